@@ -1,0 +1,50 @@
+"""Kinds of failure that cross the wire, and the codes of refusal. Branch on these, never on message text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorType(StrEnum):
+    """The `type` of an ApplicationError raised by our own activities and update handlers."""
+
+    REFUSED = "REFUSED"  # not allowed now; details hold one Refusal code
+    PARKED = "PARKED"  # the step failed; the complaint needs attention and its clocks run on
+    NOT_FOUND = "NOT_FOUND"  # the row an act names is not there
+    UNDELIVERABLE = "UNDELIVERABLE"  # a notice that no retry will deliver
+    MISCONFIGURED = "MISCONFIGURED"  # a procedure or template that should have been refused at start
+
+
+class Refusal(StrEnum):
+    """Why a submission was refused; the code of a 409 (or 412 for STALE_VERSION) problem."""
+
+    NOT_IN_THIS_STAGE = "not_in_this_stage"
+    COMPLAINT_CLOSED = "complaint_closed"
+    STALE_VERSION = "stale_version"
+    NO_SUCH_COMPLAINT = "no_such_complaint"
+    ORIGINAL_NOT_CLOSED = "original_not_closed"
+    ALREADY_REOPENED = "already_reopened"
+    DISCUSSION_NOT_OFFERED = "discussion_not_offered"
+    DISCUSSION_NOT_RECORDED = "discussion_not_recorded"
+    DISCUSSION_ACCEPTED = "discussion_accepted"
+    DATE_BEFORE_RECEIPT = "date_before_receipt"
+    DATE_IN_FUTURE = "date_in_future"
+    DATE_NOT_LATER = "date_not_later"
+    PERIOD_BEYOND_LIMIT = "period_beyond_limit"
+    EXPIRED = "expired"
+    AGREEMENT_NEEDED = "agreement_needed"
+    NO_RUNNING_CLOCK = "no_running_clock"
+    UNKNOWN_OWNER = "unknown_owner"
+    UNKNOWN_SIGNATORY = "unknown_signatory"
+    NOT_AUTHORISED_TO_SIGN = "not_authorised_to_sign"
+    UNKNOWN_NOTICE = "unknown_notice"
+    NOTICE_NOT_DRAFT = "notice_not_draft"
+    BLANKS_LEFT = "blanks_left"
+    UNKNOWN_FILE = "unknown_file"
+    NO_PROCEDURE = "no_procedure"
+    UNKNOWN_TASK = "unknown_task"
+    TASK_ALREADY_DONE = "task_already_done"
+    UNRELEASED_DRAFTS = "unreleased_drafts"
+    SAME_PERSON = "same_person"
+    NOT_AWAITING_APPROVAL = "not_awaiting_approval"
+    CALENDAR_MOVED_ON = "calendar_moved_on"

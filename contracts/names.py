@@ -1,0 +1,86 @@
+"""Names on the wire: task queues, workflow ids, search attributes, workflow, update and activity names.
+
+Each was chosen once. Renaming one breaks complaints that are already open: add, never change.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+# Task queues. People wait on intake; nobody waits on a sweep.
+CASES: Final = "cases"
+DELIVERY: Final = "delivery"
+BULK: Final = "bulk"
+TASK_QUEUES: Final = (CASES, DELIVERY, BULK)
+
+# Workflow types.
+COMPLAINT: Final = "complaint"
+AFTERWARDS: Final = "complaint.afterwards"
+NOTICE: Final = "notice"
+CHANGE_SET: Final = "change_set"
+DELIVERY_SWEEP: Final = "sweep.deliver"
+ANCHOR: Final = "evidence.anchor"
+
+# Updates and queries.
+SUBMIT: Final = "complaint.submit"
+RESUME: Final = "complaint.resume"
+HAPPENING: Final = "complaint.happening"
+CHANGE_SET_DECIDE: Final = "change_set.decide"
+
+# Activities.
+APPLY: Final = "case_file.apply"
+PARK: Final = "case_file.park"
+SEND_NOTICE: Final = "notice.send"
+GIVE_UP_NOTICE: Final = "notice.give_up"
+REPORT_NOTICE: Final = "notice.report"
+DRY_RUN: Final = "change_set.dry_run"
+ENACT: Final = "change_set.enact"
+REDATE: Final = "change_set.redate"
+SETTLE: Final = "change_set.settle"
+DELIVER_PENDING: Final = "submission.deliver_pending"
+EXPORT_ANCHOR: Final = "evidence.export_anchor"
+
+# Search attributes: name and Temporal type. The embedded server allows 10 Keyword and 3 of each other type.
+SA_ORGANISATION: Final = "RedressOrganisation"
+SA_REFERENCE: Final = "RedressReference"
+SA_PROCEDURE: Final = "RedressProcedure"
+SA_STAGE: Final = "RedressStage"
+SA_OWNER: Final = "RedressOwner"
+SA_WAITING_ON: Final = "RedressWaitingOn"
+SA_NEXT_DUE_AT: Final = "RedressNextDueAt"
+SA_NEEDS_ATTENTION: Final = "RedressNeedsAttention"
+SEARCH_ATTRIBUTES: Final = (
+    (SA_ORGANISATION, "Keyword"),
+    (SA_REFERENCE, "Keyword"),
+    (SA_PROCEDURE, "Keyword"),
+    (SA_STAGE, "Keyword"),
+    (SA_OWNER, "Keyword"),
+    (SA_WAITING_ON, "Keyword"),
+    (SA_NEXT_DUE_AT, "Datetime"),
+    (SA_NEEDS_ATTENTION, "Bool"),
+)
+
+# Schedules.
+DELIVERY_SCHEDULE: Final = "sweep.deliver"
+ANCHOR_SCHEDULE: Final = "evidence.anchor"
+
+
+def complaint_workflow_id(complaint_id: UUID) -> str:
+    """Return the id of the one workflow that owns this complaint."""
+    return f"complaint/{complaint_id}"
+
+
+def afterwards_workflow_id(complaint_id: UUID, submission_id: UUID) -> str:
+    """Return the id of the workflow that applies one thing said after the complaint ended."""
+    return f"complaint/{complaint_id}/afterwards/{submission_id}"
+
+
+def notice_workflow_id(notice_id: UUID) -> str:
+    """Return the id of the workflow that carries this notice."""
+    return f"notice/{notice_id}"
+
+
+def change_set_workflow_id(change_set_id: UUID) -> str:
+    """Return the id of the workflow that owns this change of the calendar."""
+    return f"change-set/{change_set_id}"

@@ -1,0 +1,46 @@
+"""Inputs and outcomes of the sweeps: they deliver what could not be delivered and prove nothing was forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepStart:
+    """Start one sweep."""
+
+    batch: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepRequest:
+    """Ask for one batch of undelivered submissions and unstarted notices to be delivered."""
+
+    now: datetime
+    batch: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepReport:
+    """Say what one batch came to."""
+
+    delivered: int
+    still_pending: int
+    parked: int
+    notices_started: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorRequest:
+    """Ask for the heads of all evidence chains to be written outside the database."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorReport:
+    """Say how many heads were written, and for which local day."""
+
+    day: date
+    heads: int
