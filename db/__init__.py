@@ -1,0 +1,1 @@
+"""Tables, sessions and all SQL. Functions here never commit: whoever opened the session does."""

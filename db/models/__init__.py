@@ -1,0 +1,1 @@
+"""Tables only. Import `db.models.registry` to have every table in `Base.metadata`."""

@@ -1,0 +1,148 @@
+"""Tables of a complaint: the case itself, its words, its parties, notes, files and shares."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, CodeText, ComplaintId, Id, Instant, OrganisationId, RecordedAt
+
+
+class Complaint(Base):
+    """One complaint as it stands. Every change of it comes from an applied act.
+
+    `event_seq` and `event_head` are the head of its evidence chain. `next_event_at` is the earliest
+    rung not yet fired. `attention` holds a code while the complaint needs attention.
+    """
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index("ix_complaint_worklist", "organisation_id", "open", "next_event_at", "id"),
+        Index("ix_complaint_received", "organisation_id", "received_on", "id"),
+        Index("ix_complaint_owner", "organisation_id", "owner_id"),
+        Index(
+            "uq_complaint_reopened_from",
+            "reopened_from",
+            unique=True,
+            postgresql_where=text("reopened_from is not null"),
+        ),
+    )
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    reference: Mapped[CodeText] = mapped_column(unique=True)
+    regime: Mapped[CodeText]
+    nation: Mapped[CodeText]
+    procedure: Mapped[CodeText]
+    procedure_version: Mapped[int]
+    stage: Mapped[CodeText]
+    open: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=0)
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    channel: Mapped[CodeText]
+    received_on: Mapped[date]
+    logged_at: Mapped[Instant]
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    discussion: Mapped[CodeText | None]
+    update_every_days: Mapped[int | None]
+    outcome: Mapped[CodeText | None]
+    reopened_from: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"))
+    waiting_on: Mapped[CodeText | None]
+    next_event_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    attention: Mapped[CodeText | None]
+    stop_contact: Mapped[bool] = mapped_column(default=False)
+    hold: Mapped[bool] = mapped_column(default=False)
+    event_seq: Mapped[int] = mapped_column(default=0)
+    event_head: Mapped[str] = mapped_column(String(64), default="")
+    recorded_at: Mapped[RecordedAt]
+
+
+class ComplaintWords(Base):
+    """What the person said. Kept apart, so that words can be erased and facts stay."""
+
+    __tablename__ = "complaint_words"
+
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
+    organisation_id: Mapped[OrganisationId]
+    summary: Mapped[str]
+    narrative: Mapped[str]
+    desired_outcome: Mapped[str | None]
+
+
+class Party(Base):
+    """A person outside who is part of a complaint: who complained, who was affected."""
+
+    __tablename__ = "party"
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    complaint_id: Mapped[ComplaintId]
+    role: Mapped[CodeText]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    address: Mapped[str | None]
+    born_on: Mapped[date | None]
+    recorded_at: Mapped[RecordedAt]
+
+
+class Note(Base):
+    """A note on the file."""
+
+    __tablename__ = "note"
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    complaint_id: Mapped[ComplaintId]
+    kind: Mapped[CodeText]
+    author_id: Mapped[UUID | None]
+    said_at: Mapped[Instant]
+    words: Mapped[str]
+
+
+class CaseFile(Base):
+    """A file on a complaint, never altered."""
+
+    __tablename__ = "case_file"
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    complaint_id: Mapped[UUID] = mapped_column(index=True)
+    submission_id: Mapped[UUID] = mapped_column(unique=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    attached: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[Instant]
+
+
+class CaseShare(Base):
+    """Another organisation may read one complaint until an instant."""
+
+    __tablename__ = "case_share"
+    __table_args__ = (
+        UniqueConstraint("complaint_id", "shared_with", "scope"),
+        CheckConstraint("shared_with <> organisation_id", name="with_another"),
+    )
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    complaint_id: Mapped[ComplaintId]
+    shared_with: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    scope: Mapped[CodeText]
+    until: Mapped[Instant]
+    recorded_at: Mapped[RecordedAt]

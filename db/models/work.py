@@ -1,0 +1,64 @@
+"""Tables of work for people: tasks and notices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, CodeText, ComplaintId, Id, Instant, OrganisationId, RecordedAt
+
+
+class Task(Base):
+    """Something a person has to do. `kind` is a code; what it means in words stands in the API."""
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_open", "organisation_id", "state", "assignee_id", "due_on"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    complaint_id: Mapped[ComplaintId]
+    kind: Mapped[CodeText]
+    role: Mapped[CodeText]
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    clock_id: Mapped[UUID | None]
+    notice_id: Mapped[UUID | None]
+    act_id: Mapped[UUID]
+    state: Mapped[CodeText]
+    raised_at: Mapped[Instant]
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_by: Mapped[UUID | None]
+
+
+class Notice(Base):
+    """A message to somebody: the rendered text of a versioned template, and where it is."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("act_id", "template", "audience"),
+        Index("ix_notice_state", "organisation_id", "state"),
+    )
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    complaint_id: Mapped[ComplaintId]
+    template: Mapped[CodeText]
+    template_version: Mapped[int]
+    audience: Mapped[CodeText]
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    channel: Mapped[CodeText]
+    legal_ground: Mapped[str]
+    state: Mapped[CodeText]
+    subject: Mapped[str]
+    body: Mapped[str]
+    act_id: Mapped[UUID]
+    drafted_at: Mapped[Instant]
+    released_by: Mapped[UUID | None]
+    released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    failure: Mapped[CodeText | None]
+    recorded_at: Mapped[RecordedAt]

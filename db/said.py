@@ -1,0 +1,244 @@
+"""The shape of what was said: the body of a submission, by command. Words live here and in PostgreSQL only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from contracts.commands import CommandKind
+from contracts.notices import NoticeState
+
+Channel = Literal["oral", "written", "electronic", "assisted"]
+Method = Literal["call", "meeting", "letter", "email"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySaid:
+    """A person outside: who complained, or who was affected."""
+
+    role: Literal["complainant", "affected"]
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    born_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """A complaint was received. `reopened_from` is the id of the complaint it reopens."""
+
+    channel: Channel
+    received_on: date
+    summary: str
+    narrative: str
+    parties: tuple[PartySaid, ...]
+    desired_outcome: str | None = None
+    owner_id: UUID | None = None
+    reopened_from: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """The complaint was acknowledged to the person."""
+
+    method: Method
+    made_on: date
+    discussion_offered: bool
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDiscussion:
+    """The person accepted or declined the discussion, or did not reply."""
+
+    result: Literal["accepted", "declined", "no_reply"]
+    recorded_on: date
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetResponsePeriod:
+    """The response period was agreed with the person, or determined."""
+
+    basis: Literal["agreed", "determined"]
+    respond_by: date
+    update_every_days: int
+    agreed_with: str | None = None
+    agreed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend:
+    """A period was extended."""
+
+    clock: Literal["response_period", "relevant_period"]
+    respond_by: date
+    reason: str
+    agreed_with: str | None = None
+    agreed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordUpdate:
+    """The person was told how things stand."""
+
+    method: Method
+    given_on: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respond:
+    """The written response, signed. `signed_by` is a person of the organisation."""
+
+    letter: str
+    signed_by: UUID
+    outcome: Literal["upheld", "partially_upheld", "not_upheld"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """The complaint is closed."""
+
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """The person withdrew the complaint."""
+
+    method: Method
+    withdrawn_on: date
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign:
+    """The complaint has a new owner."""
+
+    owner_id: UUID
+    handover: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """A note for the file."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachFile:
+    """A file was put on the complaint; its content is stored already."""
+
+    file_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetContactRules:
+    """Whether anything may be sent to the people outside."""
+
+    stop_contact: bool
+    hold: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseNotice:
+    """A named person releases a draft, with the words changed where they are given."""
+
+    notice_id: UUID
+    subject: str | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardNotice:
+    """A named person discards a draft."""
+
+    notice_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOutcomeSaid:
+    """What became of a notice."""
+
+    notice_id: UUID
+    state: NoticeState
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteTask:
+    """A person did a task."""
+
+    task_id: UUID
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redate:
+    """An approved change of calendar moves this complaint's clocks."""
+
+    change_set_id: UUID
+
+
+Said = (
+    Log
+    | Acknowledge
+    | RecordDiscussion
+    | SetResponsePeriod
+    | Extend
+    | RecordUpdate
+    | Respond
+    | Close
+    | Withdraw
+    | Assign
+    | AddNote
+    | AttachFile
+    | SetContactRules
+    | ReleaseNotice
+    | DiscardNotice
+    | NoticeOutcomeSaid
+    | CompleteTask
+    | Redate
+)
+
+SHAPES: dict[CommandKind, type[Said]] = {
+    CommandKind.LOG: Log,
+    CommandKind.ACKNOWLEDGE: Acknowledge,
+    CommandKind.RECORD_DISCUSSION: RecordDiscussion,
+    CommandKind.SET_RESPONSE_PERIOD: SetResponsePeriod,
+    CommandKind.EXTEND: Extend,
+    CommandKind.RECORD_UPDATE: RecordUpdate,
+    CommandKind.RESPOND: Respond,
+    CommandKind.CLOSE: Close,
+    CommandKind.WITHDRAW: Withdraw,
+    CommandKind.ASSIGN: Assign,
+    CommandKind.ADD_NOTE: AddNote,
+    CommandKind.ATTACH_FILE: AttachFile,
+    CommandKind.SET_CONTACT_RULES: SetContactRules,
+    CommandKind.RELEASE_NOTICE: ReleaseNotice,
+    CommandKind.DISCARD_NOTICE: DiscardNotice,
+    CommandKind.NOTICE_OUTCOME: NoticeOutcomeSaid,
+    CommandKind.COMPLETE_TASK: CompleteTask,
+    CommandKind.REDATE: Redate,
+}
+_ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
+
+
+def to_body(kind: CommandKind, said: Said) -> dict[str, Any]:
+    """Return the JSON object that is stored as a submission's body."""
+    body: dict[str, Any] = _ADAPTERS[kind].dump_python(said, mode="json")
+    return body
+
+
+def from_body(kind: CommandKind, body: dict[str, Any]) -> Said:
+    """Return what was said. Raises pydantic.ValidationError when a stored body has another shape."""
+    return _ADAPTERS[kind].validate_python(body)
