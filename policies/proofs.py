@@ -1,0 +1,119 @@
+"""The proof of a due date: every day counted or skipped and why, kept beside the clock and readable by people.
+
+Proofs are stored as JSON for as long as the file is kept: a new field needs a default, and none is renamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from contracts.clocks import Effect
+from policies.procedure import Certainty, StartEvent, Unit
+
+_EFFECTS = {
+    Effect.STATUTORY: "a statutory time limit",
+    Effect.PROMISE: "a promise to the person",
+    Effect.INTERNAL: "an internal target",
+}
+_STARTS = {
+    StartEvent.RECEIPT: "the day of receipt",
+    StartEvent.ACKNOWLEDGEMENT: "the day of acknowledgement",
+    StartEvent.RESPONSE_PERIOD_SET: "the day the response period was set",
+    StartEvent.UPDATE: "the day of the last update, or the day the rhythm was agreed",
+    StartEvent.DRAFT: "the day of the draft",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day that was looked at: counted, or skipped and why."""
+
+    on: date
+    counted: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A later date, by dates only: who agreed and the reason stay in the ledger."""
+
+    was: date
+    now: date
+    agreed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """How a due date came about.
+
+    `days` is filled for working days, `steps` for the other units and for what happened after the count.
+    `calendar_revision` is the revision of the calendar that the count used.
+    """
+
+    kind: str
+    title: str
+    effect: Effect
+    legal_basis: str
+    certainty: Certainty
+    starts: StartEvent
+    started_on: date
+    unit: Unit
+    amount: int | None
+    budget: str
+    days: tuple[Day, ...] = ()
+    steps: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    due_on: date
+    provisional: bool
+    calendar_revision: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the proof as plain JSON values."""
+        plain: dict[str, Any] = _PROOF.dump_python(self, mode="json")
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Proof:
+        """Read a stored proof; unknown keys of a newer version are ignored."""
+        return _PROOF.validate_python(dict(data))
+
+
+_PROOF = TypeAdapter(Proof)
+
+
+def started(starts: StartEvent) -> str:
+    """Name the day that starts a clock in plain English."""
+    return _STARTS[starts]
+
+
+def long_date(day: date) -> str:
+    """Write a date in full: Monday 1 June 2026."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def explain(proof: Proof) -> str:
+    """Tell in plain English, line by line, how the due date came about."""
+    return "\n".join(_lines(proof))
+
+
+def _lines(proof: Proof) -> Iterator[str]:
+    yield f"{proof.title}: {_EFFECTS[proof.effect]}"
+    unchecked = " (not yet checked against the official text)" if proof.certainty == Certainty.UNVERIFIED else ""
+    yield f"Basis: {proof.legal_basis}{unchecked}"
+    yield f"Starts: {long_date(proof.started_on)}, {started(proof.starts)}"
+    yield f"Budget: {proof.budget}"
+    for day in proof.days:
+        yield f"  {long_date(day.on)}: {day.why if day.counted else 'not counted, ' + day.why}"
+    for step in proof.steps:
+        yield f"  {step}"
+    for extension in proof.extensions:
+        agreed = "" if extension.agreed_on is None else f", agreed on {long_date(extension.agreed_on)}"
+        yield f"  Extended from {long_date(extension.was)} to {long_date(extension.now)}{agreed}"
+    yield f"Due by the end of {long_date(proof.due_on)}"
+    if proof.provisional:
+        yield "Provisional: the official calendar is not yet published this far ahead, so the date may move"

@@ -1,0 +1,197 @@
+"""Every letter and message, with the longest facts, the emptiest, and wrong ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from policies.letters import TEMPLATES, UnknownTemplate, WrongFact, facts_for, has_blanks, render
+from policies.template_files import FACTS, Audience, Kind
+
+DAY = date(2027, 3, 5)
+USUAL: dict[str, object] = {
+    "reference": "RDX-7K2M9QXA-C",
+    "organisation_name": "Example NHS Trust",
+    "complainant_name": "Amina Khan",
+    "clock_title": "Acknowledgement",
+    "basis": "agreed",
+    "signatory_name": "Dr Sam Okoro",
+    "signatory_role": "Chief Executive",
+    "reason": "We are waiting for a record.",
+    "letter": "Dear Amina Khan,\n\nWe looked into what happened.",
+    "received_on": DAY,
+    "due_on": DAY,
+    "new_due_on": date(2027, 4, 9),
+    "respond_by": date(2027, 4, 9),
+    "next_update_on": date(2027, 3, 19),
+    "update_every_days": 14,
+    "late": True,
+}
+LONGEST = USUAL | {
+    "organisation_name": "o" * 200,
+    "complainant_name": "n" * 200,
+    "signatory_name": "s" * 200,
+    "signatory_role": "r" * 200,
+    "reason": "because " * 2_500,
+    "letter": "line of the letter\n" * 5_000,
+    "update_every_days": 90,
+}
+EVERY = sorted(TEMPLATES)
+PERSONAL = {"complainant_name", "reason", "letter"}
+
+
+def emptiest(template: str) -> dict[str, object]:
+    spec = TEMPLATES[template]
+    empty = {"complainant_name": "", "reason": "", "letter": "", "signatory_name": ""}
+    return {name: empty.get(name, USUAL[name]) for name in spec.needs}
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_the_longest_facts_all_stand_in_the_text(template: str) -> None:
+    letter = render(template, facts_for(template, LONGEST))
+    spec = TEMPLATES[template]
+    text = letter.subject + letter.body
+    for name in spec.facts:
+        if FACTS[name] in (Kind.LINE, Kind.TEXT) and name != "basis":
+            assert str(LONGEST[name]).strip() in text, name
+    assert len(letter.subject) <= 120
+    assert "\n" not in letter.subject
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_the_emptiest_facts_still_make_a_whole_text(template: str) -> None:
+    letter = render(template, emptiest(template))
+    assert "None" not in letter.subject + letter.body
+    assert "Dear ," not in letter.body
+    assert "\n\n\n" not in letter.body
+    assert letter.body.endswith("\n")
+    assert letter.body == letter.body.strip() + "\n"
+    assert (letter.version, letter.audience) == (TEMPLATES[template].version, letter.audience)
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_a_missing_fact_is_refused_by_name(template: str) -> None:
+    for name in TEMPLATES[template].needs:
+        facts = facts_for(template, USUAL)
+        del facts[name]
+        with pytest.raises(WrongFact, match=f"template '{template}': fact '{name}' is missing"):
+            render(template, facts)
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_a_fact_that_the_template_does_not_take_is_refused_by_name(template: str) -> None:
+    with pytest.raises(WrongFact, match=f"template '{template}': fact 'refrence' is not one"):
+        render(template, facts_for(template, USUAL) | {"refrence": "x"})
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_a_fact_of_the_wrong_kind_is_refused_without_showing_it(template: str) -> None:
+    wrong: dict[Kind, list[object]] = {
+        Kind.LINE: [7, DAY, b"secret"],
+        Kind.TEXT: [7, ["secret"]],
+        Kind.DATE: ["2027-03-05", datetime(2027, 3, 5, tzinfo=UTC)],
+        Kind.NUMBER: ["14", True, 1.5],
+        Kind.FLAG: ["yes", 1],
+    }
+    for name in TEMPLATES[template].facts:
+        for value in wrong[FACTS[name]]:
+            with pytest.raises(WrongFact) as refused:
+                render(template, facts_for(template, USUAL) | {name: value})
+            assert refused.value.fact == name
+            assert "secret" not in str(refused.value)
+
+
+def test_an_unknown_template_is_refused_by_name() -> None:
+    with pytest.raises(UnknownTemplate, match="no template 'recipt'"):
+        render("recipt", {})
+
+
+@pytest.mark.parametrize("name", ["reference", "organisation_name"])
+def test_a_letter_is_not_made_without_its_reference_or_sender(name: str) -> None:
+    with pytest.raises(WrongFact, match="is empty"):
+        render("receipt", facts_for("receipt", USUAL) | {name: "  "})
+
+
+def test_a_basis_is_agreed_or_determined() -> None:
+    with pytest.raises(WrongFact, match="'basis' is none of agreed, determined"):
+        render("period_set", facts_for("period_set", USUAL) | {"basis": "guessed"})
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_messages_to_staff_take_nothing_personal_and_letters_to_people_wait_for_release(
+    template: str,
+) -> None:
+    spec = TEMPLATES[template]
+    if spec.audience is Audience.STAFF:
+        assert not spec.facts & PERSONAL
+        assert not spec.substantive
+    else:
+        assert spec.substantive is (template != "receipt")
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_no_subject_names_a_person(template: str) -> None:
+    assert "Amina" not in render(template, facts_for(template, USUAL)).subject
+
+
+def test_the_receipt_says_that_it_is_not_the_acknowledgement() -> None:
+    body = render("receipt", facts_for("receipt", USUAL)).body
+    assert "It is not our formal acknowledgement." in body
+    assert "RDX-7K2M9QXA-C" in body
+
+
+@pytest.mark.parametrize("template", ["update", "explain_delay"])
+def test_what_only_a_person_can_say_is_marked_as_a_blank(template: str) -> None:
+    assert has_blanks(render(template, facts_for(template, USUAL)).body)
+
+
+@pytest.mark.parametrize("template", sorted(set(EVERY) - {"update", "explain_delay"}))
+def test_a_text_whose_facts_are_known_has_no_blanks(template: str) -> None:
+    assert not has_blanks(render(template, facts_for(template, USUAL)).body)
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [("[[ say why ]]", True), ("[[ say", True), ("why ]]", True), ("[a] {b}", False), ("", False)],
+)
+def test_half_a_blank_is_a_blank(text: str, blank: bool) -> None:
+    assert has_blanks(text) is blank
+
+
+def test_the_response_tells_of_the_ombudsman_and_who_signed() -> None:
+    body = render("response", facts_for("response", USUAL)).body
+    assert "Parliamentary and Health Service Ombudsman" in body
+    assert "Dr Sam Okoro\nChief Executive\nExample NHS Trust\n" in body
+
+
+def test_the_notified_period_says_whether_it_was_agreed_and_tells_of_the_six_months() -> None:
+    agreed = render("period_set", facts_for("period_set", USUAL)).body
+    determined = render("period_set", facts_for("period_set", USUAL) | {"basis": "determined"}).body
+    assert "As we agreed with you" in agreed
+    assert "we have decided" in determined
+    for body in (agreed, determined):
+        assert "Friday 9 April 2027" in body
+        assert "at least every 14 days" in body
+        assert "within six months of the day we received" in body
+
+
+def test_facts_are_words_and_never_become_template_code() -> None:
+    evil = "{{ ''.__class__.__mro__ }}{% for x in y %}"
+    facts = facts_for("response", USUAL) | {"letter": evil, "organisation_name": evil}
+    assert render("response", facts).body.count(evil) == 2
+
+
+def test_a_name_cannot_bring_a_line_of_its_own() -> None:
+    facts = facts_for("withdrawal", USUAL) | {"complainant_name": "A\r\n\r\nPay\u2028here\x00"}
+    assert "Dear A Pay here,\n" in render("withdrawal", facts).body
+
+
+def test_a_right_to_left_name_stands_alone_and_cannot_turn_the_line() -> None:
+    facts = facts_for("withdrawal", USUAL) | {"complainant_name": "\u202eأمينة"}
+    assert "Dear \u2068أمينة\u2069,\n" in render("withdrawal", facts).body
+
+
+def test_words_of_any_plane_stay_as_they_are() -> None:
+    letter = "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 👩🏽‍⚕️\n\nשלום & <b>"
+    assert letter in render("response", facts_for("response", USUAL) | {"letter": letter}).body
