@@ -1,0 +1,129 @@
+"""Delivery of what was said: the oldest pending submission of a complaint goes first.
+
+The door and the sweep use this one function, so that a later answer never overtakes an earlier one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final, Protocol
+from uuid import UUID
+
+from contracts.commands import CommandKind
+from contracts.failures import Refusal
+from contracts.submissions import Pending
+
+# What still concerns a complaint that has ended: its last letters, and the tasks about them.
+AFTERWARDS: Final = frozenset({CommandKind.NOTICE_OUTCOME, CommandKind.COMPLETE_TASK})
+
+
+class Delivery(StrEnum):
+    """What one attempt to deliver came to."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    WAITING = "waiting"  # the engine is slow or away: nothing is known yet
+    CLOSED = "closed"  # no running workflow: the stage decides, from PostgreSQL
+    PARKED = "parked"  # the workflow holds the act for an operator
+    FAILED = "failed"  # a bug, an unknown name, version skew
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The result of one attempt; `failure` is a code for the operator."""
+
+    delivery: Delivery
+    refusal: Refusal | None = None
+    failure: str | None = None
+
+
+class Deliverer(Protocol):
+    """Carry one submission to the workflow that owns the complaint."""
+
+    async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
+        """Deliver as an update whose id is the submission's, waiting at most `budget`."""
+        ...
+
+    async def deliver_afterwards(self, pending: Pending, budget: timedelta) -> Delivered:
+        """Have one submission applied to a complaint that has ended, waiting at most `budget`."""
+        ...
+
+
+class SubmissionStates(Protocol):
+    """Read and settle the submissions of a complaint. Each call is its own transaction."""
+
+    async def next_pending(self, organisation_id: UUID, complaint_id: UUID) -> Pending | None:
+        """Return the oldest pending submission."""
+        ...
+
+    async def refuse(self, pending: Pending, refusal: Refusal) -> None:
+        """Mark a submission refused, if it is still pending."""
+        ...
+
+    async def has_ended(self, pending: Pending) -> bool:
+        """Say whether the complaint of a submission that found no running workflow is closed."""
+        ...
+
+    async def fail(self, pending: Pending, failure: str, *, park: bool) -> bool:
+        """Count a failure. Say whether the submission is now parked."""
+        ...
+
+
+async def deliver_pending(
+    engine: Deliverer,
+    states: SubmissionStates,
+    organisation_id: UUID,
+    complaint_id: UUID,
+    *,
+    budget: timedelta,
+    until: UUID | None = None,
+) -> int:
+    """Deliver a complaint's pending submissions in order, and return how many were settled.
+
+    Stops after `until`, when the budget is spent, when the engine gives no answer, or at a failure
+    that is not parked yet.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + budget.total_seconds()
+    settled = 0
+    while (left := deadline - loop.time()) > 0:
+        pending = await states.next_pending(organisation_id, complaint_id)
+        if pending is None:
+            break
+        delivered = await engine.deliver(pending, timedelta(seconds=left))
+        if delivered.delivery is Delivery.CLOSED:
+            delivered = await _afterwards(engine, states, pending, timedelta(seconds=left))
+        if not await _settle(states, pending, delivered):
+            break
+        settled += 1
+        if pending.command.submission_id == until:
+            break
+    return settled
+
+
+async def _afterwards(engine: Deliverer, states: SubmissionStates, pending: Pending, budget: timedelta) -> Delivered:
+    """Deliver to an ended complaint what still concerns it, and refuse the rest."""
+    if not await states.has_ended(pending):
+        return Delivered(delivery=Delivery.FAILED, failure="workflow_missing")
+    if pending.command.kind in AFTERWARDS:
+        return await engine.deliver_afterwards(pending, budget)
+    return Delivered(delivery=Delivery.REFUSED, refusal=Refusal.COMPLAINT_CLOSED)
+
+
+async def _settle(states: SubmissionStates, pending: Pending, delivered: Delivered) -> bool:
+    """Write down what an attempt came to. Say whether the next submission may go."""
+    match delivered.delivery:
+        case Delivery.APPLIED:
+            return True  # the apply activity marked it in its own transaction
+        case Delivery.REFUSED if delivered.refusal is not None:
+            await states.refuse(pending, delivered.refusal)
+            return True
+        case Delivery.PARKED:
+            return await states.fail(pending, delivered.failure or "parked", park=True)
+        case Delivery.FAILED:
+            return await states.fail(pending, delivered.failure or "failed", park=False)
+        case _:
+            return False
