@@ -1,0 +1,1 @@
+"""Effects: what touches the world. One class per collaborator, one method per effect."""

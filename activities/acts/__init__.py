@@ -1,0 +1,1 @@
+"""What each act does to a case, inside the one transaction that applies it."""

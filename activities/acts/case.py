@@ -1,0 +1,148 @@
+"""The case in the hands of one act: its rows, its rules, and what the act has done to it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.acts import Act
+from contracts.clocks import ArmedClock
+from contracts.failures import Refusal
+from db.models.act import Submission
+from db.models.complaint import Complaint
+from db.models.organisation import Organisation, Person
+from db.models.work import Task
+from db.queries import calendars as calendar_rows
+from db.queries import people
+from db.queries.events import append_event
+from policies.calendars import Calendar, ClosedDay, Nation, local_date
+from policies.clocks import Calendars
+from policies.procedure import Procedure
+
+
+class Refused(Exception):
+    """The act is not allowed now. Caught where verdicts are made; never crosses the wire."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One complaint, locked, with the rules it is pinned to.
+
+    `on` is the local date of the act: the day something was said, or the day a rung fires.
+    """
+
+    session: AsyncSession
+    act: Act
+    organisation: Organisation
+    complaint: Complaint
+    procedure: Procedure
+    calendars: Calendars
+    said: Submission | None = None
+    armed: list[ArmedClock] = field(default_factory=list)
+    stopped: list[UUID] = field(default_factory=list)
+
+    @property
+    def at(self) -> datetime:
+        """Return the instant of the act: when it was said, or now for a rung."""
+        return self.said.received_at if self.said is not None else self.act.now
+
+    @property
+    def on(self) -> date:
+        """Return the local date of the act."""
+        return local_date(self.at)
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """Return the person who acts; nobody for time and for machines."""
+        return self.said.person_id if self.said is not None else None
+
+    def new_id(self, name: str) -> UUID:
+        """Return the id of something this act makes: the same if the act is tried again."""
+        return uuid5(self.act.act_id, name)
+
+    def event(self, kind: str, **data: Any) -> None:
+        """Append one event to the chain of evidence."""
+        append_event(
+            self.session,
+            self.complaint,
+            kind=kind,
+            at=self.at,
+            act_id=self.act.act_id,
+            actor_id=self.actor_id,
+            role=self.said.role if self.said is not None else "time",
+            data=data,
+        )
+
+    async def holder_of(self, role: str) -> Person | None:
+        """Return who has a role for this case today; `owner` is the owner of the case.
+
+        An owner who no longer works here is stood in for by the complaints manager.
+        """
+        if role != "owner":
+            return await people.holder_of(self.session, role, self.on)
+        owner_id = self.complaint.owner_id
+        owner = await people.active_person(self.session, owner_id) if owner_id else None
+        return owner or await people.holder_of(self.session, "complaints_manager", self.on)
+
+    async def task(
+        self,
+        kind: str,
+        role: str,
+        *,
+        name: str = "",
+        due_on: date | None = None,
+        clock_id: UUID | None = None,
+        notice_id: UUID | None = None,
+    ) -> Person | None:
+        """Write a task for whoever has the role; with nobody, the complaint needs attention."""
+        person = await self.holder_of(role)
+        self.session.add(
+            Task(
+                id=self.new_id(f"task/{kind}/{role}/{name}"),
+                organisation_id=self.complaint.organisation_id,
+                complaint_id=self.complaint.id,
+                kind=kind,
+                role=role,
+                assignee_id=person.id if person else None,
+                due_on=due_on,
+                clock_id=clock_id,
+                notice_id=notice_id,
+                act_id=self.act.act_id,
+                state="open",
+                raised_at=self.at,
+            )
+        )
+        if person is None and self.complaint.open and self.complaint.attention is None:
+            self.complaint.attention = f"nobody_is_{role}"
+        return person
+
+
+def refuse_if(condition: bool, refusal: Refusal) -> None:
+    """Refuse the act if the condition holds."""
+    if condition:
+        raise Refused(refusal)
+
+
+async def calendars_of(session: AsyncSession, nation: str, organisation_id: UUID) -> Calendars:
+    """Return the nation's legal calendar and the organisation's own, as they stand."""
+    rows = await calendar_rows.closed_days(session, nation, organisation_id)
+    legal = [row for row in rows if row.organisation_id is None]
+    own = [row for row in rows if row.organisation_id is not None]
+    revision = max((row.revision for row in rows), default=0)
+    calendar = Calendar.legal(Nation(nation), [_closed(row) for row in legal], revision)
+    return Calendars(
+        nation=calendar,
+        organisation=calendar.with_closures([_closed(row) for row in own]),
+    )
+
+
+def _closed(row: Any) -> ClosedDay:
+    return ClosedDay(day=row.day, name=row.name, opens=row.opens)

@@ -1,0 +1,113 @@
+"""Ending a complaint: the signed response, closing, withdrawing."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from activities.acts import ledger, letters
+from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.working import check, keep_words
+from contracts.failures import Refusal
+from contracts.notices import NoticeState
+from db.models.organisation import Person
+from db.models.work import Notice, Task
+from db.queries import people
+from db.said import Close, Respond, Withdraw
+from policies import lawful
+from policies.letters import has_blanks
+
+# Roles whose holder signs: the responsible person, or a person authorised to act (reg 4(2), 14(2)).
+_SIGNS = {
+    "responsible_person": "Responsible person",
+    "authorised_signatory": "Authorised to sign",
+}
+
+
+async def respond(case: Case, said: Respond) -> None:
+    """Issue the written response. The signature releases the letter; the day it is issued counts."""
+    refuse_if(has_blanks(said.letter), Refusal.BLANKS_LEFT)
+    signatory, title = await _signatory(case, said)
+    facts = {
+        "letter": said.letter,
+        "signatory_name": signatory.name,
+        "signatory_role": title,
+    }
+    notice = await letters.to_person(case, "response", facts, NoticeState.DRAFT)
+    await letters.send(case, notice, signatory.id)
+    case.complaint.outcome = said.outcome
+    case.complaint.stage, case.complaint.waiting_on = "responded", "owner"
+    case.event(
+        "response.issued",
+        notice_id=notice.id,
+        outcome=said.outcome,
+        signed_by=signatory.id,
+        issued_on=case.on,
+    )
+    for kind in ("response_period", "relevant_period"):
+        await ledger.meet_if_running(case, kind, case.on)
+    if row := await ledger.running(case, "next_update"):
+        await ledger.stop(case, row, "responded")
+    # With the response gone, an update or an explanation of the delay has nothing left to say.
+    await _discard(case, [*await letters.unreleased(case, "update"),
+                          *await letters.unreleased(case, "explain_delay")], "responded")  # fmt: skip
+    await _closing_task(case)
+
+
+async def _closing_task(case: Case) -> None:
+    await case.task("close_or_continue", "owner", name="responded")
+
+
+async def _signatory(case: Case, said: Respond) -> tuple[Person, str]:
+    person = await people.active_person(case.session, said.signed_by)
+    if person is None:
+        raise Refused(Refusal.UNKNOWN_SIGNATORY)
+    # Nobody signs for somebody else: the signature is the act of the person who is signed in.
+    refuse_if(case.actor_id != person.id, Refusal.NOT_AUTHORISED_TO_SIGN)
+    for role, title in _SIGNS.items():
+        if await people.holds_any(case.session, person.id, [role], case.on):
+            return person, title
+    raise Refused(Refusal.NOT_AUTHORISED_TO_SIGN)
+
+
+async def close(case: Case, said: Close) -> None:
+    """Close an answered complaint. Drafts must be released or discarded first: nothing is dropped."""
+    refuse_if(bool(await letters.unreleased(case)), Refusal.UNRELEASED_DRAFTS)
+    keep_words(case, "closure", said.words)
+    await _end(case, "closed")
+
+
+async def withdraw(case: Case, said: Withdraw) -> None:
+    """End a complaint that the person took back, with a letter that confirms it.
+
+    The letter is released by the named person who recorded the withdrawal; with nobody named, it
+    stays unreleased and a task asks for it.
+    """
+    check(lawful.happened(said.withdrawn_on, received_on=case.complaint.received_on, today=case.on))
+    keep_words(case, "withdrawal", said.words)
+    await _discard(case, await letters.unreleased(case), "withdrawn")
+    case.event("complaint.withdrawn", method=said.method, withdrawn_on=said.withdrawn_on)
+    await _end(case, "withdrawn")
+    notice = await letters.to_person(case, "withdrawal", {}, NoticeState.RELEASED)
+    await case.task("confirm_withdrawal", "owner", name="withdrawn", notice_id=notice.id)
+
+
+async def _end(case: Case, stage: str) -> None:
+    await ledger.stop_all(case, stage)
+    await case.session.execute(
+        update(Task)
+        .where(Task.complaint_id == case.complaint.id, Task.state == "open")
+        .where(Task.kind.not_in(("post_letter", "notice_failed")))
+        .values(state="superseded", ended_at=case.at)
+    )
+    complaint = case.complaint
+    complaint.stage, complaint.open, complaint.closed_at = stage, False, case.at
+    complaint.waiting_on, complaint.attention = None, None
+    case.event(f"complaint.{stage}", outcome=complaint.outcome)
+
+
+async def _discard(case: Case, drafts: list[Notice], cause: str) -> None:
+    for notice in drafts:
+        notice.state, notice.settled_at = NoticeState.DISCARDED.value, case.at
+        case.event("notice.discarded", notice_id=notice.id, cause=cause)
+        if row := await ledger.running(case, "draft_release", notice.id):
+            await ledger.stop(case, row, cause)

@@ -1,0 +1,206 @@
+"""The ledger of clocks: arm, meet, renew, extend, stop. A breach is an event and is never erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from activities.acts.case import Case
+from contracts.clocks import ArmedClock, RungAt
+from contracts.code import Code
+from db.models.clock import ClockRow, ClockVersion
+from db.models.work import Task
+from db.queries import clocks
+from policies.clocks import Derivation, derive, jitter_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Why a clock has the due date it has. `reason` and `agreed_by` are words; `given` a set date."""
+
+    cause: str
+    given: date | None = None
+    days: int | None = None
+    reason: str | None = None
+    agreed_by: str | None = None
+    agreed_on: date | None = None
+
+
+async def arm(
+    case: Case,
+    kind: str,
+    started_on: date,
+    terms: Terms,
+    subject_id: UUID | None = None,
+) -> ClockRow:
+    """Start a clock, or give a clock of this kind its next generation."""
+    row = await clocks.find_clock(case.session, case.complaint.id, kind, subject_id)
+    clock_id = row.id if row else case.new_id(f"clock/{kind}/{subject_id or ''}")
+    found = derive(
+        case.procedure.clock(kind),
+        started_on=started_on,
+        calendars=case.calendars,
+        given=terms.given,
+        days=terms.days,
+        jitter_seconds=jitter_for(clock_id),
+    )
+    if row is None:
+        row = ClockRow(id=clock_id, generation=0, **_owner(case), kind=kind, subject_id=subject_id)
+        case.session.add(row)
+    old_due_on = row.due_on if row.generation else None
+    _rewrite(case, row, started_on, found)
+    # The row before its versions: the models declare no relationship that would order the two.
+    await case.session.flush()
+    case.session.add(_version(case, row, found, terms))
+    case.event(
+        "clock.armed",
+        clock_id=row.id,
+        clock=kind,
+        generation=row.generation,
+        cause=terms.cause,
+        started_on=started_on,
+        old_due_on=old_due_on,
+        due_on=row.due_on,
+        provisional=row.provisional,
+        calendar_revision=found.proof.calendar_revision,
+    )
+    case.armed.append(_armed(row))
+    return row
+
+
+async def meet(case: Case, row: ClockRow, on: date) -> None:
+    """End a running clock by the act its rule names, done on a local day."""
+    in_time = on <= row.due_on
+    if not in_time:
+        await breach(case, row)
+    row.state, row.met_on, row.in_time, row.ended_at = "met", on, in_time, case.at
+    version = await clocks.version_of(case.session, row.id, row.generation)
+    version.met_on, version.in_time = on, in_time
+    case.event("clock.met", **_identity(row), met_on=on, in_time=in_time)
+    await _leave(case, row)
+
+
+async def stop(case: Case, row: ClockRow, cause: str) -> None:
+    """End a running clock that nothing will meet any more."""
+    if row.due_at <= case.at:
+        await breach(case, row)
+    row.state, row.ended_at = "stopped", case.at
+    case.event("clock.stopped", **_identity(row), cause=cause)
+    await _leave(case, row)
+
+
+async def breach(case: Case, row: ClockRow) -> bool:
+    """Write that this generation was not met when it fell due, once. Say whether it was new."""
+    version = await clocks.version_of(case.session, row.id, row.generation)
+    if version.breached_at is not None:
+        return False
+    version.breached_at = case.at
+    row.breached_at = row.breached_at or case.at
+    case.event("clock.breached", **_identity(row), due_on=row.due_on)
+    return True
+
+
+async def meet_if_running(case: Case, kind: str, on: date, subject_id: UUID | None = None) -> ClockRow | None:
+    """Meet the clock of a kind if it runs, and return it."""
+    row = await running(case, kind, subject_id)
+    if row is not None:
+        await meet(case, row, on)
+    return row
+
+
+async def running(case: Case, kind: str, subject_id: UUID | None = None) -> ClockRow | None:
+    """Return the running clock of a kind, if there is one."""
+    row = await clocks.find_clock(case.session, case.complaint.id, kind, subject_id)
+    return row if row is not None and row.state == "running" else None
+
+
+async def stop_all(case: Case, cause: str) -> None:
+    """End every running clock of the complaint."""
+    for row in await clocks.running_clocks(case.session, case.complaint.id):
+        await stop(case, row, cause)
+
+
+async def next_event_at(case: Case) -> datetime | None:
+    """Return the earliest rung of a running clock that has not fired."""
+    fired = await clocks.fired(case.session, case.complaint.id)
+    instants = [
+        datetime.fromisoformat(rung["at"])
+        for row in await clocks.running_clocks(case.session, case.complaint.id)
+        for rung in row.rungs
+        if (row.id, row.generation, rung["rung"]) not in fired
+    ]
+    return min(instants, default=None)
+
+
+def _rewrite(case: Case, row: ClockRow, started_on: date, found: Derivation) -> None:
+    row.generation += 1
+    row.effect, row.state = case.procedure.clock(row.kind).effect.value, "running"
+    row.started_on, row.due_on, row.due_at = started_on, found.due_on, found.due_at
+    row.provisional, row.proof = found.provisional, found.proof.to_dict()
+    row.met_on = row.in_time = row.ended_at = None
+    row.rungs = [
+        {
+            "rung": rung.rung,
+            "at": rung.at.isoformat(),
+            "to": rung.to.value,
+            "does": list(rung.does),
+        }
+        for rung in found.rungs
+    ]
+
+
+def _version(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> ClockVersion:
+    return ClockVersion(
+        id=case.new_id(f"version/{row.id}/{row.generation}"),
+        **_owner(case),
+        clock_id=row.id,
+        generation=row.generation,
+        started_on=row.started_on,
+        due_on=row.due_on,
+        due_at=row.due_at,
+        cause=terms.cause,
+        reason=terms.reason,
+        agreed_by=terms.agreed_by,
+        agreed_on=terms.agreed_on,
+        act_id=case.act.act_id,
+        proof=found.proof.to_dict(),
+        made_at=case.at,
+    )
+
+
+def _armed(row: ClockRow) -> ArmedClock:
+    return ArmedClock(
+        clock_id=row.id,
+        kind=Code(row.kind),
+        generation=row.generation,
+        due_at=row.due_at,
+        rungs=tuple(RungAt(rung=Code(rung["rung"]), at=datetime.fromisoformat(rung["at"])) for rung in row.rungs),
+    )
+
+
+async def _leave(case: Case, row: ClockRow) -> None:
+    """Take a clock that ended from the workflow, and end the tasks it raised."""
+    case.armed[:] = [clock for clock in case.armed if clock.clock_id != row.id]
+    case.stopped.append(row.id)
+    await case.session.execute(
+        update(Task)
+        .where(
+            Task.complaint_id == case.complaint.id,
+            Task.clock_id == row.id,
+            Task.state == "open",
+        )
+        .values(state="superseded", ended_at=case.at)
+    )
+
+
+def _owner(case: Case) -> dict[str, Any]:
+    complaint = case.complaint
+    return {"organisation_id": complaint.organisation_id, "complaint_id": complaint.id}
+
+
+def _identity(row: ClockRow) -> dict[str, Any]:
+    return {"clock_id": row.id, "clock": row.kind, "generation": row.generation}

@@ -1,0 +1,124 @@
+"""What an act writes to people: prompts to staff that go by themselves, and drafts that a person releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from activities.acts import ledger
+from activities.acts.case import Case
+from activities.acts.ledger import Terms
+from contracts.notices import NoticeState
+from db.models.complaint import Party
+from db.models.organisation import Person
+from db.models.work import Notice
+from policies.letters import Letter, facts_for, render
+
+
+async def draft(case: Case, template: str, facts: Mapping[str, Any]) -> Notice:
+    """Write a draft to the person who complained, a task to release it, and the clock on that."""
+    notice = await to_person(case, template, facts, NoticeState.DRAFT)
+    terms = Terms(cause="draft_written")
+    clock = await ledger.arm(case, "draft_release", case.on, terms, subject_id=notice.id)
+    await case.task(
+        "release_draft",
+        "owner",
+        name=str(notice.id),
+        due_on=clock.due_on,
+        clock_id=clock.id,
+        notice_id=notice.id,
+    )
+    return notice
+
+
+async def to_person(case: Case, template: str, facts: Mapping[str, Any], state: NoticeState) -> Notice:
+    """Write a notice to the person who complained, by e-mail where there is an address, else by letter."""
+    party = await complainant(case)
+    known = {
+        "reference": case.complaint.reference,
+        "organisation_name": case.organisation.name,
+        "complainant_name": party.name,
+        "received_on": case.complaint.received_on,
+        "update_every_days": case.complaint.update_every_days,
+        **facts,
+    }
+    letter = render(template, facts_for(template, known))
+    return _add(case, letter, state, party=party)
+
+
+async def to_staff(case: Case, template: str, person: Person, facts: Mapping[str, Any]) -> None:
+    """Queue a prompt to a member of staff. It holds a reference and dates, nothing about people."""
+    if person.email is None:
+        return
+    known = {"reference": case.complaint.reference, **facts}
+    _add(
+        case,
+        render(template, facts_for(template, known)),
+        NoticeState.QUEUED,
+        person=person,
+    )
+
+
+async def complainant(case: Case) -> Party:
+    """Return the person who complained. Raises NoResultFound where none was logged."""
+    rows = await case.session.scalars(
+        select(Party).where(Party.complaint_id == case.complaint.id, Party.role == "complainant")
+    )
+    return rows.one()
+
+
+async def unreleased(case: Case, template: str | None = None) -> list[Notice]:
+    """Return the drafts that nobody has released or discarded, of one template or all."""
+    query = select(Notice).where(
+        Notice.complaint_id == case.complaint.id,
+        Notice.state == NoticeState.DRAFT.value,
+    )
+    if template is not None:
+        query = query.where(Notice.template == template)
+    return list(await case.session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
+
+
+async def send(case: Case, notice: Notice, by: UUID | None) -> None:
+    """Release a notice: queue an e-mail; for a letter, ask a person to post it."""
+    notice.released_by, notice.released_at = by, case.at
+    if notice.channel == "email":
+        notice.state = NoticeState.QUEUED.value
+    else:
+        notice.state = NoticeState.RELEASED.value
+        await case.task("post_letter", "owner", name=str(notice.id), notice_id=notice.id)
+    case.event("notice.released", notice_id=notice.id, template=notice.template)
+
+
+def _add(
+    case: Case,
+    letter: Letter,
+    state: NoticeState,
+    *,
+    party: Party | None = None,
+    person: Person | None = None,
+) -> Notice:
+    email = party.email if party is not None else person.email if person is not None else None
+    whose = party.id if party is not None else person.id if person is not None else None
+    notice = Notice(
+        id=case.new_id(f"notice/{letter.template}/{whose}"),
+        organisation_id=case.complaint.organisation_id,
+        complaint_id=case.complaint.id,
+        template=letter.template,
+        template_version=letter.version,
+        audience=letter.audience,
+        party_id=party.id if party is not None else None,
+        person_id=person.id if person is not None else None,
+        channel="email" if email else "letter",
+        legal_ground=letter.legal_ground,
+        state=state.value,
+        subject=letter.subject,
+        body=letter.body,
+        act_id=case.act.act_id,
+        drafted_at=case.at,
+    )
+    case.session.add(notice)
+    case.event("notice.written", notice_id=notice.id, template=letter.template, state=state)
+    return notice

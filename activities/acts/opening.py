@@ -1,0 +1,151 @@
+"""A complaint is logged: the case is opened under the procedure in force on the day of receipt."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.acts import ledger, letters
+from activities.acts.case import Case, Refused, calendars_of, refuse_if
+from activities.acts.ledger import Terms
+from contracts.acts import Act
+from contracts.failures import Refusal
+from contracts.notices import NoticeState
+from db.models.act import Submission
+from db.models.complaint import Complaint, ComplaintWords, Party
+from db.models.organisation import Organisation
+from db.queries import people
+from db.said import Log
+from policies.calendars import Nation, local_date
+from policies.procedure import Procedure
+from policies.procedure_files import NoProcedureError, load_procedures
+
+
+async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log) -> Case:
+    """Create the complaint's rows, start its first clocks, and queue the bare receipt."""
+    organisation = await session.get_one(Organisation, said.organisation_id)
+    procedure = _procedure(organisation, log)
+    await _check_reopening(session, log)
+    refuse_if(log.received_on > local_date(said.received_at), Refusal.DATE_IN_FUTURE)
+    complaint = _complaint(said, log, organisation, procedure)
+    complaint.owner_id = await _owner(session, log, said)
+    session.add(complaint)
+    await session.flush()
+    case = Case(
+        session=session,
+        act=act,
+        organisation=organisation,
+        complaint=complaint,
+        procedure=procedure,
+        calendars=await calendars_of(session, organisation.nation, organisation.id),
+        said=said,
+    )
+    _add_words(case, log)
+    await session.flush()
+    await _begin(case, log)
+    return case
+
+
+async def _begin(case: Case, log: Log) -> None:
+    complaint = case.complaint
+    case.event(
+        "complaint.logged",
+        reference=complaint.reference,
+        procedure=complaint.procedure,
+        procedure_version=complaint.procedure_version,
+        channel=log.channel,
+        received_on=log.received_on,
+        reopened_from=log.reopened_from,
+        owner_id=complaint.owner_id,
+    )
+    if complaint.owner_id is None:
+        await case.task("assign_owner", "complaints_manager", name="owner")
+        complaint.attention = "nobody_is_owner"
+    terms = Terms(cause="received")
+    acknowledgement = await ledger.arm(case, "acknowledgement", log.received_on, terms)
+    await ledger.arm(case, "relevant_period", log.received_on, terms)
+    complaint.waiting_on = "owner"
+    if (await letters.complainant(case)).email:
+        facts = {"due_on": acknowledgement.due_on} if acknowledgement.due_on >= case.on else {}
+        await letters.to_person(case, "receipt", facts, NoticeState.QUEUED)
+
+
+def _procedure(organisation: Organisation, log: Log) -> Procedure:
+    nation = Nation(organisation.nation)
+    try:
+        return load_procedures().in_force(organisation.regime, nation, log.received_on)
+    except NoProcedureError:
+        raise Refused(Refusal.NO_PROCEDURE) from None
+
+
+async def _check_reopening(session: AsyncSession, log: Log) -> None:
+    if log.reopened_from is None:
+        return
+    # Locked, so that two reopenings of one complaint cannot both pass.
+    original = await session.scalar(select(Complaint).where(Complaint.id == log.reopened_from).with_for_update())
+    refuse_if(original is None or original.open, Refusal.ORIGINAL_NOT_CLOSED)
+    again = await session.scalar(select(Complaint.id).where(Complaint.reopened_from == log.reopened_from))
+    refuse_if(again is not None, Refusal.ALREADY_REOPENED)
+
+
+async def _owner(session: AsyncSession, log: Log, said: Submission) -> UUID | None:
+    """Return the person named at intake, else the complaints manager."""
+    if log.owner_id is not None:
+        named = await people.active_person(session, log.owner_id)
+        refuse_if(named is None, Refusal.UNKNOWN_OWNER)
+        return log.owner_id
+    manager = await people.holder_of(session, "complaints_manager", local_date(said.received_at))
+    return manager.id if manager else None
+
+
+def _complaint(said: Submission, log: Log, organisation: Organisation, procedure: Procedure) -> Complaint:
+    return Complaint(
+        id=said.complaint_id,
+        organisation_id=said.organisation_id,
+        reference=said.reference,
+        regime=organisation.regime,
+        nation=organisation.nation,
+        procedure=procedure.code,
+        procedure_version=procedure.version,
+        stage=procedure.stages[0].code,
+        open=True,
+        version=0,
+        channel=log.channel,
+        received_on=log.received_on,
+        logged_at=said.received_at,
+        reopened_from=log.reopened_from,
+        stop_contact=False,
+        hold=False,
+        event_seq=0,
+        event_head="",
+    )
+
+
+def _add_words(case: Case, log: Log) -> None:
+    owner = {
+        "organisation_id": case.complaint.organisation_id,
+        "complaint_id": case.complaint.id,
+    }
+    case.session.add(
+        ComplaintWords(
+            **owner,
+            summary=log.summary,
+            narrative=log.narrative,
+            desired_outcome=log.desired_outcome,
+        )
+    )
+    for number, party in enumerate(log.parties):
+        case.session.add(
+            Party(
+                id=case.new_id(f"party/{number}"),
+                **owner,
+                role=party.role,
+                name=party.name,
+                email=party.email,
+                phone=party.phone,
+                address=party.address,
+                born_on=party.born_on,
+            )
+        )

@@ -1,0 +1,110 @@
+"""A rung fires: the breach, the task, the prompt and the draft that its ladder names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from activities.acts import ledger, letters
+from activities.acts.case import Case, refuse_if
+from contracts.clocks import RungRef
+from contracts.failures import Refusal
+from db.models.clock import ClockRow, FiredRung
+from db.models.organisation import Person
+from db.queries import clocks
+from policies.procedure import OVERDUE
+
+# Later than this after its instant, a rung is marked late: something was down.
+LATE: Final = timedelta(minutes=1)
+_DRAFT: Final = "draft:"
+
+
+async def fire(case: Case, ref: RungRef) -> None:
+    """Fire one rung of a running clock. Refused when that generation runs no more."""
+    row = await case.session.get(ClockRow, ref.clock_id)
+    gone = row is None or row.state != "running" or row.generation != ref.generation
+    refuse_if(gone, Refusal.NO_RUNNING_CLOCK)
+    assert row is not None
+    late = case.act.now > ref.at + LATE
+    case.session.add(
+        FiredRung(
+            complaint_id=case.complaint.id,
+            clock_id=row.id,
+            generation=ref.generation,
+            rung=ref.rung.value,
+            organisation_id=case.complaint.organisation_id,
+            act_id=case.act.act_id,
+            due_at=ref.at,
+            fired_at=case.act.now,
+            late=late,
+        )
+    )
+    await case.session.flush()
+    case.event(
+        "rung.fired",
+        clock_id=row.id,
+        clock=row.kind,
+        generation=row.generation,
+        rung=ref.rung.value,
+        at=ref.at,
+        late=late,
+    )
+    rung = _rung_of(row, ref.rung.value)
+    for deed in rung["does"]:
+        await _do(case, row, rung, deed, late)
+
+
+def _rung_of(row: ClockRow, code: str) -> dict[str, Any]:
+    for rung in row.rungs:
+        if rung["rung"] == code:
+            found: dict[str, Any] = rung
+            return found
+    raise LookupError("the ledger has no such rung")
+
+
+async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: bool) -> None:
+    role = rung["to"]
+    if deed == "breach":
+        await ledger.breach(case, row)
+    elif deed == "task":
+        await case.task(
+            f"{step_of(rung['rung'])}.{row.kind}",
+            role,
+            name=f"{row.id}/{row.generation}/{rung['rung']}",
+            due_on=row.due_on,
+            clock_id=row.id,
+            notice_id=row.subject_id,
+        )
+    elif deed == "prompt_email":
+        await _prompt(case, row, rung["rung"], await case.holder_of(role), late)
+    elif deed.startswith(_DRAFT):
+        await _draft(case, row, deed.removeprefix(_DRAFT))
+
+
+async def _prompt(case: Case, row: ClockRow, code: str, person: Person | None, late: bool) -> None:
+    if person is None:
+        return
+    facts = {
+        "clock_title": case.procedure.clock(row.kind).title,
+        "due_on": row.due_on,
+        "late": late,
+    }
+    await letters.to_staff(case, step_of(code), person, facts)
+
+
+async def _draft(case: Case, row: ClockRow, template: str) -> None:
+    """Write a draft, unless one of its kind still waits for somebody to release it."""
+    if await letters.unreleased(case, template):
+        return
+    facts = {"due_on": row.due_on}
+    response = await clocks.find_clock(case.session, case.complaint.id, "response_period")
+    if response is not None:
+        facts["respond_by"] = response.due_on
+    await letters.draft(case, template, facts)
+
+
+def step_of(rung: str) -> str:
+    """Return the kind of step a rung is: a reminder, overdue or an escalation."""
+    if rung == OVERDUE:
+        return "overdue"
+    return "escalation" if rung.startswith("escalation") else "reminder"

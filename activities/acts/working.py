@@ -1,0 +1,177 @@
+"""Working a complaint: acknowledge, record the discussion, set the response period, extend, update."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from activities.acts import ledger, letters
+from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.ledger import Terms
+from contracts.failures import Refusal
+from db.models.clock import ClockRow
+from db.models.complaint import Note
+from db.said import (
+    Acknowledge,
+    Extend,
+    RecordDiscussion,
+    RecordUpdate,
+    SetResponsePeriod,
+)
+from policies import lawful
+
+
+def check(refusal: Refusal | None) -> None:
+    """Refuse the act where a policy says why."""
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+def keep_words(case: Case, kind: str, words: str | None) -> None:
+    """Keep what was said as a note on the file."""
+    if not words:
+        return
+    case.session.add(
+        Note(
+            id=case.new_id(f"note/{kind}"),
+            organisation_id=case.complaint.organisation_id,
+            complaint_id=case.complaint.id,
+            kind=kind,
+            author_id=case.actor_id,
+            said_at=case.at,
+            words=words,
+        )
+    )
+
+
+async def acknowledge(case: Case, said: Acknowledge) -> None:
+    """Record the call, meeting or letter that acknowledged and offered to discuss (reg 13(3), (7))."""
+    check(
+        lawful.acknowledgement(
+            made_on=said.made_on,
+            discussion_offered=said.discussion_offered,
+            received_on=case.complaint.received_on,
+            today=case.on,
+        )
+    )
+    case.event("complaint.acknowledged", method=said.method, made_on=said.made_on)
+    await ledger.meet_if_running(case, "acknowledgement", said.made_on)
+    await ledger.arm(case, "settle_period", said.made_on, Terms(cause="acknowledged"))
+    case.complaint.stage, case.complaint.waiting_on = "acknowledged", "complainant"
+    keep_words(case, "acknowledgement", said.words)
+
+
+async def record_discussion(case: Case, said: RecordDiscussion) -> None:
+    """Record that the offer to discuss was accepted, declined, or had no reply."""
+    check(_happened(case, said.recorded_on))
+    case.complaint.discussion = said.result
+    case.complaint.waiting_on = "owner"
+    case.event("discussion.recorded", result=said.result, recorded_on=said.recorded_on)
+    keep_words(case, "discussion", said.words)
+
+
+async def set_response_period(case: Case, said: SetResponsePeriod) -> None:
+    """Set the response period and the rhythm of updates, and draft the letter that notifies them."""
+    check(
+        lawful.response_period(
+            basis=said.basis,
+            discussion=case.complaint.discussion,
+            agreed_with=said.agreed_with,
+            respond_by=said.respond_by,
+            today=case.on,
+            longest=await _longest(case),
+        )
+    )
+    terms = Terms(
+        cause=said.basis,
+        given=said.respond_by,
+        agreed_by=said.agreed_with,
+        agreed_on=said.agreed_on,
+    )
+    await ledger.meet_if_running(case, "settle_period", case.on)
+    await ledger.arm(case, "response_period", case.on, terms)
+    case.complaint.update_every_days = said.update_every_days
+    rhythm = Terms(cause=said.basis, days=said.update_every_days)
+    update = await ledger.arm(case, "next_update", case.on, rhythm)
+    case.complaint.stage, case.complaint.waiting_on = "closer_look", "owner"
+    case.event(
+        "response_period.set",
+        basis=said.basis,
+        respond_by=said.respond_by,
+        update_every_days=said.update_every_days,
+    )
+    facts = {
+        "respond_by": said.respond_by,
+        "basis": said.basis,
+        "next_update_on": update.due_on,
+    }
+    await letters.draft(case, "period_set", facts)
+
+
+async def extend(case: Case, said: Extend) -> None:
+    """Give the response period or the six months a later end, and draft the letter that says so."""
+    row = await ledger.running(case, said.clock)
+    refuse_if(row is None, Refusal.NO_RUNNING_CLOCK)
+    assert row is not None
+    rule = case.procedure.clock(said.clock).extension
+    check(
+        lawful.extension(
+            due_on=row.due_on,
+            respond_by=said.respond_by,
+            agreed_with=said.agreed_with,
+            agreed_on=said.agreed_on,
+            today=case.on,
+            received_on=case.complaint.received_on,
+            needs_agreement=rule.needs_agreement,
+            before_expiry=rule.before_expiry,
+            longest=None if said.clock == "relevant_period" else await _longest(case),
+        )
+    )
+    old_due_on = row.due_on
+    await _lengthen(case, row, said)
+    case.event("period.extended", clock_id=row.id, clock=said.clock, old_due_on=old_due_on,
+               due_on=said.respond_by, agreed_on=said.agreed_on)  # fmt: skip
+    facts = {"due_on": old_due_on, "new_due_on": said.respond_by, "reason": said.reason}
+    await letters.draft(case, "extension", facts)
+
+
+async def _lengthen(case: Case, row: ClockRow, said: Extend) -> None:
+    if row.due_at <= case.at:
+        await ledger.breach(case, row)
+    terms = Terms(
+        cause="extended",
+        given=said.respond_by,
+        reason=said.reason,
+        agreed_by=said.agreed_with,
+        agreed_on=said.agreed_on,
+    )
+    await ledger.arm(case, said.clock, row.started_on, terms)
+
+
+async def record_update(case: Case, said: RecordUpdate) -> None:
+    """Record that the person was told how things stand; the next update is due a rhythm later."""
+    check(_happened(case, said.given_on))
+    case.event("update.given", method=said.method, given_on=said.given_on)
+    keep_words(case, "update", said.words)
+    await renew_update(case, said.given_on)
+
+
+async def renew_update(case: Case, given_on: date) -> None:
+    """Meet the running update clock and start its next generation."""
+    row = await ledger.meet_if_running(case, "next_update", given_on)
+    if row is None or case.complaint.update_every_days is None:
+        return
+    case.stopped.remove(row.id)
+    terms = Terms(cause="update_given", days=case.complaint.update_every_days)
+    await ledger.arm(case, "next_update", given_on, terms)
+
+
+def _happened(case: Case, on: date) -> Refusal | None:
+    return lawful.happened(on, received_on=case.complaint.received_on, today=case.on)
+
+
+async def _longest(case: Case) -> date:
+    """Return the last day of the six months, or of what was agreed in their place."""
+    row = await ledger.running(case, "relevant_period")
+    refuse_if(row is None, Refusal.NO_RUNNING_CLOCK)
+    assert row is not None
+    return row.due_on

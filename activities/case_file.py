@@ -1,0 +1,197 @@
+"""The case file: the one way in which a case changes. One act, one transaction, one stored verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.acts import ledger
+from activities.acts.case import Case, Refused, calendars_of
+from activities.acts.dispatch import apply_command, apply_rung
+from activities.acts.opening import open_case
+from contracts import names
+from contracts.acts import Act, Outcome, Parked, Verdict
+from contracts.code import Code
+from contracts.commands import CommandKind
+from contracts.failures import ErrorType, Refusal
+from contracts.notices import NoticeStart
+from db.engine import Database
+from db.models.act import Submission
+from db.models.complaint import Complaint
+from db.models.organisation import Organisation
+from db.models.work import Task
+from db.queries import acts, submissions
+from db.said import Log, from_body
+from gateways.engine import Engine
+from policies.procedure import compile_plan
+from policies.procedure_files import load_procedures
+
+_VERDICT = TypeAdapter(Verdict)
+
+
+class CaseFile:
+    """Apply acts to cases, under their organisation."""
+
+    def __init__(self, database: Database, engine: Engine) -> None:
+        self._database = database
+        self._engine = engine
+
+    @activity.defn(name=names.APPLY)
+    async def apply(self, act: Act) -> Verdict:
+        """Apply one act exactly once, and return its verdict; for a repeat, the stored one.
+
+        Raises NOT_FOUND, never to be retried, when the act names what is not there.
+        """
+        async with self._database.tenant(act.organisation_id, act.now) as session:
+            verdict = await self._verdict(session, act)
+            queued = await acts.queued_of(session, act.complaint_id)
+        # After the commit: a notice without its workflow is started by the next attempt or the sweep.
+        for notice_id in queued:
+            await self._engine.start_notice(
+                NoticeStart(
+                    organisation_id=act.organisation_id,
+                    complaint_id=act.complaint_id,
+                    notice_id=notice_id,
+                )
+            )
+        return verdict
+
+    async def _verdict(self, session: AsyncSession, act: Act) -> Verdict:
+        await acts.lock_act(session, act.act_id)
+        if stored := await acts.stored_verdict(session, act.act_id):
+            return _VERDICT.validate_python(stored)
+        complaint = await acts.lock_complaint(session, act.complaint_id)
+        if act.rung is not None and await submissions.said_before(session, act.complaint_id, act.rung.at):
+            return _unchanged(act, complaint, Outcome.DEFERRED, None)
+        verdict = await _decide(session, act, complaint)
+        acts.store_verdict(
+            session,
+            act.act_id,
+            act.organisation_id,
+            act.complaint_id,
+            _VERDICT.dump_python(verdict, mode="json"),
+            act.now,
+        )
+        if act.command is not None:
+            refusal = verdict.refusal.value if verdict.refusal else None
+            await submissions.settle(session, act.act_id, verdict.outcome.value, act.now, refusal)
+        return verdict
+
+    @activity.defn(name=names.PARK)
+    async def park(self, parked: Parked) -> None:
+        """Write a task for an operator because an act is parked, or end it because it is mended."""
+        async with self._database.tenant(parked.organisation_id, parked.now) as session:
+            complaint = await acts.lock_complaint(session, parked.complaint_id)
+            if complaint is None:
+                return  # the complaint could not be opened: its parked submission says so
+            task_id = uuid5(parked.act_id, "needs_attention")
+            if parked.failure is None:
+                await _mend(session, complaint, task_id, parked.now)
+            elif await session.get(Task, task_id) is None:
+                session.add(_attention_task(parked, task_id))
+                complaint.attention = "parked"
+
+
+async def _decide(session: AsyncSession, act: Act, complaint: Complaint | None) -> Verdict:
+    """Do the act inside a savepoint, so that a refusal leaves nothing half-done."""
+    unchanged = _unchanged(act, complaint, Outcome.REFUSED, None)
+    try:
+        async with session.begin_nested():
+            case = await _done(session, act, complaint)
+            return await _sum_up(case)
+    except Refused as refused:
+        return replace(unchanged, refusal=refused.refusal)
+
+
+async def _done(session: AsyncSession, act: Act, complaint: Complaint | None) -> Case:
+    said = await submissions.get_submission(session, act.act_id) if act.command else None
+    if act.command is not None and said is None:
+        raise _not_found()
+    if act.command is not None and act.command.kind is CommandKind.LOG and said is not None:
+        log = from_body(CommandKind.LOG, said.body)
+        assert isinstance(log, Log)
+        if complaint is not None:
+            raise Refused(Refusal.NOT_IN_THIS_STAGE)
+        return await open_case(session, act, said, log)
+    if complaint is None:
+        raise Refused(Refusal.NO_SUCH_COMPLAINT)
+    case = await _load(session, act, complaint, said)
+    if said is not None and act.command is not None:
+        await apply_command(case, act.command.kind, from_body(act.command.kind, said.body))
+    elif act.rung is not None:
+        await apply_rung(case, act.rung)
+    return case
+
+
+async def _load(session: AsyncSession, act: Act, complaint: Complaint, said: Submission | None) -> Case:
+    return Case(
+        session=session,
+        act=act,
+        organisation=await session.get_one(Organisation, act.organisation_id),
+        complaint=complaint,
+        procedure=load_procedures().get(complaint.procedure, complaint.procedure_version),
+        calendars=await calendars_of(session, complaint.nation, complaint.organisation_id),
+        said=said,
+    )
+
+
+async def _sum_up(case: Case) -> Verdict:
+    """Count the act, say what comes next, and put into words of codes what the act did."""
+    complaint = case.complaint
+    complaint.version += 1
+    await case.session.flush()
+    complaint.next_event_at = await ledger.next_event_at(case)
+    opened = case.act.command is not None and case.act.command.kind is CommandKind.LOG
+    return Verdict(
+        outcome=Outcome.APPLIED,
+        version=complaint.version,
+        stage=Code(complaint.stage),
+        armed=tuple(case.armed),
+        stopped=tuple(case.stopped),
+        reference=Code(complaint.reference) if opened else None,
+        owner_id=complaint.owner_id,
+        waiting_on=Code(complaint.waiting_on) if complaint.waiting_on else None,
+        plan=compile_plan(case.procedure) if opened else None,
+        attention=complaint.attention is not None,
+    )
+
+
+def _unchanged(act: Act, complaint: Complaint | None, outcome: Outcome, refusal: Refusal | None) -> Verdict:
+    return Verdict(
+        outcome=outcome,
+        version=complaint.version if complaint else 0,
+        stage=Code(complaint.stage) if complaint else act.stage,
+        refusal=refusal,
+        owner_id=complaint.owner_id if complaint else None,
+    )
+
+
+async def _mend(session: AsyncSession, complaint: Complaint, task_id: UUID, now: datetime) -> None:
+    task = await session.get(Task, task_id)
+    if task is not None and task.state == "open":
+        task.state, task.ended_at = "done", now
+    if complaint.attention == "parked":
+        complaint.attention = None
+
+
+def _attention_task(parked: Parked, task_id: UUID) -> Task:
+    return Task(
+        id=task_id,
+        organisation_id=parked.organisation_id,
+        complaint_id=parked.complaint_id,
+        kind="needs_attention",
+        role="operator",
+        act_id=parked.act_id,
+        state="open",
+        raised_at=parked.now,
+    )
+
+
+def _not_found() -> ApplicationError:
+    return ApplicationError("no such submission", type=ErrorType.NOT_FOUND, non_retryable=True)

@@ -1,0 +1,1 @@
+"""ALL replay-sensitive code, and nothing else. Read docs/changing-a-workflow.md before you change a line."""

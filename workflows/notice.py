@@ -1,0 +1,165 @@
+"""The life of one notice on its way: carried patiently, given up aloud, told to its complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.notices import Notices
+    from contracts import names
+    from contracts.code import Code
+    from contracts.failures import ErrorType
+    from contracts.notices import NoticeAct, NoticeOutcome, NoticeStart, NoticeState
+
+from workflows.options import (
+    DATABASE_RETRY,
+    DATABASE_TIMEOUT,
+    MAIL_PATIENCE,
+    MAIL_RETRY,
+    MAIL_TIMEOUT,
+)
+
+FIRST_LOOK: Final = timedelta(hours=1)  # most holds are short
+NEXT_LOOK: Final = timedelta(days=1)
+HOLD_PATIENCE: Final = timedelta(days=30)
+AFTER_FAULT: Final = timedelta(days=1)
+
+NOT_IN_TIME: Final = Code("not_delivered_in_time")
+HELD_TOO_LONG: Final = Code("held_too_long")
+UNEXPECTED: Final = Code("unexpected_failure")
+
+
+@workflow.defn(name=names.NOTICE)
+class NoticeWorkflow:
+    """Carry one queued notice. No failure of an activity leaves `run`: it ends sent, or told."""
+
+    @workflow.init
+    def __init__(self, start: NoticeStart) -> None:
+        self._start = start
+
+    @workflow.run
+    async def run(self, start: NoticeStart) -> NoticeOutcome:
+        """Carry the notice, then tell its complaint what became of it."""
+        try:
+            outcome = await self._carry()
+        except FailureError as failed:
+            outcome = await self._give_up(_failure_of(failed))
+        await self._report(outcome)
+        _tell(f"**{outcome.state.value}**", "Nothing is awaited any more.")
+        return outcome
+
+    async def _carry(self) -> NoticeOutcome:
+        """Send; while a hold is in force look again later, but not for ever."""
+        until = workflow.now() + HOLD_PATIENCE
+        for look in _looks():
+            outcome = await self._send()
+            if outcome.state is not NoticeState.QUEUED:
+                return outcome
+            if workflow.now() + look > until:
+                break
+            _tell("Held: nothing may be sent for now.", f"Looks again at {_at(look)}.")
+            await workflow.sleep(look, summary="Held: look again")
+        return await self._give_up(HELD_TOO_LONG)
+
+    async def _send(self) -> NoticeOutcome:
+        _tell(
+            "Handing the notice over.",
+            f"Tries until {_at(MAIL_PATIENCE)}, then gives up.",
+        )
+        return await workflow.execute_activity_method(
+            Notices.send,
+            self._act(),
+            task_queue=names.DELIVERY,
+            start_to_close_timeout=MAIL_TIMEOUT,
+            schedule_to_close_timeout=MAIL_PATIENCE,
+            retry_policy=MAIL_RETRY,
+            summary="Hand the notice over",
+        )
+
+    async def _give_up(self, failure: Code) -> NoticeOutcome:
+        """Mark the notice failed, unless it was handed over after all; try until it is written."""
+        while True:
+            _tell("The notice could not be delivered.", f"Writing that down: {failure}.")
+            try:
+                return await workflow.execute_activity_method(
+                    Notices.give_up,
+                    self._act(failure),
+                    task_queue=names.DELIVERY,
+                    start_to_close_timeout=DATABASE_TIMEOUT,
+                    retry_policy=DATABASE_RETRY,
+                    summary=f"Give up: {failure}",
+                )
+            except FailureError as failed:
+                if _is_gone(failed):
+                    return NoticeOutcome(state=NoticeState.FAILED, failure=failure)
+            await self._pause("Giving up the notice failed.")
+
+    async def _report(self, outcome: NoticeOutcome) -> None:
+        """Tell the complaint; try until it is told."""
+        while True:
+            _tell(f"**{outcome.state.value}**", "Telling the complaint.")
+            try:
+                await workflow.execute_activity_method(
+                    Notices.report,
+                    self._act(outcome.failure),
+                    task_queue=names.DELIVERY,
+                    start_to_close_timeout=DATABASE_TIMEOUT,
+                    retry_policy=DATABASE_RETRY,
+                    summary=f"Tell the complaint: {outcome.state.value}",
+                )
+                return
+            except FailureError as failed:
+                if _is_gone(failed):
+                    return
+            await self._pause("Telling the complaint failed.")
+
+    async def _pause(self, what: str) -> None:
+        _tell(f"**Needs attention**: {what}", f"Tries again at {_at(AFTER_FAULT)}.")
+        await workflow.sleep(AFTER_FAULT, summary="Needs attention: try again")
+
+    def _act(self, failure: Code | None = None) -> NoticeAct:
+        return NoticeAct(
+            organisation_id=self._start.organisation_id,
+            complaint_id=self._start.complaint_id,
+            notice_id=self._start.notice_id,
+            now=workflow.now(),
+            failure=failure,
+        )
+
+
+def _looks() -> Iterator[timedelta]:
+    yield FIRST_LOOK
+    while True:
+        yield NEXT_LOOK
+
+
+def _failure_of(failed: FailureError) -> Code:
+    """Return why a notice was not sent, as a code. Message text is never looked at."""
+    cause = failed.cause if isinstance(failed, ActivityError) else failed
+    if not isinstance(cause, ApplicationError) or not cause.non_retryable:
+        return NOT_IN_TIME
+    if cause.type == ErrorType.UNDELIVERABLE and cause.details:
+        try:
+            return Code(cause.details[0])
+        except ValueError:
+            return UNEXPECTED
+    return UNEXPECTED
+
+
+def _is_gone(failed: FailureError) -> bool:
+    """Say whether the notice is not there: then there is nothing to write and nobody to tell."""
+    cause = failed.cause
+    return isinstance(cause, ApplicationError) and cause.type == ErrorType.NOT_FOUND
+
+
+def _at(wait: timedelta) -> str:
+    return f"{workflow.now() + wait:%Y-%m-%d %H:%M} UTC"
+
+
+def _tell(what: str, until: str) -> None:
+    workflow.set_current_details(f"{what}\n\n{until}")

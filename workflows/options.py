@@ -1,0 +1,19 @@
+"""Named timeouts and retry policies: how patient a workflow is with each kind of neighbour."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from temporalio.common import RetryPolicy
+
+# PostgreSQL: short attempts, without end. It comes back, and what it holds is the case.
+DATABASE_TIMEOUT: Final = timedelta(seconds=10)
+DATABASE_RETRY: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=15)
+)
+
+# Mail: patient for days, then a person is told.
+MAIL_TIMEOUT: Final = timedelta(seconds=60)
+MAIL_PATIENCE: Final = timedelta(days=3)
+MAIL_RETRY: Final = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=10))
