@@ -1,0 +1,1 @@
+"""How a process starts: settings, the embedded stack, the command line, logging."""

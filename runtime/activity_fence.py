@@ -1,0 +1,48 @@
+"""The fence around activities: only our own failures cross the wire, and no exception's text does."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from temporalio.exceptions import ApplicationError, CancelledError
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+)
+
+from contracts.failures import ErrorType
+
+_OURS: Final = frozenset(ErrorType) | {"MAIL_AWAY"}
+_log = logging.getLogger(__name__)
+
+
+class ActivityFence(Interceptor):
+    """Wrap every activity of a worker."""
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        """Put the fence in front of the activity."""
+        return _Fence(next)
+
+
+class _Fence(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        """Run the activity; turn any failure that is not ours into its type's name."""
+        try:
+            return await self.next.execute_activity(input)
+        except CancelledError:
+            raise
+        except ApplicationError as failure:
+            if failure.type in _OURS:
+                raise
+            raise _nameless(failure) from None
+        except Exception as failure:
+            # The text stays in this process's log, where the redactor reads it first.
+            _log.warning("an activity failed", exc_info=failure)
+            raise _nameless(failure) from None
+
+
+def _nameless(failure: BaseException) -> ApplicationError:
+    name = type(failure).__name__
+    return ApplicationError(name, type=name)

@@ -1,0 +1,1 @@
+"""The commands about complaints, one module each; heavy imports stay inside the functions."""

@@ -1,0 +1,112 @@
+"""Every setting of a process, from REDRESS_ variables; beside a running embedded stack, from it.
+
+Passwords never stand in .redress/stack.json: it names a state directory, whose 0600 files hold them.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runtime.places import default_state_dir
+from runtime.stack_file import read_stack
+
+PREFIX = "REDRESS_"
+
+
+class SettingMissingError(RuntimeError):
+    """A process needs a setting that nobody gave."""
+
+
+class Settings(BaseSettings):
+    """What a process needs to know of its surroundings."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    # The stricter of the two unless told otherwise: only the embedded stack says development.
+    environment: Literal["development", "production"] = "production"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    state_dir: Path = Field(default_factory=default_state_dir)
+    postgres_binaries: Path | None = None
+
+    database_dsn_app: str | None = Field(default=None, repr=False)
+    database_dsn_migrator: str | None = Field(default=None, repr=False)
+    database_dsn_sweeper: str | None = Field(default=None, repr=False)
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    temporal_ui_url: str | None = None
+    deployment_name: str = "redress"
+    worker_build_id: str | None = None
+
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=1, le=65535)
+    verdict_timeout_seconds: float = Field(default=5.0, gt=0, le=60)
+
+    jwt_issuer: str = "redress-development"
+    jwt_audience: str = "redress"
+    jwt_jwks_url: str | None = None
+
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_starttls: bool = True
+    smtp_sender: str = "complaints@localhost"
+
+    anchor_dir: Path | None = None
+
+    @property
+    def api_url(self) -> str:
+        return f"http://{self.api_host}:{self.api_port}"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        """Where mail is put when there is no SMTP host: a folder that can be opened and read."""
+        return self.state_dir / "mailbox"
+
+    @property
+    def logs_dir(self) -> Path:
+        return self.state_dir / "logs"
+
+    @property
+    def anchors(self) -> Path:
+        """Where the daily heads of the chains of evidence are written."""
+        return self.anchor_dir or self.state_dir / "anchors"
+
+    @property
+    def in_development(self) -> bool:
+        return self.environment == "development"
+
+    def need(self, name: str) -> str:
+        """Return a setting that this process cannot do without, or say how to give it."""
+        value = getattr(self, name)
+        if value is None:
+            raise SettingMissingError(
+                f"{PREFIX}{name.upper()} is not set, and no embedded stack runs here:"
+                " set it, or start the stack with 'redress up'"
+            )
+        return str(value)
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables that give another process these very settings."""
+        environment = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                value = value.get_secret_value()
+            if value is not None:
+                environment[PREFIX + name.upper()] = str(value)
+        return environment
+
+
+def load_settings() -> Settings:
+    """Read the settings: variables first, then the embedded stack of this checkout, if it runs."""
+    given = {name.upper() for name in os.environ}
+    stack = read_stack()
+    beside = stack.settings() if stack else {}
+    return Settings(
+        **{name: value for name, value in beside.items() if PREFIX + name.upper() not in given}  # type: ignore[arg-type]
+    )

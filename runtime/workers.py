@@ -1,0 +1,186 @@
+"""The workers of one process: a worker for each task queue, and what each of them can do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from activities.change_sets import ChangeSets
+from activities.sweeps import Sweeps
+from gateways.anchors import FolderAnchors
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from workflows.change_set import ChangeSetWorkflow
+from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
+
+from activities.case_file import CaseFile
+from activities.notices import Notices
+from contracts import names
+from db.engine import Database, SweeperDatabase
+from db.submission_store import SubmissionStore
+from gateways.clock import SystemClock
+from gateways.delivery import deliver_pending
+from gateways.engine import Engine, connect
+from gateways.mail import MailGateway
+from gateways.mailbox import MailboxGateway
+from gateways.smtp import SmtpGateway, SmtpServer
+from runtime.activity_fence import ActivityFence
+from runtime.schedules import ensure_schedules
+from runtime.settings import Settings
+from workflows.afterwards import AfterwardsWorkflow
+from workflows.complaint import ComplaintWorkflow
+from workflows.notice import NoticeWorkflow
+
+# Modules of `workflows/` are never passed through; everything they lean on is.
+PASSED_THROUGH = (
+    "activities", "contracts", "db", "gateways", "policies", "sqlalchemy", "psycopg", "pydantic",
+    "pydantic_core", "temporalio", "jinja2", "holidays", "dateutil", "aiosmtplib", "annotated_types",
+)  # fmt: skip
+_log = logging.getLogger(__name__)
+DELIVERY_BUDGET = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the activities of one process stand on."""
+
+    client: Client
+    database: Database
+    sweeper: SweeperDatabase
+    engine: Engine
+    mail: MailGateway
+    states: SubmissionStore
+
+    def deliver(self) -> Callable[[UUID, UUID], Awaitable[int]]:
+        """Return the one delivery function over these parts."""
+
+        async def deliver(organisation_id: UUID, complaint_id: UUID) -> int:
+            return await deliver_pending(
+                self.engine, self.states, organisation_id, complaint_id, budget=DELIVERY_BUDGET
+            )
+
+        return deliver
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """Return the sandbox that workflows run in, here and in every test."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def workers(parts: Parts, settings: Settings) -> list[Worker]:
+    """Return one worker for each task queue."""
+    case_file = CaseFile(parts.database, parts.engine)
+    notices = Notices(parts.database, parts.mail, settings.smtp_sender, parts.deliver())
+    sweeps = Sweeps(parts.database, parts.sweeper, parts.engine, parts.states, FolderAnchors(settings.anchors))
+    change_sets = ChangeSets(parts.database, parts.sweeper, parts.engine, parts.states)
+    work: dict[str, tuple[list[type], list[Callable[..., object]]]] = {
+        names.CASES: (
+            [ComplaintWorkflow, AfterwardsWorkflow],
+            [case_file.apply, case_file.park],
+        ),
+        names.DELIVERY: (
+            [NoticeWorkflow, DeliverySweepWorkflow],
+            [notices.send, notices.give_up, notices.report, sweeps.deliver_pending],
+        ),
+        names.BULK: (
+            [ChangeSetWorkflow, AnchorWorkflow],
+            [
+                change_sets.dry_run,
+                change_sets.enact,
+                change_sets.redate,
+                change_sets.settle,
+                sweeps.export_anchor,
+            ],
+        ),
+    }
+    return [
+        Worker(
+            parts.client,
+            task_queue=queue,
+            workflows=workflows,
+            activities=activities,
+            workflow_runner=runner(),
+            interceptors=[ActivityFence()],
+            deployment_config=deployment(settings),
+            graceful_shutdown_timeout=timedelta(seconds=5),
+        )
+        for queue, (workflows, activities) in work.items()
+    ]
+
+
+def deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    """Return the worker's version. Without a build id (development, tests) it has none."""
+    if settings.worker_build_id is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(settings.deployment_name, settings.worker_build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )
+
+
+async def _connect_patiently(settings: Settings) -> Client:
+    """Wait for the engine: a worker that starts before it is no reason to give up."""
+    while True:
+        try:
+            return await connect(settings.temporal_address, settings.temporal_namespace, lazy=False)
+        except RuntimeError:
+            _log.warning("the engine is away; trying again")
+            await asyncio.sleep(1)
+
+
+@asynccontextmanager
+async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
+    """Open what the activities stand on, and close it again."""
+    client = await _connect_patiently(settings)
+    database = Database(settings.need("database_dsn_app"))
+    sweeper = SweeperDatabase(settings.need("database_dsn_sweeper"))
+    try:
+        yield Parts(
+            client=client,
+            database=database,
+            sweeper=sweeper,
+            engine=Engine(client),
+            mail=mail_gateway(settings),
+            states=SubmissionStore(database, SystemClock().now),
+        )
+    finally:
+        await database.close()
+        await sweeper.close()
+
+
+def mail_gateway(settings: Settings) -> MailGateway:
+    """Return the SMTP gateway where a host is set, else the local mailbox."""
+    if settings.smtp_host is None:
+        return MailboxGateway(settings.mailbox_dir)
+    password = settings.smtp_password
+    return SmtpGateway(
+        SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_username,
+            password=password.get_secret_value() if password else None,
+            starttls=settings.smtp_starttls,
+        )
+    )
+
+
+async def run_workers(settings: Settings) -> None:
+    """Run every worker until SIGINT or SIGTERM, then let what runs come to its end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    async with parts_of(settings) as parts, AsyncExitStack() as stack:
+        for worker in workers(parts, settings):
+            await stack.enter_async_context(worker)
+        await ensure_schedules(parts.client)
+        await stop.wait()
