@@ -1,0 +1,30 @@
+"""One world for all the lives of this session."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from db.engine import Database, SweeperDatabase
+from runtime.settings import Settings
+from tests.world import MORNING, World, a_world
+
+
+@pytest.fixture(scope="session")
+async def living(
+    temporal: Client, database: Database, sweeper: SweeperDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """The world, opened once."""
+    settings = Settings(environment="development", state_dir=Path(tmp_path_factory.mktemp("state")))
+    async with a_world(temporal, database, sweeper, settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def world(living: World) -> World:
+    """The world, at its first morning again."""
+    living.clock.time = MORNING
+    return living
