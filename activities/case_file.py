@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.acts import ledger
+from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, calendars_of
 from activities.acts.dispatch import apply_command, apply_rung
 from activities.acts.opening import open_case
@@ -122,6 +122,7 @@ async def _done(session: AsyncSession, act: Act, complaint: Complaint | None) ->
     if complaint is None:
         raise Refused(Refusal.NO_SUCH_COMPLAINT)
     case = await _load(session, act, complaint, said)
+    await letters.journal_arrivals(case)
     if said is not None and act.command is not None:
         await apply_command(case, act.command.kind, from_body(act.command.kind, said.body))
     elif act.rung is not None:

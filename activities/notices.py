@@ -163,8 +163,13 @@ def _held(notice: NoticeToSend) -> bool:
 
 
 def _is_reported(notice: NoticeToSend) -> bool:
-    """Say whether the complaint is told. That a reminder was read is not worth its history."""
-    return notice.state in _REPORTED or (notice.state is NoticeState.HANDED_OVER and _outside(notice))
+    """Say whether the complaint is told at once.
+
+    Of a message that arrived at the gateway an open complaint learns with its next act: telling it
+    would cost as much history as a command.
+    """
+    arrived = notice.state is NoticeState.HANDED_OVER and _outside(notice)
+    return notice.state in _REPORTED or (arrived and not notice.complaint_open)
 
 
 def _outcome(notice: NoticeToSend) -> NoticeOutcome:

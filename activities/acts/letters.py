@@ -92,6 +92,30 @@ async def send(case: Case, notice: Notice, by: UUID | None) -> None:
     case.event("notice.released", notice_id=notice.id, template=notice.template)
 
 
+async def journal_arrivals(case: Case) -> None:
+    """Put into the chain what was handed over to people outside since the last act."""
+    arrived = await case.session.scalars(
+        select(Notice)
+        .where(
+            Notice.complaint_id == case.complaint.id,
+            Notice.state == NoticeState.HANDED_OVER.value,
+            Notice.party_id.is_not(None),
+            Notice.journalled.is_(False),
+        )
+        .order_by(Notice.settled_at, Notice.id)
+    )
+    for notice in arrived:
+        journal_arrival(case, notice)
+
+
+def journal_arrival(case: Case, notice: Notice) -> None:
+    """Put into the chain that a notice was handed over, and when."""
+    notice.journalled = True
+    case.event(
+        "notice.handed_over", notice_id=notice.id, template=notice.template, handed_over_at=notice.settled_at
+    )
+
+
 def _add(
     case: Case,
     letter: Letter,

@@ -77,17 +77,13 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
     keep_words(case, "task", said.words)
     if task.kind == "post_letter" and task.notice_id is not None:
         notice = await case.session.get_one(Notice, task.notice_id)
-        _hand_over(case, notice)
+        notice.state, notice.settled_at = NoticeState.HANDED_OVER.value, case.at
+        letters.journal_arrival(case, notice)
 
 
 def _end_task(case: Case, task: Task) -> None:
     task.state, task.ended_at, task.ended_by = "done", case.at, case.actor_id
     case.event("task.done", task_id=task.id, task=task.kind)
-
-
-def _hand_over(case: Case, notice: Notice) -> None:
-    notice.state, notice.settled_at = NoticeState.HANDED_OVER.value, case.at
-    case.event("notice.handed_over", notice_id=notice.id, template=notice.template)
 
 
 async def release_notice(case: Case, said: ReleaseNotice) -> None:
@@ -128,6 +124,8 @@ async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
         Refusal.UNKNOWN_NOTICE,
     )
     assert notice is not None
+    if said.state is NoticeState.HANDED_OVER:
+        return  # journalled like every arrival, before this act
     case.event(
         f"notice.{said.state.value}",
         notice_id=notice.id,

@@ -34,7 +34,10 @@ class Task(Base):
 
 
 class Notice(Base):
-    """A message to somebody: the rendered text of a versioned template, and where it is."""
+    """A message to somebody: the rendered text of a versioned template, and where it is.
+
+    `journalled` says that its hand-over stands in the chain of evidence.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -61,4 +64,5 @@ class Notice(Base):
     released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     failure: Mapped[CodeText | None]
+    journalled: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[RecordedAt]

@@ -33,6 +33,7 @@ class NoticeToSend:
     sender_name: str
     stop_contact: bool
     hold: bool
+    complaint_open: bool
 
 
 async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeToSend | None:
@@ -64,6 +65,7 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
         sender_name=organisation.name,
         stop_contact=complaint.stop_contact,
         hold=complaint.hold,
+        complaint_open=complaint.open,
     )
 
 
