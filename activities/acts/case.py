@@ -120,9 +120,16 @@ class Case:
                 raised_at=self.at,
             )
         )
-        if person is None and self.complaint.open and self.complaint.attention is None:
-            self.complaint.attention = f"nobody_is_{role}"
+        self._note_holder(role, person)
         return person
+
+    def _note_holder(self, role: str, person: Person | None) -> None:
+        """Raise, or lower again, the flag that nobody has a role."""
+        flag = f"nobody_is_{role}"
+        if person is not None and self.complaint.attention == flag:
+            self.complaint.attention = None
+        elif person is None and self.complaint.open and self.complaint.attention is None:
+            self.complaint.attention = flag
 
 
 def refuse_if(condition: bool, refusal: Refusal) -> None:

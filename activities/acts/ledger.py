@@ -37,8 +37,13 @@ async def arm(
     terms: Terms,
     subject_id: UUID | None = None,
 ) -> ClockRow:
-    """Start a clock, or give a clock of this kind its next generation."""
+    """Start a clock, or give a clock of this kind its next generation.
+
+    What the generation before missed stays missed.
+    """
     row = await clocks.find_clock(case.session, case.complaint.id, kind, subject_id)
+    if row is not None and row.state == "running" and row.due_at <= case.at:
+        await breach(case, row)
     clock_id = row.id if row else case.new_id(f"clock/{kind}/{subject_id or ''}")
     found = derive(
         case.procedure.clock(kind),
@@ -150,6 +155,7 @@ def _rewrite(case: Case, row: ClockRow, started_on: date, found: Derivation) -> 
             "does": list(rung.does),
         }
         for rung in found.rungs
+        if rung.at > case.at or rung.at >= found.due_at
     ]
 
 

@@ -111,9 +111,7 @@ async def journal_arrivals(case: Case) -> None:
 def journal_arrival(case: Case, notice: Notice) -> None:
     """Put into the chain that a notice was handed over, and when."""
     notice.journalled = True
-    case.event(
-        "notice.handed_over", notice_id=notice.id, template=notice.template, handed_over_at=notice.settled_at
-    )
+    case.event("notice.handed_over", notice_id=notice.id, template=notice.template, handed_over_at=notice.settled_at)
 
 
 def _add(

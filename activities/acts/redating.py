@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from activities.acts import ledger
 from activities.acts.case import Case
 from activities.acts.ledger import Terms
-from db.models.clock import ClockRow
+from db.models.clock import ClockRow, ClockVersion
 from db.queries import clocks
 from db.said import Redate
-from policies.clocks import derive
+from policies.clocks import Calendars, Derivation, derive
+from policies.procedure import ClockRule, Unit
+
+CAUSE = "calendar_changed"
 
 
 async def redate(case: Case, said: Redate) -> None:
     """Give every running clock that the change moves its next generation."""
+    moved = 0
     for row in await clocks.running_clocks(case.session, case.complaint.id):
-        terms = await terms_again(case, row, "calendar_changed")
-        found = derive(
-            case.procedure.clock(row.kind),
-            started_on=row.started_on,
-            calendars=case.calendars,
-            given=terms.given,
-            days=terms.days,
-        )
+        version = await clocks.version_of(case.session, row.id, row.generation)
+        terms = terms_again(case.procedure.clock(row.kind), row, version, case.complaint.update_every_days)
+        found = derived_again(case.procedure.clock(row.kind), row, terms, case.calendars)
         if found.due_on == row.due_on:
             continue
+        moved += 1
         case.event(
             "clock.redated",
             clock_id=row.id,
@@ -32,20 +34,38 @@ async def redate(case: Case, said: Redate) -> None:
             old_due_on=row.due_on,
             due_on=found.due_on,
         )
-        await ledger.arm(case, row.kind, row.started_on, terms, row.subject_id)
+        await _arm_again(case, row, terms)
+    # Written even when nothing moves any more, so that every applied act has left its trace.
+    case.event("calendar.changed", change_set_id=said.change_set_id, moved=moved)
 
 
-async def terms_again(case: Case, row: ClockRow, cause: str) -> Terms:
-    """Return the terms on which a clock runs, to derive it again by another calendar."""
-    rule = case.procedure.clock(row.kind)
-    version = await clocks.version_of(case.session, row.id, row.generation)
-    given = row.due_on if rule.unit == "date" or version.cause == "extended" else None
-    days = case.complaint.update_every_days if row.kind == "next_update" else None
+def derived_again(rule: ClockRule, row: ClockRow, terms: Terms, calendars: Calendars) -> Derivation:
+    """Derive a running clock by other calendars, on the terms on which it runs."""
+    return derive(rule, started_on=row.started_on, calendars=calendars, given=terms.given, days=terms.days)
+
+
+def terms_again(rule: ClockRule, row: ClockRow, version: ClockVersion, every_days: int | None) -> Terms:
+    """Return the terms on which a clock runs. `every_days` is the rhythm of updates that was agreed."""
+    given = row.due_on if rule.unit is Unit.DATE or version.cause == "extended" else None
     return Terms(
-        cause=cause,
+        cause=CAUSE,
         given=given,
-        days=days,
+        days=every_days if row.kind == "next_update" else None,
         reason=version.reason,
         agreed_by=version.agreed_by,
         agreed_on=version.agreed_on,
     )
+
+
+async def _arm_again(case: Case, row: ClockRow, terms: Terms) -> None:
+    """Arm the next generation, without the rungs that fired at the very same instant before.
+
+    A reminder counted from the start of a clock does not move with its end: nobody is reminded twice.
+    """
+    fired = await clocks.fired(case.session, case.complaint.id)
+    done = {(rung["rung"], rung["at"]) for rung in row.rungs if (row.id, row.generation, rung["rung"]) in fired}
+    await ledger.arm(case, row.kind, row.started_on, terms, row.subject_id)
+    row.rungs = [rung for rung in row.rungs if (rung["rung"], rung["at"]) not in done]
+    armed = case.armed[-1]
+    left = tuple(rung for rung in armed.rungs if (rung.rung.value, rung.at.isoformat()) not in done)
+    case.armed[-1] = replace(armed, rungs=left)

@@ -8,7 +8,6 @@ from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.failures import Refusal
-from db.models.clock import ClockRow
 from db.models.complaint import Note
 from db.said import (
     Acknowledge,
@@ -127,16 +126,14 @@ async def extend(case: Case, said: Extend) -> None:
         )
     )
     old_due_on = row.due_on
-    await _lengthen(case, row, said)
+    await _lengthen(case, row.started_on, said)
     case.event("period.extended", clock_id=row.id, clock=said.clock, old_due_on=old_due_on,
                due_on=said.respond_by, agreed_on=said.agreed_on)  # fmt: skip
     facts = {"due_on": old_due_on, "new_due_on": said.respond_by, "reason": said.reason}
     await letters.draft(case, "extension", facts)
 
 
-async def _lengthen(case: Case, row: ClockRow, said: Extend) -> None:
-    if row.due_at <= case.at:
-        await ledger.breach(case, row)
+async def _lengthen(case: Case, started_on: date, said: Extend) -> None:
     terms = Terms(
         cause="extended",
         given=said.respond_by,
@@ -144,7 +141,7 @@ async def _lengthen(case: Case, row: ClockRow, said: Extend) -> None:
         agreed_by=said.agreed_with,
         agreed_on=said.agreed_on,
     )
-    await ledger.arm(case, said.clock, row.started_on, terms)
+    await ledger.arm(case, said.clock, started_on, terms)
 
 
 async def record_update(case: Case, said: RecordUpdate) -> None:
@@ -170,8 +167,11 @@ def _happened(case: Case, on: date) -> Refusal | None:
 
 
 async def _longest(case: Case) -> date:
-    """Return the last day of the six months, or of what was agreed in their place."""
+    """Return the last day of the six months, or of what was agreed in their place.
+
+    Once they have expired they bind no promise: the response is owed as soon as practicable.
+    """
     row = await ledger.running(case, "relevant_period")
     refuse_if(row is None, Refusal.NO_RUNNING_CLOCK)
     assert row is not None
-    return row.due_on
+    return row.due_on if row.due_on >= case.on else date.max
