@@ -50,10 +50,6 @@ async def respond(case: Case, said: Respond) -> None:
     # With the response gone, an update or an explanation of the delay has nothing left to say.
     await _discard(case, [*await letters.unreleased(case, "update"),
                           *await letters.unreleased(case, "explain_delay")], "responded")  # fmt: skip
-    await _closing_task(case)
-
-
-async def _closing_task(case: Case) -> None:
     await case.task("close_or_continue", "owner", name="responded")
 
 
@@ -87,8 +83,11 @@ async def withdraw(case: Case, said: Withdraw) -> None:
     await _discard(case, await letters.unreleased(case), "withdrawn")
     case.event("complaint.withdrawn", method=said.method, withdrawn_on=said.withdrawn_on)
     await _end(case, "withdrawn")
-    notice = await letters.to_person(case, "withdrawal", {}, NoticeState.RELEASED)
-    await case.task("confirm_withdrawal", "owner", name="withdrawn", notice_id=notice.id)
+    notice = await letters.to_person(case, "withdrawal", {}, NoticeState.DRAFT)
+    if case.actor_id is not None:
+        await letters.send(case, notice, case.actor_id)
+    else:
+        await case.task("confirm_withdrawal", "owner", name="withdrawn", notice_id=notice.id)
 
 
 async def _end(case: Case, stage: str) -> None:

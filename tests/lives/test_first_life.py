@@ -55,9 +55,7 @@ async def test_a_complaint_lives_from_receipt_to_closure(world: World, body: Bod
         body, "select * from notice where complaint_id = :id and template = 'period_set'", id=complaint
     )
     assert draft["state"] == "draft"
-    released = await world.say(
-        body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=draft["id"])
-    )
+    released = await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=draft["id"]))
     assert released.state == "applied"
 
     # Two weeks on the update prompts its owner with a draft, and nothing leaves by itself.

@@ -40,7 +40,8 @@ async def test_a_complaint_nobody_acknowledges_climbs_its_ladder_to_the_responsi
     )
     assert (clock["state"], clock["in_time"], clock["breached_at"] is not None) == ("met", False, True)
     still = await world.rows(
-        body, "select 1 from task where complaint_id = :id and state = 'open' and kind like '%.acknowledgement'",
+        body,
+        "select 1 from task where complaint_id = :id and state = 'open' and kind like '%.acknowledgement'",
         id=complaint,
     )
     assert still == []

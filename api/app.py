@@ -1,0 +1,200 @@
+"""Puts the API together: settings in, application out. The engine need not be up; a command waits for it.
+
+This is a composition root: the only module of `api/` that may import whatever it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+import httpx2
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from api import bodies, edge, handlers, inspection, openapi
+from api.dev_issuer import DevIssuer
+from api.identity import Keys, Verifier
+from api.jwks import FetchedKeys, HeldKeys
+from api.parts import Engine, Inspect, Lawful, Parts, WorkingYear
+from api.routers import (
+    calendar,
+    commands,
+    complaints,
+    files,
+    health,
+    intake,
+    organisation,
+    submissions,
+    work,
+)
+from api.starts import Starts
+from contracts.code import Code
+from contracts.commands import CommandKind
+from db.engine import Database, SweeperDatabase
+from db.models.organisation import ClosedDay as ClosedDayRow
+from db.submission_store import SubmissionStore
+from gateways.clock import Clock, SystemClock
+from gateways.delivery import deliver_pending
+from gateways.engine import Engine as TemporalEngine
+from gateways.engine import connect
+from policies.calendars import Calendar, ClosedDay, Nation
+from policies.procedure import compile_plan
+from policies.procedure_files import load_procedures
+from runtime.settings import Settings, load_settings
+
+_START_BUDGET: Final = timedelta(seconds=10)
+_ROUTERS: Final = (
+    intake.router,
+    complaints.router,
+    commands.router,
+    work.router,
+    files.router,
+    submissions.router,
+    organisation.router,
+    calendar.router,
+    health.router,
+)
+
+
+class IssuerMissing(RuntimeError):
+    """Production needs `jwt_jwks_url`: there is no built-in issuer outside development."""
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    clock: Clock | None = None,
+    inspect: Inspect | None = None,
+) -> FastAPI:
+    """Return the application. What is left out is made from the settings."""
+    settings = settings or load_settings()
+    issuer = _issuer(settings)
+    clock = clock or SystemClock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.parts = await _parts(settings, issuer, stack, engine, clock, inspect)
+            yield
+
+    app = FastAPI(
+        title=openapi.TITLE,
+        version="1",
+        description=openapi.DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+        # Both would write what people said into logs and spans.
+        telemetry={"logs": False, "operation_spans": False},
+    )
+    app.add_middleware(bodies.Bodies)
+    app.add_middleware(edge.Edge)
+    handlers.install(app)
+    openapi.install(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    if issuer is not None:
+        _publish_keys(app, issuer)
+    return app
+
+
+def _issuer(settings: Settings) -> DevIssuer | None:
+    """Return the development issuer, or none where tokens come from elsewhere."""
+    if settings.jwt_jwks_url is not None:
+        return None
+    if not settings.in_development:
+        raise IssuerMissing
+    return DevIssuer(settings)
+
+
+def _publish_keys(app: FastAPI, issuer: DevIssuer) -> None:
+    async def keys(request: Request) -> JSONResponse:
+        return JSONResponse(issuer.public_keys().as_dict(private=False))
+
+    app.add_route("/dev/jwks.json", keys, methods=["GET"], include_in_schema=False)
+
+
+async def _parts(
+    settings: Settings,
+    issuer: DevIssuer | None,
+    stack: AsyncExitStack,
+    engine: Engine | None,
+    clock: Clock,
+    inspect: Inspect | None,
+) -> Parts:
+    database = Database(settings.need("database_dsn_app"))
+    stack.push_async_callback(database.close)
+    sweeper = SweeperDatabase(settings.need("database_dsn_sweeper"))
+    stack.push_async_callback(sweeper.close)
+    if engine is None:
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        engine = TemporalEngine(client)
+    states = SubmissionStore(database, clock.now)
+    carrier = engine
+
+    async def carry(organisation_id: UUID, complaint_id: UUID) -> object:
+        return await deliver_pending(carrier, states, organisation_id, complaint_id, budget=_START_BUDGET)
+
+    starts = Starts(carry)
+    stack.push_async_callback(starts.close)
+    return Parts(
+        database=database,
+        engine=engine,
+        states=states,
+        clock=clock,
+        verifier=Verifier(
+            keys=await _keys(settings, issuer, stack, clock),
+            clock=clock,
+            issuer=settings.jwt_issuer,
+            audience=settings.jwt_audience,
+        ),
+        starts=starts,
+        lawful=_lawful(),
+        working_year=_working_year,
+        inspect=inspect or inspection.over(sweeper),
+        verdict_budget=timedelta(seconds=settings.verdict_timeout_seconds),
+    )
+
+
+async def _keys(settings: Settings, issuer: DevIssuer | None, stack: AsyncExitStack, clock: Clock) -> Keys:
+    if issuer is not None:
+        return HeldKeys(issuer.public_keys())
+    client = await stack.enter_async_context(httpx2.AsyncClient())
+    return FetchedKeys(settings.need("jwt_jwks_url"), client, clock)
+
+
+def _lawful() -> Lawful:
+    """Return what the procedures allow in each stage, from the very files that plans are compiled from."""
+    procedures = load_procedures()
+
+    def lawful(procedure: str, version: int, stage: str) -> tuple[CommandKind, ...]:
+        return compile_plan(procedures.get(procedure, version)).allowed_in(Code(stage))
+
+    return lawful
+
+
+def _working_year(nation: str, year: int, rows: Sequence[ClosedDayRow]) -> WorkingYear:
+    """Return a year's closed weekdays, from the very calendars that clocks are counted by."""
+    own = [row for row in rows if row.organisation_id is not None]
+    revision = max((row.revision for row in rows), default=0)
+    legal = Calendar.legal(Nation(nation), [_closed(row) for row in rows if row.organisation_id is None], revision)
+    whole = legal.with_closures([_closed(row) for row in own])
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
+    return WorkingYear(
+        closed=tuple(
+            (day, why, not legal.is_open(day))
+            for day in days
+            if day.isoweekday() < 6 and (why := whole.why_closed(day))
+        ),
+        published_until=legal.horizon,
+    )
+
+
+def _closed(row: ClosedDayRow) -> ClosedDay:
+    return ClosedDay(day=row.day, name=row.name, opens=row.opens)

@@ -1,0 +1,52 @@
+"""Today in London, and the rule that what happened cannot have happened after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from api.problems import FieldError, Problem
+from api.schemas.base import NotFuture
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+def today(now: datetime) -> date:
+    """Return the local date of an instant."""
+    return now.astimezone(_LONDON).date()
+
+
+def refuse_future(said: BaseModel, now: datetime) -> None:
+    """Raise a problem that points at every date marked `NotFuture` that is after today."""
+    errors = [
+        FieldError(
+            place="body",
+            pointer=pointer,
+            code="date_in_future",
+            detail="This date may not be in the future.",
+        )
+        for pointer in _future(said, today(now), "")
+    ]
+    if errors:
+        raise Problem("invalid_request", errors=errors)
+
+
+def _future(model: BaseModel, last: date, path: str) -> Iterator[str]:
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        here = f"{path}/{field.alias or name}"
+        if isinstance(value, BaseModel):
+            yield from _future(value, last, here)
+        elif isinstance(value, date) and value > last and _marked(field.metadata, field.annotation):
+            yield here
+
+
+def _marked(metadata: list[object], annotation: object) -> bool:
+    """Say whether a field, or the type inside an optional one, carries the mark."""
+    inner = getattr(annotation, "__args__", ())
+    return any(isinstance(entry, NotFuture) for entry in metadata) or any(
+        _marked(list(getattr(each, "__metadata__", ())), None) for each in inner
+    )

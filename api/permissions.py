@@ -1,0 +1,93 @@
+"""Who may do what: the one table of roles and permissions.
+
+Roles come from the token only. Whether a signature counts is decided by the case file, against the
+organisation's appointments: what stands here is only who may bring one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from contracts.commands import CommandKind
+
+
+class Role(StrEnum):
+    """What a token says its bearer is to the organisation."""
+
+    CASE_SYSTEM = "case_system"
+    HANDLER = "handler"
+    INVESTIGATOR = "investigator"
+    COMPLAINTS_MANAGER = "complaints_manager"
+    RESPONSIBLE_PERSON = "responsible_person"
+    SENIOR_LEADER = "senior_leader"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One thing that a caller may do."""
+
+    READ = "read"  # ids, codes, dates and numbers
+    READ_WORDS = "read_words"  # what people wrote, and who they are
+    LOG = "log"
+    DRIVE = "drive"  # the commands that move a complaint, and whose it is
+    WRITE = "write"  # notes and files
+    WORK = "work"  # completing tasks
+    RELEASE = "release"  # sending words to people, or deciding not to
+    SIGN = "sign"  # the written response
+    PROPOSE_CALENDAR = "propose_calendar"
+    DECIDE_CALENDAR = "decide_calendar"
+    CHANGE_NATION = "change_nation"  # beside the two above, for a nation's legal calendar
+    SEE_ATTENTION = "see_attention"
+    OPERATE = "operate"  # resuming parked complaints, delivering again
+
+
+_P = Permission
+_STAFF: Final = frozenset({_P.READ, _P.READ_WORDS, _P.WRITE, _P.WORK})
+_HANDLING: Final = _STAFF | {_P.LOG, _P.DRIVE, _P.RELEASE}
+
+GRANTS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.CASE_SYSTEM: _STAFF | {_P.LOG, _P.DRIVE},
+    Role.HANDLER: _HANDLING,
+    Role.INVESTIGATOR: _STAFF,
+    Role.COMPLAINTS_MANAGER: _HANDLING | {_P.SIGN, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
+    Role.RESPONSIBLE_PERSON: _HANDLING | {_P.SIGN, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
+    Role.SENIOR_LEADER: _STAFF | {_P.SIGN},
+    Role.OPERATOR: frozenset(
+        {_P.READ, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION} | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
+    ),
+    Role.AUDITOR: frozenset({_P.READ, _P.READ_WORDS}),
+}
+
+_DRIVING: Final = (
+    CommandKind.ACKNOWLEDGE,
+    CommandKind.RECORD_DISCUSSION,
+    CommandKind.SET_RESPONSE_PERIOD,
+    CommandKind.EXTEND,
+    CommandKind.RECORD_UPDATE,
+    CommandKind.CLOSE,
+    CommandKind.WITHDRAW,
+    CommandKind.ASSIGN,
+    CommandKind.SET_CONTACT_RULES,
+)
+
+# What people can say through the API. Outcomes of notices and new dates are said by the machine only.
+NEEDED: Final[dict[CommandKind, Permission]] = {
+    CommandKind.LOG: _P.LOG,
+    **dict.fromkeys(_DRIVING, _P.DRIVE),
+    CommandKind.RESPOND: _P.SIGN,
+    CommandKind.ADD_NOTE: _P.WRITE,
+    CommandKind.ATTACH_FILE: _P.WRITE,
+    CommandKind.RELEASE_NOTICE: _P.RELEASE,
+    CommandKind.DISCARD_NOTICE: _P.RELEASE,
+    CommandKind.COMPLETE_TASK: _P.WORK,
+}
+
+# A person must stand behind these: a token that names nobody of the organisation is not enough.
+NEEDS_A_PERSON: Final = frozenset({_P.RELEASE, _P.SIGN, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR})
+
+
+def role_granting(roles: frozenset[Role], permission: Permission) -> Role | None:
+    """Return the role under which a caller may do something, the same one each time."""
+    return next((role for role in Role if role in roles and permission in GRANTS[role]), None)

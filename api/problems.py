@@ -1,0 +1,141 @@
+"""Problem documents (RFC 9457) with stable codes.
+
+Nothing that was submitted and no exception's text may stand in one: titles and details come from the
+tables here and in `api.words`, and a pointer says where a value stands, never what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi.responses import JSONResponse
+from pydantic import Field
+from uuid_utils.compat import uuid7
+
+from api.schemas.base import Wire
+from api.words import REFUSALS
+from contracts.failures import Refusal
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER_SECONDS: Final = 5
+
+# Every code that is not a refusal: its status, and its title.
+CODES: Final[dict[str, tuple[int, str]]] = {
+    "malformed_body": (400, "The body could not be read."),
+    "idempotency_key_missing": (400, "The header Idempotency-Key is missing."),
+    "unauthenticated": (401, "A valid token is needed."),
+    "forbidden": (403, "Your role does not allow this."),
+    "person_needed": (403, "A person of the organisation must do this."),
+    "person_inactive": (403, "This person no longer works here."),
+    "unknown_organisation": (403, "The organisation of the token is not known here."),
+    "not_your_complaint": (403, "The complaint belongs to another organisation."),
+    "not_found": (404, "There is no such thing, or it is not yours to see."),
+    "method_not_allowed": (405, "This cannot be done here."),
+    "refused": (409, "This is not allowed now."),
+    "body_too_large": (413, "The body is too large."),
+    "unsupported_media_type": (415, "The body has another media type than expected."),
+    "file_type_not_allowed": (415, "A file of this type cannot be attached."),
+    "invalid_request": (422, "The request is not valid."),
+    "idempotency_key_reused": (
+        422,
+        "This Idempotency-Key was used for another request.",
+    ),
+    "internal_error": (500, "Something went wrong on our side."),
+    "unavailable": (
+        503,
+        "The service is not available for a moment. Nothing was half-done.",
+    ),
+    "engine_unavailable": (
+        503,
+        "What is happening right now cannot be said for a moment.",
+    ),
+    "identity_unavailable": (503, "Tokens cannot be checked for a moment."),
+}
+
+
+class FieldError(Wire):
+    """One place in a request that is not valid."""
+
+    place: str = Field(description="body, path, query or header", examples=["body"])
+    pointer: str = Field(
+        description="A JSON Pointer (RFC 6901) into that place.",
+        examples=["/receivedOn"],
+    )
+    code: str = Field(description="What is wrong, as a stable code.", examples=["missing"])
+    detail: str = Field(description="What is wrong, in words.", examples=["A value is needed."])
+
+
+class ProblemDocument(Wire):
+    """A problem document: RFC 9457, with a stable code."""
+
+    type: str = Field(examples=["urn:redress:problem:not_found"])
+    title: str
+    status: int
+    code: str = Field(description="Stable; branch on this and never on words.")
+    instance: str = Field(description="This occurrence; quote it when you ask about it.")
+    errors: list[FieldError] | None = Field(default=None, description="Where the request is not valid.")
+    allowed: list[str] | None = Field(
+        default=None,
+        description="What may be said about the complaint now, when something was refused.",
+    )
+
+
+class Problem(Exception):
+    """A problem to answer with. Its code is one of `CODES`, or of a refusal."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        errors: list[FieldError] | None = None,
+        allowed: list[str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+        self.allowed = allowed
+
+    @classmethod
+    def refused(cls, refusal: Refusal, allowed: list[str]) -> Problem:
+        """Return the problem that a refused submission is answered with."""
+        return cls(refusal.value, allowed=allowed)
+
+    @classmethod
+    def invalid(cls, place: str, pointer: str, code: str, detail: str) -> Problem:
+        """Return the problem of one place that is not valid. `detail` must not hold what was sent."""
+        error = FieldError(place=place, pointer=pointer, code=code, detail=detail)
+        return cls("invalid_request", errors=[error])
+
+
+def status_and_title(code: str) -> tuple[int, str]:
+    """Return the status and title of a code."""
+    if code in CODES:
+        return CODES[code]
+    refusal = Refusal(code)
+    return (412 if refusal is Refusal.STALE_VERSION else 409), REFUSALS.get(refusal, CODES["refused"][1])
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the response of a problem, with the headers its status calls for."""
+    status, title = status_and_title(problem.code)
+    document = ProblemDocument(
+        type=f"urn:redress:problem:{problem.code}",
+        title=title,
+        status=status,
+        code=problem.code,
+        instance=f"urn:uuid:{uuid7()}",
+        errors=problem.errors,
+        allowed=problem.allowed,
+    )
+    all_headers = dict(headers or {})
+    if status == 401:
+        all_headers["WWW-Authenticate"] = 'Bearer realm="redress"'
+    if status == 503:
+        all_headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return JSONResponse(
+        document.model_dump(mode="json", by_alias=True, exclude_none=True),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers=all_headers,
+    )

@@ -1,0 +1,192 @@
+"""The worklist, and what there is to read of one complaint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from api.answers import etag, reply, show
+from api.caller import Caller
+from api.cursors import decode, encode
+from api.deps import Cursor, Limit, PartsDep, Reader
+from api.openapi import A_READ, ONE_READ, answers, header, problems
+from api.problems import Problem
+from api.schemas.base import Day
+from api.schemas.case_file import EventShown, Notes, NoteShown, Timeline
+from api.schemas.clocks import Clocks, clocks_shown
+from api.schemas.complaints import ComplaintShown, Worklist, WorklistLine
+from api.schemas.work import HappeningShown
+from api.visits import VisitDep
+from db.queries.clock_reads import clock_versions_of, clocks_of, fired_rungs_of
+from db.queries.complaint_reads import events_of, notes_of
+from db.queries.worklist import Sort, Wanted, worklist
+from db.references import normalise
+from gateways.engine import EngineAway, NotRunning
+
+router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
+
+_NOW_BUDGET = timedelta(seconds=3)
+Code = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the worklist is narrowed to."""
+
+    stage: Code = None
+    waiting_on: Annotated[Code, Query(alias="waitingOn")] = None
+    owner: Annotated[UUID | Literal["me"] | None, Query(description="A person's id, or `me`.")] = None
+    reference: Annotated[str | None, Query(max_length=64)] = None
+    open: bool | None = None
+    overdue: Annotated[bool | None, Query(description="A clock of it has run out.")] = None
+    needs_attention: Annotated[bool | None, Query(alias="needsAttention")] = None
+    due_before: Annotated[
+        Day | None,
+        Query(alias="dueBefore", description="A clock of it ends before this day."),
+    ] = None
+
+    def wanted(self, who: Caller, now: datetime) -> Wanted | None:
+        """Return what to look for; None when nothing can match."""
+        reference = None if self.reference is None else normalise(self.reference)
+        owner_id = who.person_id if self.owner == "me" else self.owner
+        if (self.reference and reference is None) or (self.owner and owner_id is None):
+            return None
+        return Wanted(
+            organisation_id=who.organisation_id,
+            now=now,
+            stage=self.stage,
+            owner_id=owner_id,
+            waiting_on=self.waiting_on,
+            reference=reference,
+            open=self.open,
+            overdue=self.overdue,
+            needs_attention=self.needs_attention,
+            due_before=self.due_before,
+        )
+
+
+@router.get(
+    "",
+    operation_id="listComplaints",
+    response_model=Worklist,
+    responses=problems(*A_READ),
+)
+async def list_complaints(
+    parts: PartsDep,
+    who: Reader,
+    filters: Annotated[Filters, Depends()],
+    sort: Annotated[Sort, Query(description="What comes first.")] = "nextEvent",
+    cursor: Cursor = None,
+    limit: Limit = 25,
+) -> Worklist:
+    """List complaints, those first to which something happens next."""
+    now = parts.clock.now()
+    kind: Any = datetime if sort == "nextEvent" else date
+    after = decode(cursor, sort, kind)
+    wanted = filters.wanted(who, now)
+    if wanted is None:
+        return Worklist(items=[])
+    async with parts.database.tenant(who.organisation_id, now) as session:
+        lines = await worklist(session, wanted, sort=sort, after=after, limit=limit + 1)
+    page, last = (
+        lines[:limit],
+        lines[min(limit, len(lines)) - 1].complaint if lines else None,
+    )
+    more = last is not None and len(lines) > limit
+    return Worklist(
+        items=[WorklistLine.of(line, words=who.sees_words) for line in page],
+        next=encode(
+            sort,
+            last.next_event_at if sort == "nextEvent" else last.received_on,
+            last.id,
+        )
+        if more and last is not None
+        else None,
+    )
+
+
+@router.get(
+    "/{reference}",
+    operation_id="getComplaint",
+    responses=answers(200, ComplaintShown, "The complaint.", header("ETag", "Its version.")) | problems(*ONE_READ),
+)
+async def get_complaint(visit: VisitDep) -> Response:
+    """Show one complaint. Before it is opened it answers from what logged it."""
+    async with visit.found() as (session, found):
+        if found.complaint is None:
+            assert found.logged_by is not None
+            shown = ComplaintShown.unopened(found.logged_by, words=visit.who.sees_words)
+        else:
+            shown = await show(session, visit.parts, visit.who, found.complaint)
+    return reply(shown, 200, {"ETag": etag(shown.version)})
+
+
+@router.get(
+    "/{reference}/timeline",
+    operation_id="getTimeline",
+    response_model=Timeline,
+    responses=problems(*ONE_READ),
+)
+async def get_timeline(
+    visit: VisitDep,
+    after: Annotated[int, Query(ge=0, le=2_000_000_000, description="Events after this one.")] = 0,
+    limit: Limit = 100,
+) -> Timeline:
+    """Show what happened to a complaint, in order."""
+    async with visit.found() as (session, found):
+        events = await events_of(session, found.id, after=after, limit=limit + 1)
+    shown = [EventShown.of(event, name, words=visit.who.sees_words) for event, name in events]
+    return Timeline(items=shown[:limit], next=shown[limit - 1].seq if len(shown) > limit else None)
+
+
+@router.get(
+    "/{reference}/clocks",
+    operation_id="getClocks",
+    response_model=Clocks,
+    responses=problems(*ONE_READ),
+)
+async def get_clocks(visit: VisitDep) -> Clocks:
+    """Show a complaint's clocks, with every version and its proof."""
+    async with visit.found() as (session, found):
+        return clocks_shown(
+            await clocks_of(session, found.id, visit.parts.clock.now()),
+            await clock_versions_of(session, found.id),
+            await fired_rungs_of(session, found.id),
+            words=visit.who.sees_words,
+        )
+
+
+@router.get(
+    "/{reference}/notes",
+    operation_id="getNotes",
+    response_model=Notes,
+    responses=problems(*ONE_READ),
+)
+async def get_notes(visit: VisitDep) -> Notes:
+    """Show the notes on a complaint's file."""
+    async with visit.found() as (session, found):
+        notes = await notes_of(session, found.id)
+    return Notes(items=[NoteShown.of(note, name, words=visit.who.sees_words) for note, name in notes])
+
+
+@router.get(
+    "/{reference}/now",
+    operation_id="getHappening",
+    response_model=HappeningShown,
+    responses=problems(*ONE_READ, "engine_unavailable"),
+)
+async def get_happening(visit: VisitDep) -> HappeningShown:
+    """Say what is happening right now to a complaint: asked of its workflow, not of the records."""
+    async with visit.found() as (_, found):
+        complaint_id = found.id
+    try:
+        return HappeningShown.of(await visit.parts.engine.happening(complaint_id, _NOW_BUDGET))
+    except NotRunning:
+        return HappeningShown(running=False)
+    except EngineAway:
+        raise Problem("engine_unavailable") from None

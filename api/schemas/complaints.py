@@ -1,0 +1,241 @@
+"""Complaints as they are shown: the whole of one, and a line of the worklist."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import UtcTime, Wire
+from api.words import STAGES, title
+from db.models.act import Submission
+from db.models.complaint import Party
+from db.queries.complaint_reads import Case
+from db.queries.worklist import Line
+
+
+class PersonRef(Wire):
+    """Somebody who works on complaints. The name is left out where it may not be seen."""
+
+    id: UUID
+    name: str | None = None
+
+    @classmethod
+    def of(cls, person_id: UUID | None, name: str | None = None) -> PersonRef | None:
+        """Return a reference to somebody; None for nobody."""
+        return None if person_id is None else cls(id=person_id, name=name)
+
+
+class PartyShown(Wire):
+    """A person outside who is part of a complaint."""
+
+    role: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    born_on: date | None = None
+
+    @classmethod
+    def of(cls, party: Party) -> PartyShown:
+        """Return a party as it is shown."""
+        return cls(
+            role=party.role,
+            name=party.name,
+            email=party.email,
+            phone=party.phone,
+            address=party.address,
+            born_on=party.born_on,
+        )
+
+
+class WordsShown(Wire):
+    """What the person said. Left out for those who may see ids and codes only."""
+
+    summary: str
+    narrative: str
+    desired_outcome: str | None = None
+    parties: list[PartyShown]
+
+
+class Logged(Wire):
+    """A complaint was taken in. It is opened a moment later."""
+
+    id: UUID
+    reference: str = Field(examples=["RX1-7K3M9QWD-C"])
+    stage: str = Field(examples=["received"])
+    submission_id: UUID
+    complaint: str = Field(description="Where the complaint is read.")
+    submission: str = Field(description="Where it is read what became of it.")
+
+
+class ComplaintShown(Wire):
+    """One complaint as it stands. `opened` is false in the moment before its workflow has begun."""
+
+    id: UUID
+    reference: str
+    opened: bool
+    open: bool
+    version: int = Field(description="Counts the acts applied to it; also its ETag.")
+    stage: str
+    stage_title: str
+    refusal: str | None = Field(default=None, description="Why it could not be opened.")
+    procedure: str | None = None
+    procedure_version: int | None = None
+    regime: str | None = None
+    nation: str | None = None
+    channel: str
+    received_on: date
+    logged_at: UtcTime
+    closed_at: UtcTime | None = None
+    owner: PersonRef | None = None
+    waiting_on: str | None = None
+    next_event_at: UtcTime | None = None
+    overdue: bool = False
+    attention: str | None = Field(default=None, description="A code while the complaint needs attention.")
+    discussion: str | None = None
+    update_every_days: int | None = None
+    outcome: str | None = None
+    stop_contact: bool = False
+    hold: bool = False
+    reopened_from: str | None = Field(default=None, description="The reference it was reopened from.")
+    reopened_as: str | None = Field(default=None, description="The reference it was reopened as.")
+    allowed: list[str] = Field(description="What may be said about it now.")
+    words: WordsShown | None = None
+
+    @classmethod
+    def of(cls, case: Case, *, overdue: bool, allowed: list[str], words: bool) -> ComplaintShown:
+        """Return an opened complaint as it is shown, with its words or without."""
+        complaint = case.complaint
+        same = {
+            name: getattr(complaint, name)
+            for name in (
+                *(
+                    "id",
+                    "reference",
+                    "open",
+                    "version",
+                    "stage",
+                    "procedure",
+                    "procedure_version",
+                ),
+                *(
+                    "regime",
+                    "nation",
+                    "channel",
+                    "received_on",
+                    "logged_at",
+                    "closed_at",
+                ),
+                *(
+                    "waiting_on",
+                    "next_event_at",
+                    "attention",
+                    "discussion",
+                    "update_every_days",
+                ),
+                *("outcome", "stop_contact", "hold"),
+            )
+        }
+        return cls(
+            **same,
+            opened=True,
+            stage_title=title(STAGES, complaint.stage),
+            owner=PersonRef.of(complaint.owner_id, case.owner_name if words else None),
+            overdue=overdue,
+            reopened_from=case.reopened_from,
+            reopened_as=case.reopened_as,
+            allowed=allowed,
+            words=_words(case) if words else None,
+        )
+
+    @classmethod
+    def unopened(cls, logged: Submission, *, words: bool) -> ComplaintShown:
+        """Return a complaint that is known from what logged it only."""
+        body = logged.body
+        refused = logged.state == "refused"
+        stage = "refused" if refused else "received"
+        return cls(
+            id=logged.complaint_id,
+            reference=str(logged.reference),
+            opened=False,
+            open=not refused,
+            version=0,
+            stage=stage,
+            stage_title=STAGES[stage],
+            refusal=logged.refusal,
+            channel=body["channel"],
+            received_on=date.fromisoformat(body["received_on"]),
+            logged_at=logged.received_at,
+            allowed=[],
+            words=_words_said(body) if words else None,
+        )
+
+
+def _words(case: Case) -> WordsShown | None:
+    if case.words is None:
+        return None
+    return WordsShown(
+        summary=case.words.summary,
+        narrative=case.words.narrative,
+        desired_outcome=case.words.desired_outcome,
+        parties=[PartyShown.of(party) for party in case.parties],
+    )
+
+
+def _words_said(body: dict[str, Any]) -> WordsShown:
+    return WordsShown(
+        summary=body["summary"],
+        narrative=body["narrative"],
+        desired_outcome=body["desired_outcome"],
+        parties=[PartyShown(**party) for party in body["parties"]],
+    )
+
+
+class WorklistLine(Wire):
+    """One line of the worklist."""
+
+    id: UUID
+    reference: str
+    stage: str
+    stage_title: str
+    open: bool
+    version: int
+    received_on: date
+    owner: PersonRef | None = None
+    waiting_on: str | None = None
+    next_event_at: UtcTime | None = None
+    due_at: UtcTime | None = Field(default=None, description="The earliest end of a running clock.")
+    overdue: bool
+    attention: str | None = None
+    summary: str | None = Field(default=None, description="Left out for those who may not see words.")
+
+    @classmethod
+    def of(cls, line: Line, *, words: bool) -> WorklistLine:
+        """Return a line as it is shown."""
+        complaint = line.complaint
+        return cls(
+            id=complaint.id,
+            reference=complaint.reference,
+            stage=complaint.stage,
+            stage_title=title(STAGES, complaint.stage),
+            open=complaint.open,
+            version=complaint.version,
+            received_on=complaint.received_on,
+            owner=PersonRef.of(complaint.owner_id, line.owner_name if words else None),
+            waiting_on=complaint.waiting_on,
+            next_event_at=complaint.next_event_at,
+            due_at=line.due_at,
+            overdue=line.overdue,
+            attention=complaint.attention,
+            summary=line.summary if words else None,
+        )
+
+
+class Worklist(Wire):
+    """A page of the worklist; `next` is the cursor of the page after, if there is one."""
+
+    items: list[WorklistLine]
+    next: str | None = None

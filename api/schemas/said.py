@@ -1,0 +1,245 @@
+"""What people say: the body of each request that logs or changes a complaint.
+
+Each turns itself into the shape that is stored as a submission; the limits stand here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StrictBool, StrictInt
+
+from api.schemas.base import (
+    Address,
+    AgreedDay,
+    BirthDay,
+    Email,
+    EventDay,
+    Line,
+    Name,
+    Narrative,
+    Phone,
+    Reason,
+    Request,
+    Summary,
+    Words,
+)
+from db import said
+from db.said import Channel, Method
+
+UpdateEvery = Annotated[StrictInt, Field(ge=1, le=90)]
+
+
+class PersonSaid(Request):
+    """A person outside. An e-mail address is needed for a receipt by e-mail."""
+
+    name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+    address: Address | None = None
+    born_on: BirthDay | None = None
+
+    def party(self, role: Literal["complainant", "affected"]) -> said.PartySaid:
+        """Return the party as it is stored."""
+        return said.PartySaid(
+            role=role,
+            name=self.name,
+            email=self.email,
+            phone=self.phone,
+            address=self.address,
+            born_on=self.born_on,
+        )
+
+
+class ComplaintSaid(Request):
+    """What was received, and from whom."""
+
+    channel: Channel
+    received_on: EventDay = Field(description="The day of receipt, after hours included.")
+    summary: Summary
+    narrative: Narrative
+    desired_outcome: Words | None = None
+    owner_id: UUID | None = Field(default=None, description="Else the complaints manager owns it.")
+
+
+class LogSaid(ComplaintSaid):
+    """A complaint was received."""
+
+    complainant: PersonSaid
+    affected: PersonSaid | None = Field(default=None, description="If not the complainant.")
+
+    def parties(self) -> tuple[said.PartySaid, ...]:
+        """Return the people outside."""
+        affected = () if self.affected is None else (self.affected.party("affected"),)
+        return (self.complainant.party("complainant"), *affected)
+
+
+class ReopeningSaid(ComplaintSaid):
+    """A closed complaint is taken up again, as a new one that is linked to it."""
+
+    complainant: PersonSaid | None = Field(default=None, description="Left out: the people of the original complaint.")
+    affected: PersonSaid | None = None
+
+
+class AcknowledgementSaid(Request):
+    """The complaint was acknowledged to the person, by a call, a meeting, a letter or an e-mail."""
+
+    method: Method
+    made_on: EventDay
+    discussion_offered: StrictBool
+    words: Words | None = None
+
+    def said(self) -> said.Acknowledge:
+        """Return what was said."""
+        return said.Acknowledge(**self.model_dump())
+
+
+class DiscussionSaid(Request):
+    """What became of the offer to discuss how the complaint is handled."""
+
+    result: Literal["accepted", "declined", "no_reply"]
+    recorded_on: EventDay
+    words: Words | None = None
+
+    def said(self) -> said.RecordDiscussion:
+        """Return what was said."""
+        return said.RecordDiscussion(**self.model_dump())
+
+
+class ResponsePeriodSaid(Request):
+    """The response period was agreed with the person, or determined."""
+
+    basis: Literal["agreed", "determined"]
+    respond_by: AgreedDay
+    update_every_days: UpdateEvery
+    agreed_with: Name | None = None
+    agreed_on: EventDay | None = None
+
+    def said(self) -> said.SetResponsePeriod:
+        """Return what was said."""
+        return said.SetResponsePeriod(**self.model_dump())
+
+
+class ExtensionSaid(Request):
+    """A period is extended."""
+
+    clock: Literal["response_period", "relevant_period"]
+    respond_by: AgreedDay
+    reason: Reason
+    agreed_with: Name | None = None
+    agreed_on: EventDay | None = None
+
+    def said(self) -> said.Extend:
+        """Return what was said."""
+        return said.Extend(**self.model_dump())
+
+
+class UpdateSaid(Request):
+    """The person was told how things stand."""
+
+    method: Method
+    given_on: EventDay
+    words: Words
+
+    def said(self) -> said.RecordUpdate:
+        """Return what was said."""
+        return said.RecordUpdate(**self.model_dump())
+
+
+class ResponseSaid(Request):
+    """The written response. `signedBy` is a person of the organisation, who may sign it."""
+
+    letter: Annotated[Narrative, Field(description="The letter as the person will read it.")]
+    signed_by: UUID
+    outcome: Literal["upheld", "partially_upheld", "not_upheld"]
+
+    def said(self) -> said.Respond:
+        """Return what was said."""
+        return said.Respond(**self.model_dump())
+
+
+class ClosureSaid(Request):
+    """The complaint is closed."""
+
+    words: Words | None = None
+
+    def said(self) -> said.Close:
+        """Return what was said."""
+        return said.Close(**self.model_dump())
+
+
+class WithdrawalSaid(Request):
+    """The person withdrew the complaint."""
+
+    method: Method
+    withdrawn_on: EventDay
+    words: Words | None = None
+
+    def said(self) -> said.Withdraw:
+        """Return what was said."""
+        return said.Withdraw(**self.model_dump())
+
+
+class OwnerSaid(Request):
+    """The complaint has a new owner."""
+
+    owner_id: UUID
+    handover: Words | None = None
+
+    def said(self) -> said.Assign:
+        """Return what was said."""
+        return said.Assign(**self.model_dump())
+
+
+class NoteSaid(Request):
+    """A note for the file."""
+
+    words: Words
+
+    def said(self) -> said.AddNote:
+        """Return what was said."""
+        return said.AddNote(**self.model_dump())
+
+
+class ContactRulesSaid(Request):
+    """Whether anything may be sent to the people outside. Honoured at the moment of sending."""
+
+    stop_contact: StrictBool
+    hold: StrictBool
+    reason: Reason
+
+    def said(self) -> said.SetContactRules:
+        """Return what was said."""
+        return said.SetContactRules(**self.model_dump())
+
+
+class ReleaseSaid(Request):
+    """A named person releases a draft, with its words changed where they are given."""
+
+    subject: Annotated[Line, Field(min_length=1, max_length=300)] | None = None
+    body: Narrative | None = None
+
+    def said(self, notice_id: UUID) -> said.ReleaseNotice:
+        """Return what was said."""
+        return said.ReleaseNotice(notice_id=notice_id, **self.model_dump())
+
+
+class DiscardSaid(Request):
+    """A named person discards a draft."""
+
+    reason: Reason
+
+    def said(self, notice_id: UUID) -> said.DiscardNotice:
+        """Return what was said."""
+        return said.DiscardNotice(notice_id=notice_id, **self.model_dump())
+
+
+class CompletionSaid(Request):
+    """A person did a task."""
+
+    words: Words | None = None
+
+    def said(self, task_id: UUID) -> said.CompleteTask:
+        """Return what was said."""
+        return said.CompleteTask(task_id=task_id, **self.model_dump())

@@ -1,0 +1,183 @@
+"""Work as it is shown: tasks, notices, submissions, and what is happening to a complaint right now."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import UtcTime, Wire
+from api.words import task_title
+from contracts.complaint import Happening
+from db.models.act import Submission
+from db.models.work import Notice, Task
+
+
+class TaskShown(Wire):
+    """Something a person has to do."""
+
+    id: UUID
+    reference: str
+    kind: str
+    title: str
+    role: str
+    assignee_id: UUID | None = None
+    due_on: date | None = None
+    clock_id: UUID | None = None
+    notice_id: UUID | None = None
+    state: str
+    raised_at: UtcTime
+    ended_at: UtcTime | None = None
+    ended_by: UUID | None = None
+
+    @classmethod
+    def of(cls, task: Task, reference: str) -> TaskShown:
+        """Return a task as it is shown."""
+        return cls(
+            id=task.id,
+            reference=reference,
+            kind=task.kind,
+            title=task_title(task.kind),
+            role=task.role,
+            assignee_id=task.assignee_id,
+            due_on=task.due_on,
+            clock_id=task.clock_id,
+            notice_id=task.notice_id,
+            state=task.state,
+            raised_at=task.raised_at,
+            ended_at=task.ended_at,
+            ended_by=task.ended_by,
+        )
+
+
+class Tasks(Wire):
+    """Tasks; `next` is the cursor of the page after, if there is one."""
+
+    items: list[TaskShown]
+    next: str | None = None
+
+
+class NoticeShown(Wire):
+    """A message to somebody, and where it is. Its text is left out for those who may not see words."""
+
+    id: UUID
+    template: str
+    template_version: int
+    audience: str
+    channel: str
+    legal_ground: str
+    state: str
+    subject: str | None = None
+    body: str | None = None
+    drafted_at: UtcTime
+    released_by: UUID | None = None
+    released_at: UtcTime | None = None
+    settled_at: UtcTime | None = None
+    failure: str | None = None
+
+    @classmethod
+    def of(cls, notice: Notice, *, words: bool) -> NoticeShown:
+        """Return a notice as it is shown."""
+        return cls(
+            id=notice.id,
+            template=notice.template,
+            template_version=notice.template_version,
+            audience=notice.audience,
+            channel=notice.channel,
+            legal_ground=notice.legal_ground,
+            state=notice.state,
+            subject=notice.subject if words else None,
+            body=notice.body if words else None,
+            drafted_at=notice.drafted_at,
+            released_by=notice.released_by,
+            released_at=notice.released_at,
+            settled_at=notice.settled_at,
+            failure=notice.failure,
+        )
+
+
+class Notices(Wire):
+    """The notices of a complaint."""
+
+    items: list[NoticeShown]
+
+
+class SubmissionShown(Wire):
+    """What became of something that was said."""
+
+    id: UUID
+    complaint_id: UUID
+    seq: int
+    kind: str
+    state: str = Field(description="pending, applied, refused, or parked for an operator")
+    refusal: str | None = None
+    received_at: UtcTime
+    settled_at: UtcTime | None = None
+    attempts: int
+    last_failure: str | None = None
+
+    @classmethod
+    def of(cls, submission: Submission) -> SubmissionShown:
+        """Return a submission as it is shown, without what was said."""
+        return cls(
+            id=submission.id,
+            complaint_id=submission.complaint_id,
+            seq=submission.seq,
+            kind=submission.kind,
+            state=submission.state,
+            refusal=submission.refusal,
+            received_at=submission.received_at,
+            settled_at=submission.settled_at,
+            attempts=submission.attempts,
+            last_failure=submission.last_failure,
+        )
+
+
+class NextRung(Wire):
+    """The next thing that time will do to a complaint."""
+
+    clock_id: UUID
+    kind: str
+    generation: int
+    rung: str
+    at: UtcTime
+
+
+class HappeningShown(Wire):
+    """What is happening right now to a complaint, as its workflow says."""
+
+    running: bool = Field(description="False once the complaint's workflow has ended.")
+    stage: str | None = None
+    version: int | None = None
+    next_rung: NextRung | None = None
+    waiting_in_inbox: int = 0
+    parked: int = 0
+
+    @classmethod
+    def of(cls, happening: Happening) -> HappeningShown:
+        """Return what a workflow says as it is shown."""
+        rung = happening.next_rung
+        return cls(
+            running=True,
+            stage=str(happening.stage),
+            version=happening.version,
+            next_rung=None
+            if rung is None
+            else NextRung(
+                clock_id=rung.clock_id,
+                kind=str(rung.kind),
+                generation=rung.generation,
+                rung=str(rung.rung),
+                at=rung.at,
+            ),
+            waiting_in_inbox=happening.waiting_in_inbox,
+            parked=happening.parked,
+        )
+
+
+class ResumedShown(Wire):
+    """How many parked acts were applied, and how many are parked still."""
+
+    applied: int
+    parked: int

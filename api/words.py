@@ -1,0 +1,106 @@
+"""Words for codes: what a stage, clock, task, event or refusal is called by people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.commands import CommandKind
+from contracts.failures import Refusal
+
+STAGES: Final = {
+    "received": "Received",
+    "acknowledged": "Acknowledged",
+    "closer_look": "Closer look",
+    "responded": "Responded",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn",
+    "refused": "Refused",
+}
+
+CLOCKS: Final = {
+    "acknowledgement": "Acknowledge the complaint and offer to discuss it",
+    "relevant_period": "Respond within six months",
+    "settle_period": "Agree or determine the response period",
+    "response_period": "Respond by the date agreed or determined",
+    "next_update": "Give the person the next update",
+    "draft_release": "Release or discard the draft",
+}
+
+TASKS: Final = {
+    "assign_owner": "Give the case an owner",
+    "release_draft": "Read the draft and release or discard it",
+    "post_letter": "Post the letter",
+    "confirm_withdrawal": "Confirm the withdrawal to the person",
+    "close_or_continue": "The response is out: close the complaint, or go on",
+    "needs_attention": "Find out why a step failed, then resume the complaint",
+    "submission_parked": "Find out why a submission cannot be delivered, then retry it",
+    "notice_failed": "A message could not be delivered: reach the person another way",
+    "notice_withheld": "A message was withheld: decide what to do instead",
+}
+
+STEPS: Final = {"reminder": "Reminder", "overdue": "Overdue", "escalation": "Overdue, brought to you"}
+
+REFUSALS: Final[dict[Refusal, str]] = {
+    Refusal.NOT_IN_THIS_STAGE: "This cannot be done in the stage the complaint is in.",
+    Refusal.COMPLAINT_CLOSED: "The complaint is closed.",
+    Refusal.STALE_VERSION: "The complaint has changed since the version you named.",
+    Refusal.NO_SUCH_COMPLAINT: "There is no such complaint.",
+    Refusal.ORIGINAL_NOT_CLOSED: "The original complaint is not closed.",
+    Refusal.ALREADY_REOPENED: "The original complaint has been reopened already.",
+    Refusal.DISCUSSION_NOT_OFFERED: "An acknowledgement offers to discuss the complaint.",
+    Refusal.DISCUSSION_NOT_RECORDED: "Record first what became of the offer to discuss.",
+    Refusal.DISCUSSION_ACCEPTED: "The discussion was accepted: agree the period with the person.",
+    Refusal.DATE_BEFORE_RECEIPT: "The date is before the day of receipt.",
+    Refusal.DATE_IN_FUTURE: "The date is in the future.",
+    Refusal.DATE_NOT_LATER: "The new date is not later than the present one.",
+    Refusal.PERIOD_BEYOND_LIMIT: "The date is beyond the six months, which were not agreed longer.",
+    Refusal.EXPIRED: "The period has expired and can no longer be extended.",
+    Refusal.AGREEMENT_NEEDED: "This needs the person's agreement.",
+    Refusal.NO_RUNNING_CLOCK: "No such clock is running.",
+    Refusal.UNKNOWN_OWNER: "The new owner is not a person of this organisation.",
+    Refusal.UNKNOWN_SIGNATORY: "The signatory is not a person of this organisation.",
+    Refusal.NOT_AUTHORISED_TO_SIGN: "The signatory is not authorised to sign responses.",
+    Refusal.UNKNOWN_NOTICE: "There is no such notice on this complaint.",
+    Refusal.NOTICE_NOT_DRAFT: "The notice is no longer a draft.",
+    Refusal.UNKNOWN_TASK: "There is no such task on this complaint.",
+    Refusal.TASK_ALREADY_DONE: "The task has been done already.",
+    Refusal.BLANKS_LEFT: "The words still have blanks to fill in.",
+    Refusal.UNKNOWN_FILE: "The file is not there.",
+    Refusal.NO_PROCEDURE: "No procedure was in force on the day of receipt.",
+    Refusal.UNRELEASED_DRAFTS: "Drafts to people are neither released nor discarded.",
+    Refusal.SAME_PERSON: "Another person than the one who proposed it must decide.",
+    Refusal.NOT_AWAITING_APPROVAL: "This change does not await approval.",
+    Refusal.CALENDAR_MOVED_ON: "The calendar has moved on since the dry run: propose the change again.",
+}
+
+# Where in the API each thing that people can say is said, by the last part of its path.
+SAID_AT: Final[dict[CommandKind, str]] = {
+    CommandKind.ACKNOWLEDGE: "acknowledgement",
+    CommandKind.RECORD_DISCUSSION: "discussion",
+    CommandKind.SET_RESPONSE_PERIOD: "response-period",
+    CommandKind.EXTEND: "extension",
+    CommandKind.RECORD_UPDATE: "updates",
+    CommandKind.RESPOND: "response",
+    CommandKind.CLOSE: "closure",
+    CommandKind.WITHDRAW: "withdrawal",
+    CommandKind.ASSIGN: "owner",
+    CommandKind.ADD_NOTE: "notes",
+    CommandKind.ATTACH_FILE: "files",
+    CommandKind.SET_CONTACT_RULES: "contact-rules",
+    CommandKind.RELEASE_NOTICE: "notices/{noticeId}/release",
+    CommandKind.DISCARD_NOTICE: "notices/{noticeId}/discard",
+    CommandKind.COMPLETE_TASK: "tasks/{taskId}/completion",
+}
+
+
+def title(words: dict[str, str], code: str) -> str:
+    """Return what people call a code; a code without words is made readable."""
+    return words.get(code) or code.replace("_", " ").replace(".", ": ").capitalize()
+
+
+def task_title(kind: str) -> str:
+    """Return what people call a task. One that a clock raised names the step and the clock."""
+    step, _, clock = kind.partition(".")
+    if step in STEPS and clock:
+        return f"{STEPS[step]}: {title(CLOCKS, clock)}"
+    return title(TASKS, kind)

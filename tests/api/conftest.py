@@ -1,0 +1,82 @@
+"""A real database, two organisations with their people, an engine that does as it is told, and a client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import psycopg
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from runtime.database_roles import DatabaseDsns
+from runtime.settings import Settings
+from tests.api.fakes import FakeEngine, FixedClock, Inspection
+from tests.api.people import ACORN, BIRCH, Tokens
+from tests.bodies import plain
+
+
+@pytest.fixture(scope="session")
+def api_dsns(dsns: DatabaseDsns) -> DatabaseDsns:
+    """The database, with the two organisations of these tests in it."""
+    with psycopg.connect(plain(dsns.migrator)) as connection:
+        for organisation in (ACORN, BIRCH):
+            organisation.insert(connection)
+    return dsns
+
+
+@pytest.fixture
+def settings(api_dsns: DatabaseDsns, tmp_path: Path) -> Settings:
+    return Settings(
+        environment="development",
+        state_dir=tmp_path,
+        database_dsn_app=api_dsns.app,
+        database_dsn_migrator=api_dsns.migrator,
+        database_dsn_sweeper=api_dsns.sweeper,
+        verdict_timeout_seconds=2,
+    )
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 11, 18, 10, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def engine(api_dsns: DatabaseDsns) -> FakeEngine:
+    return FakeEngine(plain(api_dsns.migrator))
+
+
+@pytest.fixture
+def inspection() -> Inspection:
+    return Inspection()
+
+
+@pytest.fixture
+def app(settings: Settings, engine: FakeEngine, clock: FixedClock, inspection: Inspection) -> FastAPI:
+    return create_app(settings, engine=engine, clock=clock, inspect=inspection)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    async with serving(app) as open_client:
+        yield open_client
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    transport = httpx2.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://redress.test") as open_client,
+    ):
+        yield open_client
+
+
+@pytest.fixture
+def tokens(settings: Settings, clock: FixedClock) -> Tokens:
+    return Tokens(settings, clock)

@@ -1,0 +1,91 @@
+"""The OpenAPI document: complete enough to generate a client from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from api.problems import MEDIA_TYPE
+
+OPEN = {"/health/live", "/health/ready"}
+
+
+@pytest.fixture
+def document(app: FastAPI) -> dict[str, Any]:
+    return app.openapi()
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_every_operation_has_a_name_of_its_own_a_tag_and_words(document: dict[str, Any]) -> None:
+    found = operations(document)
+    names = [operation["operationId"] for _, _, operation in found]
+    assert len(names) == len(set(names)) > 30
+    assert all(name.isidentifier() and name[0].islower() and "_" not in name for name in names)
+    assert all(operation["tags"] and operation["description"] for _, _, operation in found)
+    assert {operation["tags"][0] for _, _, operation in found} == {tag["name"] for tag in document["tags"]}
+
+
+def test_every_operation_but_health_needs_a_token_and_says_what_happens_without(
+    document: dict[str, Any],
+) -> None:
+    for path, _, operation in operations(document):
+        assert bool(operation.get("security")) is (path not in OPEN), path
+        if path not in OPEN:
+            assert {"401", "403", "500", "503"} <= set(operation["responses"]), path
+
+
+def test_every_post_demands_an_idempotency_key(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        if method == "post":
+            headers = {each["name"]: each for each in operation["parameters"] if each["in"] == "header"}
+            assert headers["Idempotency-Key"]["required"] is True, path
+
+
+def test_every_problem_is_a_problem_document_with_an_example_that_fits(document: dict[str, Any]) -> None:
+    required = set(document["components"]["schemas"]["ProblemDocument"]["required"])
+    for path, _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if int(status) < 400 or (path == "/health/ready" and status == "503"):
+                continue
+            assert set(response["content"]) == {MEDIA_TYPE}, (path, status)
+            examples = response["content"][MEDIA_TYPE]["examples"]
+            for code, example in examples.items():
+                assert required <= set(example["value"]), (path, code)
+                assert (example["value"]["code"], example["value"]["status"]) == (code, int(status))
+
+
+def test_every_success_has_a_schema_and_commands_name_their_headers(document: dict[str, Any]) -> None:
+    for path, _, operation in operations(document):
+        for status in {"200", "201", "202"} & set(operation["responses"]):
+            assert operation["responses"][status]["content"], (path, status)
+    logged = document["paths"]["/v1/complaints"]["post"]["responses"]["201"]
+    assert "Location" in logged["headers"]
+    command = document["paths"]["/v1/complaints/{reference}/acknowledgement"]["post"]["responses"]
+    assert "ETag" in command["200"]["headers"]
+    assert "Location" in command["202"]["headers"]
+
+
+def test_every_reference_to_a_schema_leads_somewhere(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            reference = node.get("$ref")
+            if isinstance(reference, str):
+                assert reference.removeprefix("#/components/schemas/") in schemas
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(document)

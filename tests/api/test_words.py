@@ -1,0 +1,24 @@
+"""Words for codes: the same in the API as in the procedures."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from api.schemas.base import FIRST_EVENT
+from api.words import CLOCKS, STAGES, title
+from policies.procedure_files import load_procedures
+
+
+def test_stages_and_clocks_are_called_what_the_procedures_call_them() -> None:
+    procedure = load_procedures().get("nhs-england-2009", 1)
+    assert {stage.code: stage.title for stage in procedure.stages}.items() <= STAGES.items()
+    assert {clock.kind: clock.title for clock in procedure.clocks}.items() <= CLOCKS.items()
+
+
+def test_no_day_before_the_first_procedure_is_accepted_as_a_day_of_receipt() -> None:
+    procedure = load_procedures().get("nhs-england-2009", 1)
+    assert procedure.effective_from == FIRST_EVENT == date(2009, 4, 1)
+
+
+def test_a_code_without_words_is_made_readable() -> None:
+    assert title({}, "escalation_1") == "Escalation 1"
