@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx2
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from fastapi_swagger import patch_fastapi
 
 from api import bodies, edge, handlers, inspection, openapi
 from api.dev_issuer import DevIssuer
@@ -87,6 +88,8 @@ def create_app(
         version="1",
         description=openapi.DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
         redirect_slashes=False,
         # Both would write what people said into logs and spans.
@@ -96,6 +99,8 @@ def create_app(
     app.add_middleware(edge.Edge)
     handlers.install(app)
     openapi.install(app)
+    # The page and all it loads come from here; a token typed into it is not kept by the browser.
+    patch_fastapi(app, redirect_from_root_to_docs=False, swagger_ui_parameters={"filter": True})
     for router in _ROUTERS:
         app.include_router(router)
     if issuer is not None:
