@@ -14,9 +14,8 @@ from uuid import UUID
 import httpx2
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from fastapi_swagger import patch_fastapi
 
-from api import bodies, edge, handlers, inspection, openapi
+from api import bodies, docs_page, edge, handlers, inspection, openapi
 from api.dev_issuer import DevIssuer
 from api.identity import Keys, Verifier
 from api.jwks import FetchedKeys, HeldKeys
@@ -99,8 +98,7 @@ def create_app(
     app.add_middleware(edge.Edge)
     handlers.install(app)
     openapi.install(app)
-    # The page and all it loads come from here; a token typed into it is not kept by the browser.
-    patch_fastapi(app, redirect_from_root_to_docs=False, swagger_ui_parameters={"filter": True})
+    docs_page.install(app)
     for router in _ROUTERS:
         app.include_router(router)
     if issuer is not None:
