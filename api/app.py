@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,11 +15,11 @@ import httpx2
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from api import bodies, docs_page, edge, handlers, inspection, openapi
+from api import bodies, docs_page, edge, handlers, openapi
 from api.dev_issuer import DevIssuer
 from api.identity import Keys, Verifier
 from api.jwks import FetchedKeys, HeldKeys
-from api.parts import Engine, Inspect, Lawful, Parts, WorkingYear
+from api.parts import Engine, Exceptions, Inspect, Lawful, Parts, WorkingYear
 from api.routers import (
     calendar,
     commands,
@@ -44,9 +44,11 @@ from gateways.engine import connect
 from policies.calendars import Calendar, ClosedDay, Nation
 from policies.procedure import compile_plan
 from policies.procedure_files import load_procedures
+from runtime.attention import attention_report
 from runtime.settings import Settings, load_settings
 
 _START_BUDGET: Final = timedelta(seconds=10)
+_MOST_ITEMS: Final = 500
 _ROUTERS: Final = (
     intake.router,
     complaints.router,
@@ -134,9 +136,8 @@ async def _parts(
     stack.push_async_callback(database.close)
     sweeper = SweeperDatabase(settings.need("database_dsn_sweeper"))
     stack.push_async_callback(sweeper.close)
-    if engine is None:
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
-        engine = TemporalEngine(client)
+    temporal = TemporalEngine(await connect(settings.temporal_address, settings.temporal_namespace))
+    engine = engine or temporal
     states = SubmissionStore(database, clock.now)
     carrier = engine
 
@@ -159,9 +160,19 @@ async def _parts(
         starts=starts,
         lawful=_lawful(),
         working_year=_working_year,
-        inspect=inspect or inspection.over(sweeper),
+        inspect=inspect or _attention(sweeper, temporal),
         verdict_budget=timedelta(seconds=settings.verdict_timeout_seconds),
     )
+
+
+def _attention(sweeper: SweeperDatabase, engine: TemporalEngine) -> Inspect:
+    """Return the look at every open complaint that `redress attention` takes too."""
+
+    async def inspect(now: datetime) -> Exceptions:
+        report = await attention_report(sweeper, engine, now)
+        return Exceptions(counts=report.counts, items=tuple(item.codes() for item in report.exceptions[:_MOST_ITEMS]))
+
+    return inspect
 
 
 async def _keys(settings: Settings, issuer: DevIssuer | None, stack: AsyncExitStack, clock: Clock) -> Keys:

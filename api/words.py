@@ -24,6 +24,7 @@ CLOCKS: Final = {
     "response_period": "Respond by the date agreed or determined",
     "next_update": "Give the person the next update",
     "draft_release": "Release or discard the draft",
+    "closing": "Close the complaint, or go on with it",
 }
 
 TASKS: Final = {

@@ -21,31 +21,58 @@ class ChangeSetState(StrEnum):
     SUPERSEDED = "superseded"  # the calendar moved on after the dry run
 
 
+@dataclass(slots=True, kw_only=True)
+class ChangeSetProgress:
+    """How far a change-set is: all that one run hands to the next. It alone is mutable.
+
+    `after` is the last complaint of the page before. `sent` counts new dates sent in this pass over the
+    complaints, and `pass_began` is when it began.
+    """
+
+    state: ChangeSetState = ChangeSetState.PROPOSED
+    after: UUID | None = None
+    examined: int = 0
+    moved: int = 0
+    sent: int = 0
+    decision_id: UUID | None = None
+    enacted_at: datetime | None = None
+    pass_began: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSetStart:
-    """Start the workflow of one proposed change."""
+    """Start the workflow of one proposed change, or carry its progress into the next run."""
 
     organisation_id: UUID
     change_set_id: UUID
+    progress: ChangeSetProgress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSetAct:
-    """Ask for one step of a change-set. `page` counts from 0 where a step is paged."""
+    """Ask for one step of a change-set. `examined` and `moved` are what the pages before came to."""
 
     organisation_id: UUID
     change_set_id: UUID
     now: datetime
-    page: int = 0
+    after: UUID | None = None
+    examined: int = 0
+    moved: int = 0
+    decision_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRunPage:
-    """Say what one page of the dry run found."""
+    """Say how many complaints one page of the dry run examined, and how many of them would move.
 
+    `state` is where the change-set stands after the page.
+    """
+
+    state: ChangeSetState
     examined: int
     moved: int
     last: bool
+    after: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +81,7 @@ class RedatePage:
 
     sent: int
     last: bool
+    after: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +94,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionOutcome:
-    """Say whether a decision took effect."""
+    """Say whether a decision took effect: then there is no refusal."""
 
     state: ChangeSetState
     refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Say how many complaints have not taken their new dates yet; with none the change is applied."""
+
+    outstanding: int

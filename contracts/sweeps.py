@@ -15,7 +15,7 @@ class SweepStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepRequest:
-    """Ask for one batch of undelivered submissions and unstarted notices to be delivered."""
+    """Ask for one batch of undelivered submissions, unstarted notices and unheard change-sets to be carried on."""
 
     now: datetime
     batch: int = 100
@@ -23,12 +23,22 @@ class SweepRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepReport:
-    """Say what one batch came to."""
+    """Say what one batch came to.
+
+    `delivered` counts submissions, `still_pending` the complaints that were left with one, `skipped` those
+    that another sweep held. `change_sets` were started again or told their decision.
+    """
 
     delivered: int
     still_pending: int
-    parked: int
+    skipped: int = 0
     notices_started: int = 0
+    change_sets: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorStart:
+    """Start one export of the heads of all evidence chains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What a mail is, what a mail gateway promises, and how a mail is made into a message.
 
-Nothing in a mail can add a header or a recipient. Addresses and words must not reach a log or an exception from here: failures are codes.
+Nothing in a mail can add a header or a recipient. Addresses and words must not reach a log or an
+exception from here: failures are codes.
 """
 
 from __future__ import annotations

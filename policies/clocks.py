@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from contracts.clocks import Effect
@@ -13,6 +13,8 @@ from policies.procedure import OVERDUE, Anchor, ClockRule, DayUnit, Reaches, Rol
 from policies.proofs import Day, Extension, Proof, long_date, started
 
 JITTER_SECONDS = 600
+CHASE = "chase_"
+CHASED_AT = time(9, 0)
 _LONGEST = 3660  # days that may be agreed at most: ten years, as for an amount in a procedure
 
 
@@ -112,6 +114,16 @@ def _prove(rule: ClockRule, amount: int | None, started_on: date, calendar: Cale
         provisional=_depends_on_calendar(rule) and count.due_on > calendar.horizon,
         calendar_revision=calendar.revision,
     )
+
+
+def chase(
+    rule: ClockRule, number: int, *, after: date, to: Reaches, calendars: Calendars, jitter_seconds: int = 0
+) -> RungDue:
+    """Return the rung that follows a ladder climbed to its end: the same person is asked again, and again after it."""
+    calendar = calendars.nation if rule.effect == Effect.STATUTORY else calendars.organisation
+    day = calendar.add_working_days(after, rule.chase_every)
+    at = at_local(day, CHASED_AT) + timedelta(seconds=jitter_seconds)
+    return RungDue(rung=f"{CHASE}{number}", at=at, to=to, does=("task", "prompt_email"))
 
 
 def _amount(rule: ClockRule, days: int | None) -> int | None:

@@ -51,6 +51,7 @@ class StartEvent(StrEnum):
     RESPONSE_PERIOD_SET = "response_period_set"
     UPDATE = "update"
     DRAFT = "draft"
+    RESPONSE = "response"
 
 
 class Unit(StrEnum):
@@ -154,7 +155,11 @@ class ExtensionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class ClockRule:
-    """The rule of one kind of clock. `amount` is absent for a date, and a default where people may agree days."""
+    """The rule of one kind of clock. `amount` is absent for a date, and a default where people may agree days.
+
+    `chase_every` is in working days: once the ladder is climbed and the clock still runs, whoever its last
+    rung reached is chased again and again. So a running clock is never without a next event.
+    """
 
     kind: Name
     title: Words
@@ -171,6 +176,7 @@ class ClockRule:
     pause_grounds: tuple[Name, ...]
     legal_basis: Words
     certainty: Certainty
+    chase_every: Annotated[StrictInt, Field(ge=1, le=60)]
     rungs: Annotated[tuple[RungRule, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

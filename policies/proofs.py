@@ -26,6 +26,7 @@ _STARTS = {
     StartEvent.RESPONSE_PERIOD_SET: "the day the response period was set",
     StartEvent.UPDATE: "the day of the last update, or the day the rhythm was agreed",
     StartEvent.DRAFT: "the day of the draft",
+    StartEvent.RESPONSE: "the day of the response",
 }
 
 

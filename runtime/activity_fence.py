@@ -37,7 +37,7 @@ class _Fence(ActivityInboundInterceptor):
             if failure.type in _OURS:
                 raise
             raise _nameless(failure) from None
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001  whatever it is, it must not cross
             # The text stays in this process's log, where the redactor reads it first.
             _log.warning("an activity failed", exc_info=failure)
             raise _nameless(failure) from None

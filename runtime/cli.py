@@ -17,7 +17,7 @@ app = typer.Typer(
 
 # One module of runtime/commands for each; its function, or Typer, bears the same name. These modules
 # import what is heavy inside the functions.
-_COMPLAINT_COMMANDS = ("log", "show", "token", "calendar", "attention", "verify")
+_COMPLAINT_COMMANDS = ("log", "show", "token", "calendar", "links", "attention", "verify")
 
 
 @app.command()
@@ -101,13 +101,23 @@ def main() -> None:
     """Run the command line; what a person can put right is said in one sentence."""
     try:
         app()
-    except Exception as error:
-        from runtime.failures import PUT_RIGHT
-
-        if not isinstance(error, PUT_RIGHT):
-            raise
-        typer.echo(f"redress: {error}", err=True)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is raised again
+        typer.echo(f"redress: {_sentence(error)}", err=True)
         raise SystemExit(1) from None
+
+
+def _sentence(error: Exception) -> str:
+    """Return what a person can do about an error; one that is a fault of ours is raised again."""
+    from sqlalchemy.exc import OperationalError
+
+    from runtime.commands.api_calls import CommandError
+    from runtime.failures import PUT_RIGHT
+
+    if isinstance(error, OperationalError):
+        return "the database does not answer: is the stack up? 'redress doctor' looks closer"
+    if not isinstance(error, (*PUT_RIGHT, CommandError)):
+        raise error
+    return str(error)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """What a person sees while the stack starts: one line for each step, with the time it took."""
 
+import shutil
+import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -63,7 +65,18 @@ def _rows(stack: Stack, stop_with: str) -> list[tuple[str, str]]:
         ("Mail that was sent", stack.paths["mailbox_dir"]),
         ("Logs", stack.paths["logs_dir"]),
         ("Addresses for scripts", str(Path(stack.paths["checkout"]) / ".redress" / "stack.json")),
-        ("Get a token", "redress token"),
-        ("Stop", stop_with),
+        ("Get a token", typed("redress token")),
+        ("Stop", typed(stop_with)),
     ]
     return rows
+
+
+def typed(command: str) -> str:
+    """Return a command as it must be typed here: with its path, where the environment is not activated."""
+    name, _, rest = command.partition(" ")
+    if name != "redress" or shutil.which(name):
+        return command
+    found = Path(sys.executable).parent / name
+    with suppress(ValueError):
+        found = found.relative_to(Path.cwd())
+    return f"{found} {rest}"

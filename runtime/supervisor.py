@@ -18,6 +18,7 @@ from runtime.stack_file import remove_stack
 _WATCH_SECONDS = 0.5
 _LONGEST_BACKOFF = 30.0
 _HEALTHY_AFTER = 60.0
+_LONGEST_REPORT = 14  # lines
 
 
 class _StoppedError(Exception):
@@ -145,4 +146,12 @@ class Supervisor:
         with log.open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now(UTC).isoformat()}\n")
             traceback.print_exception(error, file=file)
-        self._progress.failed(f"{error or type(error).__name__} (details: {log})")
+        self._progress.failed(f"{_in_brief(error)} (details: {log})")
+
+
+def _in_brief(error: Exception) -> str:
+    """Return the beginning and the end of what an error says: some quote whole statements or logs in between."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    if len(lines) > _LONGEST_REPORT:
+        lines = [*lines[:2], "…", *lines[3 - _LONGEST_REPORT :]]
+    return "\n".join(lines)

@@ -11,21 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from activities.change_sets import ChangeSets
-from activities.sweeps import Sweeps
-from gateways.anchors import FolderAnchors
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from workflows.change_set import ChangeSetWorkflow
-from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 
 from activities.case_file import CaseFile
+from activities.change_sets import ChangeSets
 from activities.notices import Notices
+from activities.sweeps import Sweeps
 from contracts import names
 from db.engine import Database, SweeperDatabase
 from db.submission_store import SubmissionStore
+from gateways.anchors import FolderAnchors
 from gateways.clock import SystemClock
 from gateways.delivery import deliver_pending
 from gateways.engine import Engine, connect
@@ -36,8 +34,10 @@ from runtime.activity_fence import ActivityFence
 from runtime.schedules import ensure_schedules
 from runtime.settings import Settings
 from workflows.afterwards import AfterwardsWorkflow
+from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 
 # Modules of `workflows/` are never passed through; everything they lean on is.
 PASSED_THROUGH = (

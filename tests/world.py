@@ -188,7 +188,7 @@ def a_complaint(now: datetime, **changes: Any) -> Log:
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
     """Wait for a condition, and fail when it does not come."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110  what is awaited happens in other processes
             await asyncio.sleep(0.02)
 
 
@@ -207,9 +207,7 @@ async def a_world(
         engine=engine,
         mailbox=mailbox,
     )
-    parts = Parts(
-        client=client, database=database, sweeper=sweeper, engine=engine, mail=mailbox, states=world.states
-    )
+    parts = Parts(client=client, database=database, sweeper=sweeper, engine=engine, mail=mailbox, states=world.states)
     async with AsyncExitStack() as stack:
         for worker in workers(parts, settings):
             await stack.enter_async_context(worker)

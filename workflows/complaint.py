@@ -7,6 +7,7 @@ its act, and the clocks run on.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -59,10 +60,14 @@ class ComplaintWorkflow:
     async def run(self, start: Start) -> None:
         """Live until a terminal stage, across as many runs as it takes."""
         while not self._state.finished:
-            self._window.show(self._state, self._next_rung())
-            await self._something_to_do()
-            await self._take_one_act()
-            await self._perhaps_begin_a_new_run()
+            try:
+                self._window.show(self._state, self._next_rung())
+                await self._something_to_do()
+                await self._take_one_act()
+                await self._perhaps_begin_a_new_run()
+            except asyncio.CancelledError:
+                # "Cancel" was pressed in the engine. A complaint is closed or withdrawn, and nothing else ends it.
+                continue
         self._window.show(self._state, None)
         await workflow.wait_condition(workflow.all_handlers_finished)
 
@@ -115,6 +120,8 @@ class ComplaintWorkflow:
             await self._hear(self._inbox.take())
 
     async def _hear(self, said: Command | Resume) -> None:
+        if self._inbox.answered(said.submission_id):
+            return  # said twice: the first time was heard
         if isinstance(said, Resume):
             self._inbox.answer(said.submission_id, await self._retry_parked())
             return
@@ -164,10 +171,14 @@ class ComplaintWorkflow:
             return None
         if verdict.outcome is Outcome.APPLIED:
             self._take(verdict)
+        if verdict.outcome is not Outcome.DEFERRED:
+            await self._mend(act)
         return verdict
 
     def _take(self, verdict: Verdict) -> None:
         state = self._state
+        if verdict.version <= state.version:
+            return  # the stored verdict of an act that was taken before: the case has moved on since
         state.plan = verdict.plan or state.plan
         state.stage, state.version = verdict.stage, verdict.version
         state.reference = verdict.reference or state.reference
@@ -207,8 +218,18 @@ class ComplaintWorkflow:
 
     async def _park(self, act: Act, failure: BaseException) -> None:
         """Keep the act for an operator, and ask for a task."""
-        self._state.parked += (act,)
+        if not self._is_parked(act):
+            self._state.parked += (act,)
         await self._tell_case_file(act, _code_of(failure))
+
+    async def _mend(self, act: Act) -> None:
+        """Let go of an act that was parked and is now decided, and end its task."""
+        if self._is_parked(act):
+            self._state.parked = tuple(each for each in self._state.parked if each.act_id != act.act_id)
+            await self._tell_case_file(act, None)
+
+    def _is_parked(self, act: Act) -> bool:
+        return any(each.act_id == act.act_id for each in self._state.parked)
 
     async def _tell_case_file(self, act: Act, failure: Code | None) -> None:
         """Say that an act is parked or mended. That this fails too must not matter."""
@@ -231,12 +252,10 @@ class ComplaintWorkflow:
             workflow.logger.error("the task for a parked act could not be written")
 
     async def _retry_parked(self) -> Resumed:
-        """Try every parked act once more, in order."""
-        acts, self._state.parked = self._state.parked, ()
+        """Try every parked act once more, in order. One that fails again, or is deferred, stays parked."""
+        acts = self._state.parked
         for act in acts:
-            verdict = await self._apply(replace(act, now=workflow.now(), stage=self._state.stage))
-            if verdict is not None:
-                await self._tell_case_file(act, None)
+            await self._apply(replace(act, now=workflow.now(), stage=self._state.stage))
         still = len(self._state.parked)
         return Resumed(applied=len(acts) - still, parked=still)
 

@@ -24,8 +24,14 @@ class Inbox:
         self._answers: dict[UUID, Answer] = {}
 
     def put(self, item: Command | Resume) -> None:
-        """Put something down for the main line."""
+        """Put something down for the main line. What is parked may be said again, and is tried again."""
+        if self._is_parked(item.submission_id):
+            del self._answers[item.submission_id]
         self._waiting.append(item)
+
+    def _is_parked(self, submission_id: UUID) -> bool:
+        answer = self._answers.get(submission_id)
+        return isinstance(answer, ApplicationError) and answer.type == ErrorType.PARKED
 
     def first(self) -> Command | Resume | None:
         """Return what came first, and leave it."""

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.ledger import Terms
 from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
@@ -50,6 +51,7 @@ async def respond(case: Case, said: Respond) -> None:
     # With the response gone, an update or an explanation of the delay has nothing left to say.
     await _discard(case, [*await letters.unreleased(case, "update"),
                           *await letters.unreleased(case, "explain_delay")], "responded")  # fmt: skip
+    await ledger.arm(case, "closing", case.on, Terms(cause="responded"))
     await case.task("close_or_continue", "owner", name="responded")
 
 
@@ -69,6 +71,7 @@ async def close(case: Case, said: Close) -> None:
     """Close an answered complaint. Drafts must be released or discarded first: nothing is dropped."""
     refuse_if(bool(await letters.unreleased(case)), Refusal.UNRELEASED_DRAFTS)
     keep_words(case, "closure", said.words)
+    await ledger.meet_if_running(case, "closing", case.on)
     await _end(case, "closed")
 
 

@@ -15,7 +15,8 @@ from contracts.code import Code
 from db.models.clock import ClockRow, ClockVersion
 from db.models.work import Task
 from db.queries import clocks
-from policies.clocks import Derivation, derive, jitter_for
+from policies.clocks import CHASE, Derivation, RungDue, chase, derive, jitter_for
+from policies.procedure import Reaches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,35 @@ def _rewrite(case: Case, row: ClockRow, started_on: date, found: Derivation) -> 
         for rung in found.rungs
         if rung.at > case.at or rung.at >= found.due_at
     ]
+
+
+def _stored(rung: RungDue) -> dict[str, Any]:
+    return {"rung": rung.rung, "at": rung.at.isoformat(), "to": rung.to.value, "does": list(rung.does)}
+
+
+def chase_on(case: Case, row: ClockRow, fired: str) -> None:
+    """Give a running clock whose last rung has fired its next one, so that nothing is left to lie."""
+    if row.rungs[-1]["rung"] != fired:
+        return
+    number = sum(rung["rung"].startswith(CHASE) for rung in row.rungs) + 1
+    rung = chase(
+        case.procedure.clock(row.kind),
+        number,
+        after=case.on,
+        to=Reaches(row.rungs[-1]["to"]),
+        calendars=case.calendars,
+        jitter_seconds=jitter_for(row.id),
+    )
+    row.rungs = [*row.rungs, _stored(rung)]
+    case.armed.append(
+        ArmedClock(
+            clock_id=row.id,
+            kind=Code(row.kind),
+            generation=row.generation,
+            due_at=row.due_at,
+            rungs=(RungAt(rung=Code(rung.rung), at=rung.at),),
+        )
+    )
 
 
 def _version(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> ClockVersion:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from activities.acts import ledger, letters
 from activities.acts.case import Case, refuse_if
 from contracts.clocks import RungRef
 from contracts.failures import Refusal
 from db.models.clock import ClockRow, FiredRung
 from db.models.organisation import Person
+from db.models.work import Task
 from db.queries import clocks
+from policies.clocks import CHASE
 from policies.procedure import OVERDUE
 
 # Later than this after its instant, a rung is marked late: something was down.
@@ -52,6 +56,7 @@ async def fire(case: Case, ref: RungRef) -> None:
     rung = _rung_of(row, ref.rung.value)
     for deed in rung["does"]:
         await _do(case, row, rung, deed, late)
+    ledger.chase_on(case, row, ref.rung.value)
 
 
 def _rung_of(row: ClockRow, code: str) -> dict[str, Any]:
@@ -66,7 +71,7 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
     role = rung["to"]
     if deed == "breach":
         await ledger.breach(case, row)
-    elif deed == "task":
+    elif deed == "task" and not await _asked_already(case, row, rung):
         await case.task(
             f"{step_of(rung['rung'])}.{row.kind}",
             role,
@@ -79,6 +84,19 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
         await _prompt(case, row, rung["rung"], await case.holder_of(role), late)
     elif deed.startswith(_DRAFT):
         await _draft(case, row, deed.removeprefix(_DRAFT))
+
+
+async def _asked_already(case: Case, row: ClockRow, rung: dict[str, Any]) -> bool:
+    """Say whether a chase would only repeat a task that is still open: then it is said, not written again."""
+    if not rung["rung"].startswith(CHASE):
+        return False
+    found = await case.session.scalar(
+        select(Task.id)
+        .where(Task.clock_id == row.id, Task.role == rung["to"], Task.state == "open")
+        .where(Task.kind == f"{step_of(rung['rung'])}.{row.kind}")
+        .limit(1)
+    )
+    return found is not None
 
 
 async def _prompt(case: Case, row: ClockRow, code: str, person: Person | None, late: bool) -> None:
@@ -107,4 +125,4 @@ def step_of(rung: str) -> str:
     """Return the kind of step a rung is: a reminder, overdue or an escalation."""
     if rung == OVERDUE:
         return "overdue"
-    return "escalation" if rung.startswith("escalation") else "reminder"
+    return "escalation" if rung.startswith(("escalation", CHASE)) else "reminder"

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    Index,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,13 +19,17 @@ from db.base import Base, CodeText, Id, Instant, OrganisationId, RecordedAt
 
 
 class ChangeSet(Base):
-    """A proposed closed day. `organisation_id` is who proposed it; `scope` is nation or organisation."""
+    """A proposed closed day. `organisation_id` is who proposed it; `scope` is nation or organisation.
+
+    `revision` is the calendar's when it was proposed. `examined` and `moved` count complaints of the dry run.
+    """
 
     __tablename__ = "change_set"
     __table_args__ = (
         CheckConstraint("scope <> 'nation' or source is not null", name="nation_needs_source"),
         CheckConstraint("decided_by is null or decided_by <> proposed_by", name="two_people"),
         UniqueConstraint("organisation_id", "idempotency_key"),
+        Index("ix_change_set_proposed", "organisation_id", "proposed_at", "id"),
     )
 
     id: Mapped[Id]
@@ -43,6 +48,10 @@ class ChangeSet(Base):
     decided_by: Mapped[UUID | None]
     decision_id: Mapped[UUID | None]
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    approved: Mapped[bool | None]
+    decision_reason: Mapped[str | None]
+    examined: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[int] = mapped_column(default=0)
     idempotency_key: Mapped[str]
     body_hash: Mapped[str]
     recorded_at: Mapped[RecordedAt]

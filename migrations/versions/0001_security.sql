@@ -74,16 +74,25 @@ create view sweep_submission as
     select organisation_id, complaint_id, id as submission_id, seq, kind, state, received_at, lease_until, attempts
     from submission where state in ('pending', 'parked');
 create view sweep_notice as
-    select organisation_id, complaint_id, id as notice_id, released_at, drafted_at from notice where state = 'queued';
+    select n.organisation_id, n.complaint_id, n.id as notice_id, coalesce(n.released_at, n.drafted_at) as since,
+           c.hold and not c.stop_contact as held
+    from notice n join complaint c on c.id = n.complaint_id where n.state = 'queued';
+-- An open complaint without an armed rung has nothing next: it could be forgotten.
 create view sweep_complaint as
     select c.organisation_id, c.id as complaint_id, c.reference, c.nation, c.stage, c.next_event_at, c.attention,
-           c.logged_at, coalesce(p.active, false) as owner_active
+           c.logged_at, coalesce(p.active, false) as owner_active,
+           c.next_event_at is null as nothing_next
     from complaint c left join person p on p.id = c.owner_id where c.open;
+-- Who stands in for an owner that has left.
+create view sweep_stand_in as
+    select a.organisation_id, a.starts_on, a.ends_on from appointment a join person p on p.id = a.person_id
+    where a.role = 'complaints_manager' and p.active;
 create view sweep_chain_head as
     select organisation_id, id as complaint_id, reference, event_seq, event_head from complaint;
 create view sweep_change_set as
-    select organisation_id, id as change_set_id, state from change_set;
+    select organisation_id, id as change_set_id, state, decision_id, approved, proposed_at, decided_at from change_set
+    where state in ('proposed', 'awaiting_approval', 'applying');
 create view sweep_change_set_item as
     select change_set_id, organisation_id, complaint_id, submission_id from change_set_item;
-grant select on sweep_organisation, sweep_submission, sweep_notice, sweep_complaint, sweep_chain_head,
+grant select on sweep_organisation, sweep_submission, sweep_notice, sweep_complaint, sweep_stand_in, sweep_chain_head,
     sweep_change_set, sweep_change_set_item to redress_sweeper;

@@ -65,6 +65,10 @@ def upgrade() -> None:
     sa.Column('decided_by', sa.Uuid(), nullable=True),
     sa.Column('decision_id', sa.Uuid(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('approved', sa.Boolean(), nullable=True),
+    sa.Column('decision_reason', sa.String(), nullable=True),
+    sa.Column('examined', sa.Integer(), nullable=False),
+    sa.Column('moved', sa.Integer(), nullable=False),
     sa.Column('idempotency_key', sa.String(), nullable=False),
     sa.Column('body_hash', sa.String(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -75,6 +79,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('organisation_id', 'idempotency_key', name=op.f('uq_change_set_organisation_id_idempotency_key'))
     )
     op.create_index(op.f('ix_change_set_organisation_id'), 'change_set', ['organisation_id'], unique=False)
+    op.create_index('ix_change_set_proposed', 'change_set', ['organisation_id', 'proposed_at', 'id'], unique=False)
     op.create_table('closed_day',
     sa.Column('revision', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('nation', sa.String(length=64), nullable=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +10,7 @@ import psycopg
 from fastapi import FastAPI
 from psycopg.types.json import Jsonb
 
-from api.inspection import over as inspection_over
 from api.parts import Exceptions
-from db.engine import SweeperDatabase
 from runtime.settings import Settings
 from tests.api.conftest import serving
 from tests.api.fakes import FakeEngine, FixedClock, Inspection
@@ -210,37 +207,6 @@ async def test_the_service_is_ready_when_nothing_needs_attention(
     assert shown["items"] == [{"organisation": str(ACORN.id), "submission": "1"}]
     inspection.broken = True
     assert (await client.get("/health/ready")).status_code == 503
-
-
-async def test_the_inspection_finds_what_waits_too_long_and_what_has_nothing_next(
-    client: httpx2.AsyncClient,
-    tokens: Tokens,
-    app: FastAPI,
-    settings: Settings,
-    engine: FakeEngine,
-    clock: FixedClock,
-    migrator: Connection,
-) -> None:
-    stuck = await log(client, tokens, app, ownerId=str(ACORN.person("handler")))
-    migrator.execute("update complaint set next_event_at = null, attention = 'parked' where id = %s", (stuck["id"],))
-    engine.away = True
-    waiting = await log(client, tokens, app)
-    clock.instant += timedelta(minutes=2)
-    assert settings.database_dsn_sweeper is not None
-    sweeper = SweeperDatabase(settings.database_dsn_sweeper)
-    try:
-        found = await inspection_over(sweeper)(clock.now())
-    finally:
-        await sweeper.close()
-    about = {
-        (item["kind"], item["complaint"]) for item in found.items if item["complaint"] in (stuck["id"], waiting["id"])
-    }
-    assert about == {
-        ("needs_attention", stuck["id"]),
-        ("nothing_next", stuck["id"]),
-        ("submission_waiting", waiting["id"]),
-    }
-    assert found.total >= 3
 
 
 async def test_while_the_database_is_away_nothing_is_half_done_and_it_is_said_when_to_come_back(

@@ -100,4 +100,5 @@ async def test_a_complaint_lives_from_receipt_to_closure(world: World, body: Bod
         ("response_period", "met"),
         ("relevant_period", "met"),
         ("next_update", "stopped"),
+        ("closing", "met"),
     }

@@ -152,3 +152,27 @@ async def test_a_draft_nobody_releases_escalates(world: World, body: Body) -> No
     assert steps == ["reminder_1", "overdue", "escalation_1"]
     (draft,) = await drafts(world, body, complaint)
     assert (draft["template"], draft["state"]) == ("period_set", "draft")
+
+
+async def test_a_climbed_ladder_is_chased_every_week_and_never_left_without_a_next_event(
+    world: World, body: Body
+) -> None:
+    complaint = await world.log(body)
+    await world.advance_to(datetime(2028, 4, 8, 12, 0, tzinfo=UTC), complaint)
+    steps = [rung for clock, rung in await fired(world, body, complaint) if rung.startswith("chase")]
+    assert steps == ["chase_1", "chase_2", "chase_3", "chase_4"]
+    row = await world.row(body, "select next_event_at from complaint where id = :id", id=complaint)
+    assert row["next_event_at"] > world.clock.time
+    tasks = await world.rows(
+        body,
+        "select 1 from task where complaint_id = :id and state = 'open' and role = 'responsible_person'",
+        id=complaint,
+    )
+    assert len(tasks) == 1  # asked again by mail; the task is there already
+    prompts = await world.rows(
+        body,
+        "select 1 from notice where complaint_id = :id and template = 'escalation' and person_id = :person",
+        id=complaint,
+        person=body.person("responsible_person"),
+    )
+    assert len(prompts) == 5

@@ -65,6 +65,7 @@ def test_the_clocks_are_those_of_the_lifecycle() -> None:
         ("response_period", "promise", "response_period_set", None),
         ("next_update", "promise", "update", 14),
         ("draft_release", "internal", "draft", 2),
+        ("closing", "internal", "response", 20),
     ]
 
 

@@ -1,0 +1,134 @@
+"""SQL of what needs attention: open complaints, and what of theirs waits too long. Over the sweeper's views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_OPEN = text("""
+    select c.organisation_id, c.complaint_id, c.reference, c.logged_at, c.next_event_at, c.nothing_next, c.attention,
+           c.owner_active or exists (
+               select 1 from sweep_stand_in s where s.organisation_id = c.organisation_id
+               and s.starts_on <= :on and (s.ends_on is null or s.ends_on >= :on)
+           ) as owned
+    from sweep_complaint c order by c.complaint_id
+""")
+_STILL_OPEN = text("select complaint_id from sweep_complaint where complaint_id = any(:complaints)")
+_SAID_OF = text("""
+    select distinct complaint_id from sweep_submission where complaint_id = any(:complaints) and kind = 'log'
+""")
+_SUBMISSIONS = text("""
+    select s.organisation_id, s.complaint_id, h.reference, s.state, s.received_at, s.kind from sweep_submission s
+    left join sweep_chain_head h on h.complaint_id = s.complaint_id
+    where s.state = 'parked' or s.received_at < :before order by s.received_at, s.submission_id
+""")
+_NOTICES = text("""
+    select n.organisation_id, n.complaint_id, h.reference, n.since, n.held from sweep_notice n
+    left join sweep_chain_head h on h.complaint_id = n.complaint_id
+    where n.since < case when n.held then cast(:held_before as timestamptz) else cast(:before as timestamptz) end
+    order by n.since, n.notice_id
+""")
+_CHANGE_SETS = text("""
+    select organisation_id, change_set_id, state, coalesce(decided_at, proposed_at) as since from sweep_change_set
+    where coalesce(decided_at, proposed_at) < :before and (state <> 'awaiting_approval' or decided_at is not null)
+    order by since, change_set_id
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenComplaint:
+    """An open complaint: what comes next, whether it has an owner, and a code when it needs attention."""
+
+    organisation_id: UUID
+    complaint_id: UUID
+    reference: str
+    logged_at: datetime
+    next_event_at: datetime | None
+    nothing_next: bool
+    attention: str | None
+    owned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Something that has waited too long. A complaint that was never opened has no reference yet."""
+
+    organisation_id: UUID
+    complaint_id: UUID | None
+    reference: str | None
+    since: datetime
+    state: str
+    detail: str
+
+
+async def open_complaints(session: AsyncSession, on: date) -> list[OpenComplaint]:
+    """Return every open complaint; `owned` by whoever works there on a day."""
+    rows = await session.execute(_OPEN, {"on": on})
+    return [
+        OpenComplaint(
+            organisation_id=row.organisation_id,
+            complaint_id=row.complaint_id,
+            reference=row.reference,
+            logged_at=row.logged_at,
+            next_event_at=row.next_event_at,
+            nothing_next=row.nothing_next,
+            attention=row.attention,
+            owned=row.owned,
+        )
+        for row in rows
+    ]
+
+
+async def still_open(session: AsyncSession, complaints: Sequence[UUID]) -> set[UUID]:
+    """Return which of some complaints are open at this moment."""
+    return set((await session.scalars(_STILL_OPEN, {"complaints": list(complaints)})).all())
+
+
+async def being_logged(session: AsyncSession, complaints: Sequence[UUID]) -> set[UUID]:
+    """Return which of some complaints are known only by what was said to log them."""
+    return set((await session.scalars(_SAID_OF, {"complaints": list(complaints)})).all())
+
+
+async def waiting_submissions(session: AsyncSession, *, before: datetime) -> list[Waiting]:
+    """Return what was said before an instant and is neither applied nor refused, and all that is parked."""
+    rows = await session.execute(_SUBMISSIONS, {"before": before})
+    return [_waiting(row, row.received_at, row.state, row.kind) for row in rows]
+
+
+async def waiting_notices(session: AsyncSession, *, before: datetime, held_before: datetime) -> list[Waiting]:
+    """Return notices queued for too long; for those under a hold, longer is not too long."""
+    rows = await session.execute(_NOTICES, {"before": before, "held_before": held_before})
+    return [_waiting(row, row.since, "queued", "held" if row.held else "queued") for row in rows]
+
+
+async def waiting_change_sets(session: AsyncSession, *, before: datetime) -> list[Waiting]:
+    """Return changes of calendar that a machine should have carried on before an instant."""
+    rows = await session.execute(_CHANGE_SETS, {"before": before})
+    return [
+        Waiting(
+            organisation_id=row.organisation_id,
+            complaint_id=None,
+            reference=None,
+            since=row.since,
+            state=row.state,
+            detail=f"{row.state}.{row.change_set_id}",
+        )
+        for row in rows
+    ]
+
+
+def _waiting(row: Any, since: datetime, state: str, detail: str) -> Waiting:
+    return Waiting(
+        organisation_id=row.organisation_id,
+        complaint_id=row.complaint_id,
+        reference=row.reference,
+        since=since,
+        state=state,
+        detail=detail,
+    )

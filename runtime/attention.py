@@ -1,0 +1,200 @@
+"""Finds what needs attention: proof that no complaint and nothing said about one was forgotten.
+
+Every open complaint has exactly one running workflow, something that happens next, and an owner; all that was said
+is applied or refused. The engine's list of what runs lags behind, so each discrepancy is looked at again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from contracts import names
+from db.engine import SweeperDatabase
+from db.queries import attention
+from db.queries.attention import OpenComplaint, Waiting
+from gateways.engine import Engine, EngineAway
+from gateways.running import EngineRuns, Runs
+from policies.calendars import local_date
+
+GRACE: Final = timedelta(minutes=2)  # what fell due less long ago is being fired
+SUBMISSION_PATIENCE: Final = timedelta(minutes=1)
+NOTICE_PATIENCE: Final = timedelta(days=4)
+HELD_PATIENCE: Final = timedelta(days=31)
+CHANGE_SET_PATIENCE: Final = timedelta(hours=1)
+BUDGET: Final = timedelta(seconds=20)
+# More discrepancies than this are believed as they stand: then the engine has lost its data.
+MOST_CONFIRMED: Final = 500
+AT_ONCE: Final = 16
+_MOMENT: Final = 1.0
+_PREFIX: Final = names.complaint_workflow_id(UUID(int=0)).removesuffix(str(UUID(int=0)))
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Kind(StrEnum):
+    """What is not as it should be."""
+
+    ENGINE_AWAY = "engine_away"
+    NO_WORKFLOW = "no_workflow"
+    STRAY_WORKFLOW = "stray_workflow"
+    NO_NEXT_EVENT = "no_next_event"
+    LATE_NEXT_EVENT = "late_next_event"
+    NO_OWNER = "no_owner"
+    NEEDS_ATTENTION = "needs_attention"
+    LATE_SUBMISSION = "late_submission"
+    PARKED_SUBMISSION = "parked_submission"
+    STUCK_NOTICE = "stuck_notice"
+    STUCK_CHANGE_SET = "stuck_change_set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionItem:
+    """One exception, with ids and codes only. Some are about no organisation, complaint or reference."""
+
+    kind: Kind
+    organisation_id: UUID | None = None
+    complaint_id: UUID | None = None
+    reference: str | None = None
+    since: datetime | None = None
+    detail: str | None = None
+
+    def codes(self) -> dict[str, str]:
+        """Return what is known of it as text, by name."""
+        known = {
+            "kind": self.kind.value,
+            "organisation": self.organisation_id,
+            "complaint": self.complaint_id,
+            "reference": self.reference,
+            "since": self.since.isoformat() if self.since else None,
+            "detail": self.detail,
+        }
+        return {name: str(value) for name, value in known.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionReport:
+    """What was looked at, and what is not as it should be: with no exceptions, nothing was forgotten."""
+
+    open_complaints: int
+    exceptions: tuple[AttentionItem, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many exceptions there are of each kind, the kinds without one included."""
+        found = Counter(item.kind for item in self.exceptions)
+        return {kind.value: found[kind] for kind in Kind}
+
+
+async def attention_report(
+    sweeper: SweeperDatabase, engine: Engine | Runs, now: datetime, *, pause: Pause = asyncio.sleep
+) -> AttentionReport:
+    """Look at every open complaint and all that waits. The engine's absence is one exception among the others."""
+    runs = EngineRuns(engine) if isinstance(engine, Engine) else engine
+    async with sweeper.session() as session:
+        found = await attention.open_complaints(session, local_date(now))
+        submissions = await attention.waiting_submissions(session, before=now - SUBMISSION_PATIENCE)
+        notices = await attention.waiting_notices(
+            session, before=now - NOTICE_PATIENCE, held_before=now - HELD_PATIENCE
+        )
+        change_sets = await attention.waiting_change_sets(session, before=now - CHANGE_SET_PATIENCE)
+    exceptions = [
+        *_of_complaints(found, now),
+        *(_waiting(_KINDS_OF_SUBMISSION.get(each.state, Kind.LATE_SUBMISSION), each) for each in submissions),
+        *(_waiting(Kind.STUCK_NOTICE, each) for each in notices),
+        *(_waiting(Kind.STUCK_CHANGE_SET, each) for each in change_sets),
+    ]
+    try:
+        exceptions += await _of_workflows(sweeper, runs, found, pause)
+    except EngineAway:
+        exceptions.append(AttentionItem(kind=Kind.ENGINE_AWAY))
+    return AttentionReport(open_complaints=len(found), exceptions=tuple(exceptions))
+
+
+_KINDS_OF_SUBMISSION: Final = {"pending": Kind.LATE_SUBMISSION, "parked": Kind.PARKED_SUBMISSION}
+
+
+def _of_complaints(found: Iterable[OpenComplaint], now: datetime) -> Iterator[AttentionItem]:
+    for each in found:
+        if each.nothing_next:
+            yield _about(Kind.NO_NEXT_EVENT, each, each.logged_at)
+        if each.next_event_at is not None and each.next_event_at < now - GRACE:
+            yield _about(Kind.LATE_NEXT_EVENT, each, each.next_event_at)
+        if not each.owned:
+            yield _about(Kind.NO_OWNER, each, each.logged_at)
+        if each.attention is not None:
+            yield _about(Kind.NEEDS_ATTENTION, each, None, each.attention)
+
+
+async def _of_workflows(
+    sweeper: SweeperDatabase, runs: Runs, found: Iterable[OpenComplaint], pause: Pause
+) -> list[AttentionItem]:
+    """Compare what is open with what runs; a discrepancy counts if it is still there a moment later."""
+    running = {_complaint_of(each) for each in await runs.running(names.COMPLAINT, BUDGET)} - {None}
+    known = {each.complaint_id: each for each in found}
+    missing = known.keys() - running
+    strays = {each for each in running - known.keys() if each is not None}
+    if not missing and not strays:
+        return []
+    await pause(_MOMENT)
+    asked = [*missing, *strays]
+    alive = await _alive(runs, asked)
+    async with sweeper.session() as session:
+        still_open = await attention.still_open(session, asked)
+        coming = await attention.being_logged(session, asked)
+    return [
+        *(_about(Kind.NO_WORKFLOW, known[each], known[each].logged_at)
+          for each in sorted(missing & still_open - alive)),
+        *(AttentionItem(kind=Kind.STRAY_WORKFLOW, complaint_id=each)
+          for each in sorted((strays & alive) - still_open - coming)),
+    ]  # fmt: skip
+
+
+async def _alive(runs: Runs, complaints: list[UUID]) -> set[UUID]:
+    """Return which of some complaints have a running workflow, by the engine's own record."""
+    if len(complaints) > MOST_CONFIRMED:
+        running = await runs.running(names.COMPLAINT, BUDGET)
+        return {each for each in complaints if names.complaint_workflow_id(each) in running}
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(complaint_id: UUID) -> bool:
+        async with room:
+            return await runs.is_running(names.complaint_workflow_id(complaint_id), BUDGET)
+
+    answers = await asyncio.gather(*(one(each) for each in complaints))
+    return {each for each, alive in zip(complaints, answers, strict=True) if alive}
+
+
+def _complaint_of(workflow_id: str) -> UUID | None:
+    try:
+        return UUID(workflow_id.removeprefix(_PREFIX))
+    except ValueError:
+        return None
+
+
+def _about(kind: Kind, complaint: OpenComplaint, since: datetime | None, detail: str | None = None) -> AttentionItem:
+    return AttentionItem(
+        kind=kind,
+        organisation_id=complaint.organisation_id,
+        complaint_id=complaint.complaint_id,
+        reference=complaint.reference,
+        since=since,
+        detail=detail,
+    )
+
+
+def _waiting(kind: Kind, waiting: Waiting) -> AttentionItem:
+    return AttentionItem(
+        kind=kind,
+        organisation_id=waiting.organisation_id,
+        complaint_id=waiting.complaint_id,
+        reference=waiting.reference,
+        since=waiting.since,
+        detail=waiting.detail,
+    )

@@ -1,0 +1,69 @@
+"""Calls to the public API, with every way in which they fail told in one sentence."""
+
+from typing import Any, Final
+
+import httpx2
+
+_PATIENCE: Final = httpx2.Timeout(30.0, connect=5.0)
+
+
+class CommandError(RuntimeError):
+    """Something that the person at the command line can put right, or must know."""
+
+
+class NotFoundError(CommandError):
+    """There is no such thing, or it is not this caller's to see."""
+
+
+class ApiCalls:
+    """Call the API as the bearer of one token."""
+
+    def __init__(self, url: str, token: str, transport: httpx2.BaseTransport | None = None) -> None:
+        self._url = url
+        self._token = token
+        self._transport = transport
+
+    def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
+        """Read something. Raises NotFoundError or CommandError."""
+        return self._call("GET", path, params=parameters)
+
+    def post(self, path: str, body: dict[str, Any], *, key: str) -> dict[str, Any]:
+        """Say something under an idempotency key. Raises CommandError."""
+        return self._call("POST", path, json=body, headers={"Idempotency-Key": key})
+
+    def _call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
+        carried = {"Authorization": f"Bearer {self._token}"} | (headers or {})
+        try:
+            with httpx2.Client(base_url=self._url, timeout=_PATIENCE, transport=self._transport) as client:
+                answer = client.request(method, path, headers=carried, **rest)
+        except httpx2.TimeoutException:
+            raise CommandError(
+                f"the API at {self._url} did not answer in time: what was sent may have been stored."
+                " Repeat it with the same key"
+            ) from None
+        except httpx2.HTTPError:
+            raise CommandError(f"the API at {self._url} does not answer: is the stack up? 'redress up'") from None
+        return _body_of(answer)
+
+
+def _body_of(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise CommandError(f"the API answered {answer.status_code} with something that is not its own")
+    if answer.is_success:
+        return body
+    said = problem_words(body, answer.status_code)
+    raise NotFoundError(said) if answer.status_code == 404 else CommandError(said)
+
+
+def problem_words(problem: dict[str, Any], status: int) -> str:
+    """Put a problem document into one paragraph: what, where in the request, and what would be allowed."""
+    words = f"{problem.get('title', 'refused')} ({status} {problem.get('code', 'unknown')})"
+    for error in problem.get("errors") or ():
+        words += f"\n  {error['place']} {error['pointer']}: {error['detail']}"
+    if problem.get("allowed"):
+        words += f"\n  allowed now: {', '.join(problem['allowed'])}"
+    return words
