@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Touched when the environment matches the lock: it is made anew only when the lock changes.
 READY := $(VENV)/.matches-lock
-CODE := contracts workflows activities policies gateways db api runtime migrations tests worker.py
-WHERE := $(wildcard $(CODE))
 
 .DEFAULT_GOAL := help
 .PHONY: help run down test check bench replay migrate fmt lock clean
@@ -32,7 +30,7 @@ test: $(READY) ## Run every test
 check: $(READY) ## Lint, types, import contracts, locks, compose file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(WHERE)
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@! grep -nE 'https?://' *.lock || { echo 'a lock names a package index: see make lock'; exit 1; }
 	@if command -v docker-compose >/dev/null; then docker-compose config --quiet; \
@@ -42,7 +40,7 @@ bench: $(READY) ## Measure intake, lateness, history and memory
 	$(BIN)/python -m tests.bench
 
 replay: $(READY) ## Replay every recorded history against this code
-	$(BIN)/python -m pytest tests/replay
+	$(BIN)/python -m pytest -m replay tests/replay
 
 migrate: $(READY) ## Bring the database to the newest revision
 	$(BIN)/redress migrate
@@ -53,9 +51,9 @@ fmt: $(READY) ## Format, and put right what ruff can
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
-		--extra embedded -o requirements.lock
+		-o requirements.lock
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
-		--extra embedded --extra dev -o requirements-dev.lock
+		--extra embedded --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove the environment and the caches; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info build

@@ -247,10 +247,11 @@ async def _within(budget: timedelta, call: Coroutine[Any, Any, T]) -> T:
 
 
 def _failed_update(failed: WorkflowUpdateFailedError) -> Delivered:
+    """Tell a refusal of ours from every other failure; they look alike to a naive caller."""
     cause = failed.cause
     if not isinstance(cause, ApplicationError):
         return Delivered(delivery=Delivery.FAILED, failure="update_failed")
-    if cause.type == ErrorType.REFUSED and cause.details:
+    if cause.type == ErrorType.REFUSED and cause.details and cause.details[0] in set(Refusal):
         return Delivered(delivery=Delivery.REFUSED, refusal=Refusal(cause.details[0]))
     if cause.type == ErrorType.PARKED:
         return Delivered(delivery=Delivery.PARKED, failure="parked")
