@@ -34,7 +34,7 @@ from db.queries.sweeps import CaseId
 from db.said import Redate, to_body
 from gateways.delivery import Deliverer, SubmissionStates, deliver_pending
 
-DRY_RUN_PAGE: Final = 200
+DRY_RUN_PAGE: Final = 100
 REDATE_PAGE: Final = 40
 AT_ONCE: Final = 4
 # What is not delivered in this time, the delivery sweep delivers.

@@ -19,7 +19,7 @@ from db.models.act import Submission
 from db.models.organisation import Appointment, Organisation, Person
 from policies.calendars import local_date
 from runtime.commands.api_calls import ApiCalls, CommandError
-from runtime.demo_cast import MARLOW_VALE, ORGANISATIONS, CastMember, CastOrganisation
+from runtime.demo_cast import MARLOW_VALE, ORGANISATIONS, TEAM, CastMember, CastOrganisation
 from runtime.places import checkout
 from runtime.settings import Settings
 
@@ -73,6 +73,7 @@ def _ensure_person(connection: Connection, organisation: CastOrganisation, membe
         "subject": member.subject,
         "name": member.name,
         "email": organisation.email(member),
+        "team": TEAM,
         "active": True,
     }
     connection.execute(insert(Person).values(person).on_conflict_do_nothing())

@@ -81,4 +81,5 @@ TARN_AND_FELL: Final = CastOrganisation(
         _member("paul.ullock", "Paul Ullock", "auditor"),
     ),
 )
+TEAM: Final = "complaints"  # one team each; a larger body has more
 ORGANISATIONS: Final = (MARLOW_VALE, TARN_AND_FELL)

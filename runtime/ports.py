@@ -41,6 +41,14 @@ def is_free(port: int) -> bool:
     return True
 
 
+def any_free() -> int:
+    """Return a free port that nobody is likely to want: for servers that nobody looks up by a customary one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def choose_port(customary: int, *, recorded: int | None = None, avoid: frozenset[int] = frozenset()) -> PortChoice:
     """Choose a port: recorded first, then customary, then the next free one above it."""
     wanted = recorded or customary

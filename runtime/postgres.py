@@ -220,7 +220,7 @@ def temporary_postgres(binaries: Path | None = None) -> Iterator[PostgresAddress
     """Run a fast, throw-away server for a test session; also as root, where it needs an open path."""
     directory = Path(tempfile.mkdtemp(prefix="redress-postgres-"))
     try:
-        with PostgresServer(directory, binaries, fsync=False) as address:
+        with PostgresServer(directory, binaries, fsync=False, port=ports.any_free()) as address:
             yield address
     finally:
         shutil.rmtree(directory, ignore_errors=True)

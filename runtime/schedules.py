@@ -66,17 +66,21 @@ def schedules() -> dict[str, Schedule]:
     }
 
 
-async def ensure_schedules(client: Client) -> None:
-    """Create or update every schedule. Waits a minute for an engine that is away, then leaves it to the next start."""
-    for attempt in range(_ATTEMPTS):
+async def ensure_schedules(client: Client, *, attempts: int = _ATTEMPTS, pause: float = _PAUSE_SECONDS) -> bool:
+    """Create or update every schedule. Say whether that was done.
+
+    Waits about a minute for an engine that is away, then leaves it to the next start of a worker.
+    """
+    for attempt in range(attempts):
         try:
             for schedule_id, schedule in schedules().items():
                 await _ensure(client, schedule_id, schedule)
-            return
+            return True
         except (RPCError, RuntimeError) as error:
             _log.warning("the schedules could not be seen to (%s), attempt %d", type(error).__name__, attempt + 1)
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(pause)
     _log.error("the schedules are not as they should be: start a worker again once the engine answers")
+    return False
 
 
 async def _ensure(client: Client, schedule_id: str, schedule: Schedule) -> None:

@@ -15,6 +15,7 @@ from db.engine import Database, SweeperDatabase
 from db.migrate import migrate
 from gateways.engine import connect
 from runtime.database_roles import DatabaseDsns, ensure_database
+from runtime.ports import any_free
 from runtime.postgres import PostgresAddress, temporary_postgres
 from runtime.temporal import TemporalServer
 from tests.bodies import Body, make_body, plain
@@ -68,7 +69,7 @@ def body(dsns: DatabaseDsns) -> Body:
 def temporal_target() -> Iterator[str]:
     """The address of a real Temporal server that can skip time."""
     folder = Path(tempfile.mkdtemp(prefix="redress-temporal-"))
-    server = TemporalServer(folder, time_skipping=True)
+    server = TemporalServer(folder, time_skipping=True, port=any_free(), ui_port=any_free())
     try:
         yield server.start().target
     finally:

@@ -36,7 +36,7 @@ AFTER_FAULT: Final = timedelta(minutes=10)
 UNDER_WAY: Final = timedelta(minutes=1)
 FIRST_LOOK: Final = timedelta(seconds=30)
 LONGEST_LOOK: Final = timedelta(minutes=30)
-LONGEST_HISTORY: Final = 1_000
+LONGEST_HISTORY: Final = 500
 
 _UNDECIDED: Final = (ChangeSetState.PROPOSED, ChangeSetState.AWAITING_APPROVAL)
 _OPEN: Final = (*_UNDECIDED, ChangeSetState.APPLYING)

@@ -59,7 +59,7 @@ class ComplaintWorkflow:
     @workflow.run
     async def run(self, start: Start) -> None:
         """Live until a terminal stage, across as many runs as it takes."""
-        while not self._state.finished:
+        while not self._state.finished or self._inbox:
             try:
                 self._window.show(self._state, self._next_rung())
                 await self._something_to_do()
@@ -82,7 +82,8 @@ class ComplaintWorkflow:
 
     @submit.validator
     def _lawful(self, command: Command) -> None:
-        if refusal := self._refusal(command):
+        # What is lawful after something still in hand cannot be known yet: the main line will say.
+        if self._inbox.idle and (refusal := self._refusal(command)):
             refuse(refusal)
 
     @workflow.update(name=names.RESUME)

@@ -22,6 +22,12 @@ class Inbox:
     def __init__(self) -> None:
         self._waiting: deque[Command | Resume] = deque()
         self._answers: dict[UUID, Answer] = {}
+        self._in_hand: UUID | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Say whether all that came is answered: only then does the state say what is lawful next."""
+        return not self._waiting and (self._in_hand is None or self._in_hand in self._answers)
 
     def put(self, item: Command | Resume) -> None:
         """Put something down for the main line. What is parked may be said again, and is tried again."""
@@ -39,7 +45,9 @@ class Inbox:
 
     def take(self) -> Command | Resume:
         """Return what came first, and remove it."""
-        return self._waiting.popleft()
+        taken = self._waiting.popleft()
+        self._in_hand = taken.submission_id
+        return taken
 
     def answer(self, submission_id: UUID, answer: Answer) -> None:
         """Let the handlers of this submission return."""

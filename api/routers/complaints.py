@@ -41,6 +41,7 @@ class Filters:
     stage: Code = None
     waiting_on: Annotated[Code, Query(alias="waitingOn")] = None
     owner: Annotated[UUID | Literal["me"] | None, Query(description="A person's id, or `me`.")] = None
+    team: Annotated[Code, Query(description="The owner's team.")] = None
     reference: Annotated[str | None, Query(max_length=64)] = None
     open: bool | None = None
     overdue: Annotated[bool | None, Query(description="A clock of it has run out.")] = None
@@ -61,6 +62,7 @@ class Filters:
             now=now,
             stage=self.stage,
             owner_id=owner_id,
+            team=self.team,
             waiting_on=self.waiting_on,
             reference=reference,
             open=self.open,

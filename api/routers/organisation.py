@@ -49,6 +49,7 @@ async def get_organisation(parts: PartsDep, who: Reader) -> OrganisationShown:
             PersonShown(
                 id=person.id,
                 name=person.name if who.sees_words else None,
+                team=person.team,
                 active=person.active,
                 appointments=held[person.id],
             )

@@ -23,6 +23,7 @@ class PersonShown(Wire):
 
     id: UUID
     name: str | None = Field(default=None, description="Left out for those who may not see words.")
+    team: str | None = None
     active: bool
     appointments: list[AppointmentShown]
 

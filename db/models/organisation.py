@@ -44,6 +44,7 @@ class Person(Base):
     subject: Mapped[str]
     name: Mapped[str]
     email: Mapped[str | None]
+    team: Mapped[CodeText | None]
     active: Mapped[bool] = mapped_column(default=True)
     recorded_at: Mapped[RecordedAt]
 

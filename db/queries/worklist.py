@@ -27,6 +27,7 @@ class Wanted:
     now: datetime
     stage: str | None = None
     owner_id: UUID | None = None
+    team: str | None = None
     waiting_on: str | None = None
     reference: str | None = None
     open: bool | None = None
@@ -91,6 +92,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     for column, value in (
         (Complaint.stage, wanted.stage),
         (Complaint.owner_id, wanted.owner_id),
+        (Person.team, wanted.team),
         (Complaint.waiting_on, wanted.waiting_on),
         (Complaint.reference, wanted.reference),
         (Complaint.open, wanted.open),

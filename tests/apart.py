@@ -1,0 +1,179 @@
+"""A database of its own for tests that look across all organisations, and complaints in it without the engine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID, uuid4
+
+import psycopg
+
+from activities.case_file import CaseFile
+from contracts.acts import Act, Outcome, Verdict
+from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision, DecisionOutcome
+from contracts.code import Code
+from contracts.commands import CommandKind
+from contracts.notices import NoticeStart
+from contracts.submissions import Pending
+from db.engine import Database, SweeperDatabase
+from db.migrate import migrate
+from db.queries.submissions import NewSubmission, append_submission
+from db.said import Log, PartySaid, Said, to_body
+from db.submission_store import SubmissionStore
+from gateways.delivery import Delivered, Delivery, deliver_pending
+from runtime.database_roles import DatabaseDsns, ensure_owned_database, ensure_schema
+from runtime.postgres import PostgresAddress
+from tests.bodies import Body, make_body, plain
+
+# Thursday 2 March 2028, ten in the morning.
+MORNING = datetime(2028, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class DirectEngine:
+    """Apply at once what is delivered, as the workflow of each complaint would; note what is to be started."""
+
+    database: Database
+    now: datetime = MORNING
+    away: bool = False
+    delivered: list[Pending] = field(default_factory=list)
+    notices: list[NoticeStart] = field(default_factory=list)
+    change_sets: list[ChangeSetStart] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    running_ids: set[str] = field(default_factory=set)
+
+    async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
+        if self.away:
+            return Delivered(delivery=Delivery.WAITING)
+        self.delivered.append(pending)
+        verdict = await self.apply(pending)
+        if verdict.outcome is Outcome.REFUSED:
+            return Delivered(delivery=Delivery.REFUSED, refusal=verdict.refusal)
+        return Delivered(delivery=Delivery.APPLIED)
+
+    async def deliver_afterwards(self, pending: Pending, budget: timedelta) -> Delivered:
+        return await self.deliver(pending, budget)
+
+    async def apply(self, pending: Pending) -> Verdict:
+        act = Act(
+            act_id=pending.command.submission_id,
+            organisation_id=pending.organisation_id,
+            complaint_id=pending.complaint_id,
+            now=self.now,
+            stage=Code("new"),
+            command=pending.command,
+        )
+        case_file: Any = CaseFile(self.database, self)  # type: ignore[arg-type]
+        verdict: Verdict = await case_file.apply(act)
+        return verdict
+
+    async def start_notice(self, start: NoticeStart) -> None:
+        self.notices.append(start)
+
+    async def start_change_set(self, start: ChangeSetStart) -> None:
+        self.change_sets.append(start)
+
+    async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
+        self.decisions.append(decision)
+        return DecisionOutcome(state=ChangeSetState.APPLYING)
+
+    async def running(self, workflow_type: str, budget: timedelta) -> frozenset[str]:
+        return frozenset(self.running_ids)
+
+    async def is_running(self, workflow_id: str, budget: timedelta) -> bool:
+        return workflow_id in self.running_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """One database, its roles' ways into it, and an engine that applies at once."""
+
+    dsns: DatabaseDsns
+    database: Database
+    sweeper: SweeperDatabase
+    engine: DirectEngine
+
+    @property
+    def states(self) -> SubmissionStore:
+        return SubmissionStore(self.database, lambda: self.engine.now)
+
+    def body(self) -> Body:
+        return make_body(self.dsns.migrator)
+
+    async def say(self, body: Body, complaint_id: UUID, kind: CommandKind, said: Said, **changes: Any) -> UUID:
+        """Append what is said now, and leave it."""
+        content = to_body(kind, said)
+        values: dict[str, Any] = {
+            "id": uuid4(),
+            "organisation_id": body.id,
+            "complaint_id": complaint_id,
+            "kind": kind,
+            "body": content,
+            "caller": "handler",
+            "person_id": body.person("handler"),
+            "role": "handler",
+            "route": kind.value,
+            "idempotency_key": None,
+            "body_hash": hashlib.sha256(json.dumps(content).encode()).hexdigest(),
+            "received_at": self.engine.now,
+        }
+        new = NewSubmission(**(values | changes))
+        async with self.database.tenant(body.id, self.engine.now) as session:
+            await append_submission(session, new)
+        return new.id
+
+    async def deliver(self, body: Body, complaint_id: UUID) -> int:
+        budget = timedelta(seconds=20)
+        return await deliver_pending(self.engine, self.states, body.id, complaint_id, budget=budget)
+
+    async def log(self, body: Body, *, deliver: bool = True) -> UUID:
+        """Log a complaint received today, and apply that unless told otherwise."""
+        complaint_id = uuid4()
+        said = Log(
+            channel="written",
+            received_on=self.engine.now.date(),
+            summary="Long wait",
+            narrative="Nine hours.",
+            parties=(PartySaid(role="complainant", name="Pat Example", email="pat@example.org"),),
+        )
+        reference = f"{body.code}-{complaint_id.hex[:8].upper()}-0"
+        await self.say(body, complaint_id, CommandKind.LOG, said, reference=reference)
+        if deliver:
+            assert await self.deliver(body, complaint_id) == 1
+        return complaint_id
+
+    def rows(self, sql: str, *params: Any) -> list[Any]:
+        """Read, or write, as the migrator, whom nothing is hidden from."""
+        with psycopg.connect(plain(self.dsns.migrator), autocommit=True) as connection:
+            found = connection.execute(sql, params)
+            return found.fetchall() if found.description else []
+
+
+@asynccontextmanager
+async def a_database_apart(postgres: PostgresAddress, dsns: DatabaseDsns) -> AsyncIterator[Apart]:
+    """Make a migrated database beside the session's own, for the same roles."""
+    name = f"apart_{uuid4().hex[:12]}"
+    with postgres.connect() as connection:
+        ensure_owned_database(connection, name)
+    with postgres.connect(name) as connection:
+        ensure_schema(connection)
+    own = DatabaseDsns(
+        app=_beside(dsns.app, name), migrator=_beside(dsns.migrator, name), sweeper=_beside(dsns.sweeper, name)
+    )
+    migrate(own.migrator)
+    database, sweeper = Database(own.app), SweeperDatabase(own.sweeper)
+    try:
+        yield Apart(dsns=own, database=database, sweeper=sweeper, engine=DirectEngine(database=database))
+    finally:
+        await database.close()
+        await sweeper.close()
+
+
+def _beside(dsn: str, name: str) -> str:
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
