@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
@@ -33,6 +34,8 @@ from policies.procedure import compile_plan
 from policies.procedure_files import load_procedures
 
 _VERDICT = TypeAdapter(Verdict)
+# That acts are parked is known to the workflow itself; a verdict speaks of what else needs attention.
+PARKED: Final = "parked"
 
 
 class CaseFile:
@@ -81,6 +84,7 @@ class CaseFile:
         if act.command is not None:
             refusal = verdict.refusal.value if verdict.refusal else None
             await submissions.settle(session, act.act_id, verdict.outcome.value, act.now, refusal)
+            await submissions.end_parked_task(session, act.act_id, act.now)
         return verdict
 
     @activity.defn(name=names.PARK)
@@ -95,7 +99,7 @@ class CaseFile:
                 await _mend(session, complaint, task_id, parked.now)
             elif await session.get(Task, task_id) is None:
                 session.add(_attention_task(parked, task_id))
-                complaint.attention = "parked"
+                complaint.attention = PARKED
 
 
 async def _decide(session: AsyncSession, act: Act, complaint: Complaint | None) -> Verdict:
@@ -159,7 +163,7 @@ async def _sum_up(case: Case) -> Verdict:
         owner_id=complaint.owner_id,
         waiting_on=Code(complaint.waiting_on) if complaint.waiting_on else None,
         plan=compile_plan(case.procedure) if opened else None,
-        attention=complaint.attention is not None,
+        attention=complaint.attention not in (None, PARKED),
     )
 
 
@@ -177,7 +181,7 @@ async def _mend(session: AsyncSession, complaint: Complaint, task_id: UUID, now:
     task = await session.get(Task, task_id)
     if task is not None and task.state == "open":
         task.state, task.ended_at = "done", now
-    if complaint.attention == "parked":
+    if complaint.attention == PARKED:
         complaint.attention = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -80,7 +80,7 @@ def _pending(row: Submission) -> Pending:
 def _operator_task(pending: Pending, now: datetime) -> Task:
     submission_id = pending.command.submission_id
     return Task(
-        id=uuid5(submission_id, "parked"),
+        id=submissions.parked_task_id(submission_id),
         organisation_id=pending.organisation_id,
         complaint_id=pending.complaint_id,
         kind="submission_parked",

@@ -252,7 +252,10 @@ def _failed_update(failed: WorkflowUpdateFailedError) -> Delivered:
     if not isinstance(cause, ApplicationError):
         return Delivered(delivery=Delivery.FAILED, failure="update_failed")
     if cause.type == ErrorType.REFUSED and cause.details and cause.details[0] in set(Refusal):
-        return Delivered(delivery=Delivery.REFUSED, refusal=Refusal(cause.details[0]))
+        refusal = Refusal(cause.details[0])
+        if refusal is Refusal.COMPLAINT_CLOSED:
+            return Delivered(delivery=Delivery.CLOSED)  # as if its workflow had ended a moment sooner
+        return Delivered(delivery=Delivery.REFUSED, refusal=refusal)
     if cause.type == ErrorType.PARKED:
         return Delivered(delivery=Delivery.PARKED, failure="parked")
     return Delivered(delivery=Delivery.FAILED, failure="update_failed")

@@ -17,7 +17,12 @@ class Alarm:
         self._timer: asyncio.Task[None] | None = None
 
     async def wait(self, until: datetime | None, woken: Callable[[], bool], summary: str) -> None:
-        """Return when `until` has come or `woken()` holds. `None` waits for `woken()` alone."""
+        """Return when `until` has come or `woken()` holds. `None` waits for `woken()` alone.
+
+        What fell due before now needs no timer: it is late already.
+        """
+        if until is not None and until <= workflow.now():
+            return
         self._set(until, summary)
         await workflow.wait_condition(lambda: woken() or self._rang())
 

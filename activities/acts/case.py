@@ -69,15 +69,22 @@ class Case:
         return uuid5(self.act.act_id, name)
 
     def event(self, kind: str, **data: Any) -> None:
-        """Append one event to the chain of evidence."""
+        """Append one event to the chain of evidence, as done by whoever acts."""
+        self._append(kind, self.actor_id, self.said.role if self.said is not None else "time", data)
+
+    def event_of_machine(self, kind: str, **data: Any) -> None:
+        """Append one event that this act only writes down: nobody who acts here did it."""
+        self._append(kind, None, "system", data)
+
+    def _append(self, kind: str, actor_id: UUID | None, role: str, data: dict[str, Any]) -> None:
         append_event(
             self.session,
             self.complaint,
             kind=kind,
             at=self.at,
             act_id=self.act.act_id,
-            actor_id=self.actor_id,
-            role=self.said.role if self.said is not None else "time",
+            actor_id=actor_id,
+            role=role,
             data=data,
         )
 

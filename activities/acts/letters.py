@@ -105,13 +105,13 @@ async def journal_arrivals(case: Case) -> None:
         .order_by(Notice.settled_at, Notice.id)
     )
     for notice in arrived:
-        journal_arrival(case, notice)
+        case.event_of_machine("notice.handed_over", **arrival(notice))
 
 
-def journal_arrival(case: Case, notice: Notice) -> None:
-    """Put into the chain that a notice was handed over, and when."""
+def arrival(notice: Notice) -> dict[str, Any]:
+    """Return what the chain holds of a hand-over, and mark the notice as journalled."""
     notice.journalled = True
-    case.event("notice.handed_over", notice_id=notice.id, template=notice.template, handed_over_at=notice.settled_at)
+    return {"notice_id": notice.id, "template": notice.template, "handed_over_at": notice.settled_at}
 
 
 def _add(

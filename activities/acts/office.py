@@ -78,7 +78,7 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
     if task.kind == "post_letter" and task.notice_id is not None:
         notice = await case.session.get_one(Notice, task.notice_id)
         notice.state, notice.settled_at = NoticeState.HANDED_OVER.value, case.at
-        letters.journal_arrival(case, notice)
+        case.event("notice.handed_over", **letters.arrival(notice))
 
 
 def _end_task(case: Case, task: Task) -> None:
@@ -92,7 +92,7 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
     notice.subject = said.subject or notice.subject
     notice.body = said.body or notice.body
     refuse_if(has_blanks(notice.subject + notice.body), Refusal.BLANKS_LEFT)
-    await ledger.meet_if_running(case, "draft_release", case.on, notice.id)
+    await _decided(case, notice)
     await letters.send(case, notice, case.actor_id)
     if notice.template == "update":
         case.event("update.given", notice_id=notice.id, given_on=case.on)
@@ -102,10 +102,17 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
 async def discard_notice(case: Case, said: DiscardNotice) -> None:
     """Discard a draft, with the reason kept on the file."""
     notice = await _draft(case, said.notice_id)
-    await ledger.meet_if_running(case, "draft_release", case.on, notice.id)
+    await _decided(case, notice)
     notice.state, notice.settled_at = NoticeState.DISCARDED.value, case.at
     case.event("notice.discarded", notice_id=notice.id, cause="discarded_by_person")
     keep_words(case, "discard", said.reason)
+
+
+async def _decided(case: Case, notice: Notice) -> None:
+    """End the task and the clock about a draft: a person has read it and decided."""
+    open_task = update(Task).where(Task.notice_id == notice.id, Task.kind == "release_draft", Task.state == "open")
+    await case.session.execute(open_task.values(state="done", ended_at=case.at, ended_by=case.actor_id))
+    await ledger.meet_if_running(case, "draft_release", case.on, notice.id)
 
 
 async def _draft(case: Case, notice_id: object) -> Notice:

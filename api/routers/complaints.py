@@ -185,9 +185,11 @@ async def get_notes(visit: VisitDep) -> Notes:
 async def get_happening(visit: VisitDep) -> HappeningShown:
     """Say what is happening right now to a complaint: asked of its workflow, not of the records."""
     async with visit.found() as (_, found):
-        complaint_id = found.id
+        ended = found.complaint is not None and not found.complaint.open
+    if ended:
+        return HappeningShown(running=False)  # its workflow would still answer, from memory
     try:
-        return HappeningShown.of(await visit.parts.engine.happening(complaint_id, _NOW_BUDGET))
+        return HappeningShown.of(await visit.parts.engine.happening(found.id, _NOW_BUDGET))
     except NotRunning:
         return HappeningShown(running=False)
     except EngineAway:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.commands import CommandKind
 from db.models.act import Submission
+from db.models.work import Task
 
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:complaint, 0))")
 
@@ -165,6 +166,20 @@ async def note_failure(session: AsyncSession, submission_id: UUID, failure: str,
             row.state = "parked"
         await session.flush()
     return row.state
+
+
+def parked_task_id(submission_id: UUID) -> UUID:
+    """Return the id of the task for an operator about a parked submission."""
+    return uuid5(submission_id, "parked")
+
+
+async def end_parked_task(session: AsyncSession, submission_id: UUID, now: datetime) -> None:
+    """End the task about a submission that was parked and is settled now."""
+    await session.execute(
+        update(Task)
+        .where(Task.id == parked_task_id(submission_id), Task.state == "open")
+        .values(state="done", ended_at=now)
+    )
 
 
 async def redeliver(session: AsyncSession, submission_id: UUID) -> bool:

@@ -185,3 +185,15 @@ async def test_stopped_contact_withholds_a_released_letter_at_the_moment_of_send
     await until(told)
     row = await world.row(body, "select state from notice where id = :id", id=letter["id"])
     assert row["state"] == "withheld"
+
+
+async def test_a_released_draft_leaves_no_task_behind(world: World, body: Body) -> None:
+    complaint = await world.log(body)
+    await acknowledge(world, body, complaint, date(2028, 3, 2))
+    await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
+    (letter,) = await drafts(world, body, complaint)
+    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=letter["id"]))
+    tasks = await world.rows(
+        body, "select kind, state from task where complaint_id = :id and notice_id = :n", id=complaint, n=letter["id"]
+    )
+    assert [(task["kind"], task["state"]) for task in tasks] == [("release_draft", "done")]
