@@ -12,6 +12,8 @@ import structlog
 from runtime.scrubbing import scrub_event
 from runtime.settings import Settings
 
+# At DEBUG and INFO these write statements and whole rows.
+_TELLS_ROWS = ("sqlalchemy.engine", "sqlalchemy.pool", "psycopg")
 # These bring handlers of their own, which would write round the redactor.
 _OWN_HANDLERS = (
     "uvicorn",
@@ -34,6 +36,8 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
         library = logging.getLogger(name)
         library.handlers = []
         library.propagate = True
+    for name in _TELLS_ROWS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,

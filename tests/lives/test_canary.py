@@ -245,7 +245,6 @@ async def test_the_text_of_an_exception_does_not_reach_the_engine(world: World, 
     assert await marked_events(planted) == []
 
 
-@pytest.mark.xfail(reason="runtime/activity_fence.py logs the exception itself, and no redactor knows its words")
 async def test_the_text_of_an_exception_is_not_logged(
     world: World, body: Body, migrator: Migrator, kept: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,138 @@
+"""Record histories of real runs, by hand: `python -m tests.replay.record [name …]`.
+
+Real PostgreSQL, real Temporal with skipped time, real workers. Histories are only ever added: one that is
+there already is kept as it is, and a change of a workflow needs a life with a new name here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from temporalio.client import WorkflowHandle, WorkflowHistory
+
+from contracts import names
+from contracts.complaint import Happening
+from db.engine import Database, SweeperDatabase
+from db.migrate import migrate
+from gateways.engine import connect
+from gateways.mail import OutgoingMail, Undeliverable
+from runtime.database_roles import DatabaseDsns, ensure_database
+from runtime.postgres import temporary_postgres
+from runtime.settings import Settings
+from runtime.temporal import TemporalServer
+from tests.bodies import Body, make_body
+from tests.replay.stage import HISTORIES
+from tests.world import MORNING, World, a_world
+
+# So that a new run begins while the history is still small enough to keep.
+A_LONG_HISTORY = 120
+
+
+class ShortTempered(TemporalServer):
+    """A server that suggests a new run early."""
+
+    def _command(self, port: int, ui_port: int) -> list[str]:
+        suggest = f"limit.historyCount.suggestContinueAsNew={A_LONG_HISTORY}"
+        return [*super()._command(port, ui_port), "--dynamic-config-value", suggest]
+
+
+class Mail:
+    """A gateway that takes mail, or refuses it for ever."""
+
+    def __init__(self) -> None:
+        self.refuses = False
+
+    async def send(self, mail: OutgoingMail) -> None:
+        if self.refuses:
+            raise Undeliverable("address_refused")
+
+
+class Studio:
+    """A world, and the folder that its histories go to."""
+
+    def __init__(self, world: World, mail: Mail, dsns: DatabaseDsns, only: set[str]) -> None:
+        self.world, self.mail, self._dsns, self._only = world, mail, dsns, only
+
+    def body(self) -> Body:
+        return make_body(self._dsns.migrator)
+
+    async def complaint(self, name: str, complaint: UUID, run_id: str | None = None) -> None:
+        """Keep a complaint's history as it is now, and where it stands."""
+        await self.world.settled(complaint)
+        workflow_id = names.complaint_workflow_id(complaint)
+        handle = self.world.client.get_workflow_handle(workflow_id, run_id=run_id)
+        happening = await handle.query(names.HAPPENING, result_type=Happening)
+        if await self.keep(f"complaint/{name}", handle):
+            stands = TypeAdapter(Happening).dump_python(happening, mode="json")
+            _write(HISTORIES / "complaint" / f"{name}.expected.json", stands)
+
+    async def keep(self, name: str, handle: WorkflowHandle[Any, Any]) -> bool:
+        """Keep a history under a name, unless there is one. Say whether it was kept."""
+        file = HISTORIES / f"{name}.json"
+        if file.exists() or (self._only and name not in self._only):
+            return False
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, anonymous(await handle.fetch_history()))
+        print(f"recorded {name}")
+        return True
+
+
+def anonymous(history: WorkflowHistory) -> Any:
+    """Return a history as JSON, without the names of this machine and its processes, and without tracebacks."""
+    host = re.compile(rf"\d*@?{re.escape(socket.gethostname())}")
+
+    def clean(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: clean(each, name) for name, each in value.items() if name != "stackTrace"}
+        if isinstance(value, list):
+            return [clean(each) for each in value]
+        if key == "identity":
+            return "worker"
+        return host.sub("worker", value) if isinstance(value, str) else value
+
+    return clean(json.loads(history.to_json()))
+
+
+def _write(file: Path, value: Any) -> None:
+    with file.open("x", encoding="utf-8") as opened:
+        json.dump(value, opened, indent=None, separators=(",", ":"), sort_keys=True)
+        opened.write("\n")
+
+
+async def record(target: str, dsns: DatabaseDsns, lives: Sequence[Callable[[Studio], Awaitable[None]]]) -> None:
+    """Live every life, one after the other."""
+    client = await connect(target, "default", lazy=False)
+    database, sweeper, mail = Database(dsns.app), SweeperDatabase(dsns.sweeper), Mail()
+    with tempfile.TemporaryDirectory(prefix="redress-record-") as folder:
+        settings = Settings(environment="development", state_dir=Path(folder))
+        async with a_world(client, database, sweeper, settings, mail) as world:
+            for life in lives:
+                world.clock.time, mail.refuses = MORNING, False
+                await life(Studio(world, mail, dsns, set(sys.argv[1:])))
+    await database.close()
+    await sweeper.close()
+
+
+def main() -> None:
+    """Start the servers, record, and stop them."""
+    from tests.replay.lives import LIVES
+
+    with tempfile.TemporaryDirectory(prefix="redress-record-") as folder, temporary_postgres() as postgres:
+        dsns = ensure_database(postgres, Path(folder))
+        migrate(dsns.migrator)
+        with ShortTempered(Path(folder), time_skipping=True) as address:
+            asyncio.run(record(address.target, dsns, LIVES))
+
+
+if __name__ == "__main__":
+    main()

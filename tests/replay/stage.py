@@ -1,0 +1,248 @@
+"""A replay that can be looked into: every command the workflow produced, its state at the end, what it would do next.
+
+The engine's own replayer compares kinds of commands only. Here the runner of production stands inside
+another one, which keeps the commands with all that they hold, and asks and prods the workflow before it is let go.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
+
+from runtime.workers import runner
+from workflows.afterwards import AfterwardsWorkflow
+from workflows.change_set import ChangeSetWorkflow
+from workflows.complaint import ComplaintWorkflow
+from workflows.notice import NoticeWorkflow
+from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
+
+HISTORIES = Path(__file__).with_name("histories")
+WORKFLOWS = [
+    AfterwardsWorkflow,
+    AnchorWorkflow,
+    ChangeSetWorkflow,
+    ComplaintWorkflow,
+    DeliverySweepWorkflow,
+    NoticeWorkflow,
+]
+# A timer never fires early, and its length is rounded.
+A_MOMENT = timedelta(milliseconds=10)
+CONVERTER = pydantic_data_converter.payload_converter
+
+
+@dataclass(slots=True)
+class Prober:
+    """Prod one workflow after its history has ended. It is not replaying any more."""
+
+    instance: WorkflowInstance
+    last: WorkflowActivation
+    timers: dict[int, datetime]
+
+    def activate(self, job: dict[str, Any], at: datetime | None = None) -> list[Any]:
+        """Let the workflow do one thing, at a time; return the commands that follow."""
+        activation = WorkflowActivation(
+            run_id=self.last.run_id,
+            history_length=self.last.history_length,
+            is_replaying=False,
+            jobs=[WorkflowActivationJob(**job)],
+        )
+        activation.timestamp.CopyFrom(self.last.timestamp)
+        if at is not None:
+            activation.timestamp.FromDatetime(at)
+        return _commands(self.instance.activate(activation))
+
+    def ask(self, query: str, kind: Any) -> Any:
+        """Return the answer to a query."""
+        (answer,) = self.activate({"query_workflow": {"query_id": "1", "query_type": query}})
+        (value,) = CONVERTER.from_payloads([answer.respond_to_query.succeeded.response], [kind])
+        return value
+
+    def say(self, update: str, value: Any) -> list[Any]:
+        """Send an update; return the commands that follow."""
+        job = {"id": "u", "protocol_instance_id": "u/1", "name": update, "run_validator": True}
+        return self.activate({"do_update": {**job, "input": CONVERTER.to_payloads([value])}})
+
+    def ring(self) -> list[Any]:
+        """Let the one armed timer fire, on time; return the commands that follow."""
+        ((seq, at),) = self.timers.items()
+        return self.activate({"fire_timer": {"seq": seq}}, at + A_MOMENT)
+
+
+Probe = Callable[[Prober], None]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a replay came to."""
+
+    commands: list[Any] = field(default_factory=list)
+    probed: bool = False
+
+
+class _Watched(WorkflowInstance):
+    """One workflow, watched."""
+
+    def __init__(self, inner: WorkflowInstance, seen: Seen, probe: Probe | None) -> None:
+        self._inner, self._seen, self._probe = inner, seen, probe
+        self._last = WorkflowActivation()
+        self._timers: dict[int, datetime] = {}
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        if any(job.HasField("remove_from_cache") for job in act.jobs):
+            if self._probe is not None and self._last.run_id:
+                self._probe(Prober(self._inner, self._last, self._timers))
+                self._seen.probed = True
+            return self._inner.activate(act)
+        self._last = act
+        for job in act.jobs:
+            if job.HasField("fire_timer"):
+                self._timers.pop(job.fire_timer.seq, None)
+        completion = self._inner.activate(act)
+        for command in _commands(completion):
+            self._note_timer(command, act.timestamp.ToDatetime())
+            self._seen.commands.append(command)
+        return completion
+
+    def _note_timer(self, command: Any, now: datetime) -> None:
+        if command.HasField("start_timer"):
+            length = command.start_timer.start_to_fire_timeout.ToTimedelta()
+            self._timers[command.start_timer.seq] = now + length
+        elif command.HasField("cancel_timer"):
+            self._timers.pop(command.cancel_timer.seq, None)
+
+    def get_serialization_context(self, command_info: Any) -> Any:
+        return self._inner.get_serialization_context(command_info)
+
+    def get_external_store_context(self, command_info: Any) -> Any:
+        return self._inner.get_external_store_context(command_info)
+
+    def get_info(self) -> Any:
+        return self._inner.get_info()
+
+    def get_thread_id(self) -> int | None:
+        return self._inner.get_thread_id()
+
+
+class _Watching(WorkflowRunner):
+    """Production's runner, watched."""
+
+    def __init__(self, seen: Seen, probe: Probe | None) -> None:
+        self._inner, self._seen, self._probe = runner(), seen, probe
+
+    def prepare_workflow(self, defn: Any) -> None:
+        self._inner.prepare_workflow(defn)
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        return _Watched(self._inner.create_instance(det), self._seen, self._probe)
+
+    def set_worker_level_failure_exception_types(self, types: Any) -> None:
+        self._inner.set_worker_level_failure_exception_types(types)
+
+
+async def replay(history: WorkflowHistory, workflow: type, probe: Probe | None = None) -> Seen:
+    """Replay one history with production's converter and sandbox; raise what the replayer raises."""
+    seen = Seen()
+    replayer = Replayer(
+        workflows=[workflow], workflow_runner=_Watching(seen, probe), data_converter=pydantic_data_converter
+    )
+    await replayer.replay_workflow(history)
+    return seen
+
+
+def _commands(completion: WorkflowActivationCompletion) -> list[Any]:
+    assert not completion.HasField("failed"), completion.failed.failure.message
+    return list(completion.successful.commands)
+
+
+# What a command holds, and what the history says it held.
+
+
+def produced(commands: list[Any]) -> list[tuple[str, Any]]:
+    """Return what the replay produced: the kind of each command and its content."""
+    return [said for command in commands if (said := _content(command)) is not None]
+
+
+def _content(command: Any) -> tuple[str, Any] | None:
+    match command.WhichOneof("variant"):
+        case "schedule_activity":
+            return ("activity", [command.schedule_activity.activity_type, _values(command.schedule_activity.arguments)])
+        case "start_timer":
+            return ("timer", _rounded(command.start_timer.start_to_fire_timeout.ToTimedelta()))
+        case "upsert_workflow_search_attributes":
+            return ("shown", _shown(command.upsert_workflow_search_attributes.search_attributes))
+        case "continue_as_new_workflow_execution":
+            return ("new run", _values(command.continue_as_new_workflow_execution.arguments))
+        case "complete_workflow_execution":
+            return ("ended", _values([command.complete_workflow_execution.result]))
+    return None
+
+
+def recorded(history: WorkflowHistory) -> list[tuple[str, Any]]:
+    """Return the same of what was recorded."""
+    return [said for event in history.events if (said := _event(event)) is not None]
+
+
+def _event(event: Any) -> tuple[str, Any] | None:
+    kind = event.WhichOneof("attributes")
+    held = getattr(event, kind)
+    match kind:
+        case "activity_task_scheduled_event_attributes":
+            return ("activity", [held.activity_type.name, _values(held.input.payloads)])
+        case "timer_started_event_attributes":
+            return ("timer", _rounded(held.start_to_fire_timeout.ToTimedelta()))
+        case "upsert_workflow_search_attributes_event_attributes":
+            return ("shown", _shown(held.search_attributes))
+        case "workflow_execution_continued_as_new_event_attributes":
+            return ("new run", _values(held.input.payloads))
+        case "workflow_execution_completed_event_attributes":
+            return ("ended", _values(held.result.payloads or [held.result.payloads.add()]))
+    return None
+
+
+def _values(payloads: Any) -> list[Any]:
+    return [json.loads(payload.data) if payload.data else None for payload in payloads]
+
+
+def _shown(attributes: Any) -> dict[str, Any]:
+    fields = getattr(attributes, "indexed_fields", attributes)
+    return {name: json.loads(payload.data) if payload.data else None for name, payload in fields.items()}
+
+
+def _rounded(length: timedelta) -> int:
+    return round(length / timedelta(milliseconds=1))
+
+
+def holds(new: Any, old: Any) -> bool:
+    """Say whether all that was recorded is produced again; new fields may stand beside it."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(key in new and holds(new[key], value) for key, value in old.items())
+    if isinstance(old, list | tuple) and isinstance(new, list | tuple):
+        return len(old) == len(new) and all(holds(each, was) for each, was in zip(new, old, strict=True))
+    return bool(new == old)
+
+
+# The files.
+
+
+def histories() -> list[Path]:
+    """Return every recorded history, by file."""
+    return sorted(file for file in HISTORIES.glob("*/*.json") if not file.name.endswith(".expected.json"))
+
+
+def read(file: Path) -> tuple[WorkflowHistory, type]:
+    """Return a history and the workflow that it is of."""
+    text = file.read_text(encoding="utf-8")
+    history = WorkflowHistory.from_json(file.stem, text)
+    wire_name = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
+    (workflow,) = (each for each in WORKFLOWS if vars(each)["__temporal_workflow_definition"].name == wire_name)
+    return history, workflow
