@@ -37,7 +37,7 @@ check: $(READY) ## Lint, types, import contracts, locks, compose file
 	else echo 'docker-compose is not installed: docker-compose.yml was not checked'; fi
 
 bench: $(READY) ## Measure intake, lateness, history and memory
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m bench
 
 replay: $(READY) ## Replay every recorded history against this code
 	$(BIN)/python -m pytest -m replay tests/replay

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.case_file import CaseFile
@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.acts import Act, Outcome, Parked, Verdict
     from contracts.clocks import RungRef
     from contracts.code import Code
-    from contracts.commands import Command, CommandKind
+    from contracts.commands import Command
     from contracts.complaint import (
         CommandOutcome,
         ComplaintState,
@@ -30,9 +30,8 @@ with workflow.unsafe.imports_passed_through():
         Resumed,
         Start,
     )
-    from contracts.failures import Refusal
 
-from workflows import ladder
+from workflows import ladder, verdicts
 from workflows.alarm import Alarm
 from workflows.inbox import Inbox, parked, refuse, refused
 from workflows.options import DATABASE_RETRY, DATABASE_TIMEOUT
@@ -82,8 +81,10 @@ class ComplaintWorkflow:
 
     @submit.validator
     def _lawful(self, command: Command) -> None:
+        if self._state.plan is None and self._state.parked:
+            raise parked()  # the complaint could not be opened: that is not the fault of what is said next
         # What is lawful after something still in hand cannot be known yet: the main line will say.
-        if self._inbox.idle and (refusal := self._refusal(command)):
+        if self._inbox.idle and (refusal := verdicts.refusal_of(self._state, command)):
             refuse(refusal)
 
     @workflow.update(name=names.RESUME)
@@ -126,7 +127,7 @@ class ComplaintWorkflow:
         if isinstance(said, Resume):
             self._inbox.answer(said.submission_id, await self._retry_parked())
             return
-        if refusal := self._refusal(said) or self._stale(said):
+        if refusal := verdicts.refusal_of(self._state, said) or verdicts.stale(self._state, said):
             self._inbox.answer(said.submission_id, refused(refusal))
             return
         act = Act(
@@ -138,7 +139,7 @@ class ComplaintWorkflow:
             command=said,
         )
         verdict = await self._apply(act)
-        self._inbox.answer(said.submission_id, self._answer(said, verdict))
+        self._inbox.answer(said.submission_id, verdicts.answer_to(said, verdict))
 
     async def _fire(self, ref: RungRef) -> None:
         act = Act(
@@ -171,57 +172,18 @@ class ComplaintWorkflow:
             await self._park(act, failure)
             return None
         if verdict.outcome is Outcome.APPLIED:
-            self._take(verdict)
+            verdicts.take(self._state, verdict)
         if verdict.outcome is not Outcome.DEFERRED:
             await self._mend(act)
         return verdict
 
-    def _take(self, verdict: Verdict) -> None:
-        state = self._state
-        if verdict.version <= state.version:
-            return  # the stored verdict of an act that was taken before: the case has moved on since
-        state.plan = verdict.plan or state.plan
-        state.stage, state.version = verdict.stage, verdict.version
-        state.reference = verdict.reference or state.reference
-        state.owner_id, state.waiting_on = verdict.owner_id, verdict.waiting_on
-        state.attention = verdict.attention
-        state.clocks = ladder.rearmed(state.clocks, verdict.armed, verdict.stopped)
-        state.finished = state.plan is not None and state.plan.is_terminal(state.stage)
-
     # What can go wrong.
-
-    def _refusal(self, command: Command) -> Refusal | None:
-        """Return why a command is not lawful as things stand, from the plan alone."""
-        state = self._state
-        if state.plan is None:
-            return None if command.kind is CommandKind.LOG else Refusal.NO_SUCH_COMPLAINT
-        if state.finished:
-            return Refusal.COMPLAINT_CLOSED
-        if command.kind not in state.plan.allowed_in(state.stage):
-            return Refusal.NOT_IN_THIS_STAGE
-        return None
-
-    def _stale(self, command: Command) -> Refusal | None:
-        if command.if_version is None or command.if_version == self._state.version:
-            return None
-        return Refusal.STALE_VERSION
-
-    def _answer(self, command: Command, verdict: Verdict | None) -> CommandOutcome | ApplicationError:
-        if verdict is None:
-            return parked()
-        if verdict.outcome is not Outcome.APPLIED:
-            return refused(verdict.refusal or Refusal.NOT_IN_THIS_STAGE)
-        return CommandOutcome(
-            submission_id=command.submission_id,
-            version=verdict.version,
-            stage=verdict.stage,
-        )
 
     async def _park(self, act: Act, failure: BaseException) -> None:
         """Keep the act for an operator, and ask for a task."""
         if not self._is_parked(act):
             self._state.parked += (act,)
-        await self._tell_case_file(act, _code_of(failure))
+        await self._tell_case_file(act, verdicts.code_of(failure))
 
     async def _mend(self, act: Act) -> None:
         """Let go of an act that was parked and is now decided, and end its task."""
@@ -286,14 +248,3 @@ class ComplaintWorkflow:
                     state=self._state,
                 )
             )
-
-
-def _code_of(failure: BaseException) -> Code:
-    """Name a failure by its type, never by its text."""
-    cause = failure.cause if isinstance(failure, ActivityError) else failure
-    if isinstance(cause, ApplicationError) and cause.type:
-        try:
-            return Code(cause.type)
-        except ValueError:
-            return Code("application_error")
-    return Code(type(cause or failure).__name__)

@@ -14,6 +14,6 @@ DATABASE_RETRY: Final = RetryPolicy(
 )
 
 # Mail: patient for days, then a person is told.
-MAIL_TIMEOUT: Final = timedelta(seconds=60)
+MAIL_TIMEOUT: Final = timedelta(seconds=40)  # the gateway gives up after 30; a worker that died says nothing
 MAIL_PATIENCE: Final = timedelta(days=3)
 MAIL_RETRY: Final = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=10))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
 
 from activities.acts import ledger, letters
@@ -84,8 +86,7 @@ async def withdraw(case: Case, said: Withdraw) -> None:
     check(lawful.happened(said.withdrawn_on, received_on=case.complaint.received_on, today=case.on))
     keep_words(case, "withdrawal", said.words)
     await _discard(case, await letters.unreleased(case), "withdrawn")
-    case.event("complaint.withdrawn", method=said.method, withdrawn_on=said.withdrawn_on)
-    await _end(case, "withdrawn")
+    await _end(case, "withdrawn", method=said.method, withdrawn_on=said.withdrawn_on)
     notice = await letters.to_person(case, "withdrawal", {}, NoticeState.DRAFT)
     if case.actor_id is not None:
         await letters.send(case, notice, case.actor_id)
@@ -93,7 +94,7 @@ async def withdraw(case: Case, said: Withdraw) -> None:
         await case.task("confirm_withdrawal", "owner", name="withdrawn", notice_id=notice.id)
 
 
-async def _end(case: Case, stage: str) -> None:
+async def _end(case: Case, stage: str, **facts: Any) -> None:
     await ledger.stop_all(case, stage)
     await case.session.execute(
         update(Task)
@@ -104,7 +105,7 @@ async def _end(case: Case, stage: str) -> None:
     complaint = case.complaint
     complaint.stage, complaint.open, complaint.closed_at = stage, False, case.at
     complaint.waiting_on, complaint.attention = None, None
-    case.event(f"complaint.{stage}", outcome=complaint.outcome)
+    case.event(f"complaint.{stage}", outcome=complaint.outcome, **facts)
 
 
 async def _discard(case: Case, drafts: list[Notice], cause: str) -> None:
