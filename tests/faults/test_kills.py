@@ -1,0 +1,59 @@
+"""kill -9 of every process under load, at points that chance picks."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import httpx2
+
+from tests.faults.callers import Answer, Caller, lives, steps, together
+from tests.faults.proofs import all_holds
+from tests.faults.stack import PROCESSES, Stack
+
+CALLERS = 5
+LIVES = 8
+WITHDRAWN = 2  # of them: what they are told afterwards finds no workflow of their complaint any more
+ANSWERS = CALLERS * (LIVES * (1 + len(steps())) + WITHDRAWN)
+DEATHS = 2  # of each process
+SETTLED = 120  # a mail that a worker died over is tried again when its attempt runs out
+
+
+class Points:
+    """Say when it is time to kill: after so many answers."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._awaited: dict[int, asyncio.Event] = {}
+
+    def after(self, answers: int) -> asyncio.Event:
+        """Return what is set when so many answers are there."""
+        return self._awaited.setdefault(answers, asyncio.Event())
+
+    def answered(self, answer: Answer) -> None:
+        self._count += 1
+        if self._count in self._awaited:
+            self._awaited[self._count].set()
+
+
+async def test_all_that_was_answered_is_applied_once_though_every_process_is_killed(
+    stack: Stack, client: httpx2.AsyncClient, chance: random.Random
+) -> None:
+    points = Points()
+    callers = [Caller(client, stack.settings, stack.body(), points.answered) for _ in range(CALLERS)]
+
+    async def kill(name: str, at: dict[int, float]) -> None:
+        for point, moment in sorted(at.items()):
+            await points.after(point).wait()
+            await asyncio.sleep(moment)  # somewhere between two answers
+            await stack.kill(name)
+            await stack.start(name)
+
+    killers = [
+        kill(name, {point: chance.random() / 20 for point in chance.sample(range(5, ANSWERS * 3 // 4), DEATHS)})
+        for name in PROCESSES
+    ]
+    await together(*killers, *(lives(caller, LIVES, WITHDRAWN) for caller in callers))
+    assert sum(len(caller.answers) for caller in callers) == ANSWERS
+    assert any(caller.broken for caller in callers), "no caller noticed anything"
+    await all_holds(stack, callers, SETTLED)
