@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 from uuid import UUID
 
 import structlog
+
+_LAST_MOMENT: Final = 2.0  # seconds
 
 Carry = Callable[[UUID, UUID], Awaitable[object]]
 
@@ -52,8 +55,13 @@ class Starts:
             await asyncio.wait(tuple(self._tasks))
 
     async def close(self) -> None:
-        """Stop carrying. What was not carried is left to the sweep."""
+        """Let what is under way come to its end for a moment, then stop. The rest is left to the sweep.
+
+        To cut a task off in the middle of a statement costs its connection.
+        """
         tasks = tuple(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LAST_MOMENT)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -129,7 +129,9 @@ def a_command(
 
 
 @asynccontextmanager
-async def a_theatre(client: Client, *interceptors: Interceptor) -> AsyncIterator[Theatre]:
+async def a_theatre(
+    client: Client, *interceptors: Interceptor, max_cached_workflows: int = 1000
+) -> AsyncIterator[Theatre]:
     """Open a stage with a task queue of its own."""
     queue = f"theatre-{uuid4()}"
     case_file = FakeCaseFile()
@@ -140,6 +142,7 @@ async def a_theatre(client: Client, *interceptors: Interceptor) -> AsyncIterator
         activities=[case_file.apply, case_file.park],
         workflow_runner=runner(),
         interceptors=list(interceptors),
+        max_cached_workflows=max_cached_workflows,
     )
     async with worker:
         yield Theatre(client=client, skipper=TimeSkipper(client), case_file=case_file, queue=queue)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.change_sets import ChangeSets
@@ -158,7 +158,9 @@ class ChangeSetWorkflow:
                     retry_policy=DATABASE_RETRY,
                     summary=summary,
                 )
-            except (FailureError, TimeoutError):
+            except (FailureError, TimeoutError) as failure:
+                if is_cancelled_exception(failure):
+                    continue  # "Cancel" was pressed: nothing is wrong with the step
                 _tell(f"**Needs attention**: {summary}", "The step failed. It is tried again in ten minutes.")
             await workflow.sleep(AFTER_FAULT, summary=f"Needs attention: {summary}")
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.case_file import CaseFile
@@ -160,17 +160,21 @@ class ComplaintWorkflow:
     async def _apply(self, act: Act) -> Verdict | None:
         """Apply one act. A failure that no retry mends parks it: that is None, and never an end."""
         what = act.command.kind.value if act.command else rung_words(act.rung) if act.rung else ""
-        try:
-            verdict = await workflow.execute_activity_method(
-                CaseFile.apply,
-                act,
-                start_to_close_timeout=DATABASE_TIMEOUT,
-                retry_policy=DATABASE_RETRY,
-                summary=what,
-            )
-        except (FailureError, TimeoutError) as failure:
-            await self._park(act, failure)
-            return None
+        while True:
+            try:
+                verdict = await workflow.execute_activity_method(
+                    CaseFile.apply,
+                    act,
+                    start_to_close_timeout=DATABASE_TIMEOUT,
+                    retry_policy=DATABASE_RETRY,
+                    summary=what,
+                )
+                break
+            except (FailureError, TimeoutError, asyncio.CancelledError) as failure:
+                # "Cancel" was pressed in the engine: nothing is wrong with the act, so it is applied again.
+                if not is_cancelled_exception(failure):
+                    await self._park(act, failure)
+                    return None
         if verdict.outcome is Outcome.APPLIED:
             verdicts.take(self._state, verdict)
         if verdict.outcome is not Outcome.DEFERRED:

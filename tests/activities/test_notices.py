@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
@@ -22,14 +21,12 @@ from contracts.code import Code
 from contracts.failures import ErrorType
 from contracts.notices import NoticeAct, NoticeOutcome, NoticeState
 from db.engine import Database
-from db.migrate import migrate
 from db.models.act import Submission
 from db.models.complaint import Complaint, Party
 from db.models.organisation import Organisation, Person
-from db.models.work import Notice, Task
+from db.models.work import Notice
 from gateways.mail import MailUnavailable, OutgoingMail, Undeliverable
-from runtime.database_roles import DatabaseDsns, ensure_database
-from runtime.postgres import temporary_postgres
+from runtime.database_roles import DatabaseDsns
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -69,15 +66,6 @@ class Case:
             notice_id=self.notice_id,
             now=NOW,
         )
-
-
-@pytest.fixture(scope="module")
-def dsns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseDsns]:
-    state: Path = tmp_path_factory.mktemp("notices")
-    with temporary_postgres() as address:
-        found = ensure_database(address, state)
-        migrate(found.migrator)
-        yield found
 
 
 @asynccontextmanager
@@ -311,7 +299,7 @@ def test_giving_up_marks_a_queued_notice_failed_and_leaves_a_settled_one(
 @pytest.mark.parametrize(
     ("state", "to_staff", "told"),
     [
-        (NoticeState.HANDED_OVER, False, True),
+        (NoticeState.HANDED_OVER, False, False),
         (NoticeState.WITHHELD, False, True),
         (NoticeState.FAILED, False, True),
         (NoticeState.FAILED, True, True),
@@ -337,17 +325,12 @@ def test_the_complaint_is_told_once_of_what_it_must_know(
         }  # fmt: skip
 
 
-def test_a_notice_that_fails_after_its_complaint_closed_becomes_a_task_once(
-    dsns: DatabaseDsns,
-) -> None:
-    case = lay_out(dsns, state=NoticeState.FAILED, is_open=False)
+def test_of_a_hand_over_only_a_complaint_that_has_ended_is_told_at_once(dsns: DatabaseDsns) -> None:
+    case = lay_out(dsns, state=NoticeState.HANDED_OVER, is_open=False)
     report(dsns, case.act)
     report(dsns, case.act)
-    with migrator(dsns) as session:
-        (task,) = session.scalars(select(Task).where(Task.notice_id == case.notice_id))
-        assert (task.kind, task.state, task.role) == ("notice_failed", "open", "owner")
-        assert task.assignee_id is not None
-    assert said_about(dsns, case) == []
+    (said,) = said_about(dsns, case)
+    assert said.body["state"] == "handed_over"
 
 
 def test_a_delivery_that_fails_does_not_lose_what_was_said(dsns: DatabaseDsns) -> None:

@@ -26,4 +26,4 @@ async def test_without_an_engine_complaints_are_taken_in_and_commands_are_kept(
         clock.instant = clock.instant.replace(hour=11)
         ready = await client.get("/health/ready")
         assert ready.status_code == 503
-        assert ready.json()["counts"]["submission_waiting"] >= 2
+        assert ready.json()["counts"]["late_submission"] >= 2

@@ -225,7 +225,7 @@ async def test_cancelling_it_in_the_engine_does_not_end_a_complaint(theatre: The
     await lives_on(theatre, complaint)
 
 
-async def test_cancelling_it_while_an_act_is_applied_parks_the_act(theatre: Theatre) -> None:
+async def test_cancelling_it_while_an_act_is_applied_has_the_act_applied_all_the_same(theatre: Theatre) -> None:
     case = FakeCase()
     complaint = await theatre.open(case)
     case.gate = asyncio.Event()
@@ -237,11 +237,35 @@ async def test_cancelling_it_while_an_act_is_applied_parks_the_act(theatre: Thea
 
     await until(being_applied)
     await theatre.handle(complaint).cancel()
-    assert await saying == "PARKED"
     case.gate.set()
-    case.gate = None
-    assert (await theatre.resume(complaint)).applied == 1
+    assert await saying == "applied"
+    assert case.said() == [CommandKind.LOG, CommandKind.ACKNOWLEDGE]
+    assert case.parked == []
     await lives_on(theatre, complaint)
+
+
+async def test_a_cancellation_beside_a_command_loses_no_answer(theatre: Theatre) -> None:
+    complaint = await theatre.open()
+    answers = await asyncio.gather(
+        theatre.answer(complaint, CommandKind.ACKNOWLEDGE),
+        theatre.handle(complaint).cancel(),
+        theatre.answer(complaint, CommandKind.ADD_NOTE),
+    )
+    assert [answer for answer in answers if answer is not None] == ["applied", "applied"]
+    await lives_on(theatre, complaint)
+
+
+async def test_a_workflow_that_leaves_the_cache_leaves_nothing_running_behind(
+    temporal: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_theatre(temporal, max_cached_workflows=1) as theatre:
+        complaints = [await theatre.open() for _ in range(4)]
+        for complaint in complaints:
+            await theatre.handle(complaint).cancel()
+            assert await theatre.answer(complaint, CommandKind.ADD_NOTE) == "applied"
+        for complaint in complaints:
+            assert await theatre.answer(complaint, CommandKind.ADD_NOTE) == "applied"
+    assert [record for record in caplog.records if "evict" in record.getMessage().lower()] == []
 
 
 async def test_a_parked_act_that_is_said_again_is_applied_once_and_no_longer_parked(theatre: Theatre) -> None:
