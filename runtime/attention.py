@@ -47,6 +47,7 @@ class Kind(StrEnum):
     NO_NEXT_EVENT = "no_next_event"
     LATE_NEXT_EVENT = "late_next_event"
     NO_OWNER = "no_owner"
+    VACANT_OFFICE = "vacant_office"
     NEEDS_ATTENTION = "needs_attention"
     LATE_SUBMISSION = "late_submission"
     PARKED_SUBMISSION = "parked_submission"
@@ -99,6 +100,7 @@ async def attention_report(
     runs = EngineRuns(engine) if isinstance(engine, Engine) else engine
     async with sweeper.session() as session:
         found = await attention.open_complaints(session, local_date(now))
+        vacant = await attention.vacant_offices(session, local_date(now))
         submissions = await attention.waiting_submissions(session, before=now - SUBMISSION_PATIENCE)
         notices = await attention.waiting_notices(
             session, before=now - NOTICE_PATIENCE, held_before=now - HELD_PATIENCE
@@ -106,6 +108,7 @@ async def attention_report(
         change_sets = await attention.waiting_change_sets(session, before=now - CHANGE_SET_PATIENCE)
     exceptions = [
         *_of_complaints(found, now),
+        *(AttentionItem(kind=Kind.VACANT_OFFICE, organisation_id=body, detail=role) for body, role in vacant),
         *(_waiting(_KINDS_OF_SUBMISSION.get(each.state, Kind.LATE_SUBMISSION), each) for each in submissions),
         *(_waiting(Kind.STUCK_NOTICE, each) for each in notices),
         *(_waiting(Kind.STUCK_CHANGE_SET, each) for each in change_sets),

@@ -14,10 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _OPEN = text("""
     select c.organisation_id, c.complaint_id, c.reference, c.logged_at, c.next_event_at, c.nothing_next, c.attention,
            c.owner_active or exists (
-               select 1 from sweep_stand_in s where s.organisation_id = c.organisation_id
-               and s.starts_on <= :on and (s.ends_on is null or s.ends_on >= :on)
+               select 1 from sweep_office s where s.organisation_id = c.organisation_id
+               and s.role = 'complaints_manager' and s.starts_on <= :on and (s.ends_on is null or s.ends_on >= :on)
            ) as owned
     from sweep_complaint c order by c.complaint_id
+""")
+_VACANT = text("""
+    select distinct c.organisation_id, r.role from sweep_complaint c
+    cross join (values ('complaints_manager'), ('responsible_person')) as r (role)
+    where not exists (
+        select 1 from sweep_office s where s.organisation_id = c.organisation_id and s.role = r.role
+        and s.starts_on <= :on and (s.ends_on is null or s.ends_on >= :on)
+    ) order by c.organisation_id, r.role
 """)
 _STILL_OPEN = text("select complaint_id from sweep_complaint where complaint_id = any(:complaints)")
 _SAID_OF = text("""
@@ -83,6 +91,12 @@ async def open_complaints(session: AsyncSession, on: date) -> list[OpenComplaint
         )
         for row in rows
     ]
+
+
+async def vacant_offices(session: AsyncSession, on: date) -> list[tuple[UUID, str]]:
+    """Return organisations with open complaints that lack a complaints manager or a responsible person."""
+    rows = await session.execute(_VACANT, {"on": on})
+    return [(row.organisation_id, row.role) for row in rows]
 
 
 async def still_open(session: AsyncSession, complaints: Sequence[UUID]) -> set[UUID]:

@@ -83,10 +83,10 @@ create view sweep_complaint as
            c.logged_at, coalesce(p.active, false) as owner_active,
            c.next_event_at is null as nothing_next
     from complaint c left join person p on p.id = c.owner_id where c.open;
--- Who stands in for an owner that has left.
-create view sweep_stand_in as
-    select a.organisation_id, a.starts_on, a.ends_on from appointment a join person p on p.id = a.person_id
-    where a.role = 'complaints_manager' and p.active;
+-- Who holds the two offices that every organisation must fill; the complaints manager stands in for an owner that has left.
+create view sweep_office as
+    select a.organisation_id, a.role, a.starts_on, a.ends_on from appointment a join person p on p.id = a.person_id
+    where a.role in ('complaints_manager', 'responsible_person') and p.active;
 create view sweep_chain_head as
     select organisation_id, id as complaint_id, reference, event_seq, event_head from complaint;
 create view sweep_change_set as
@@ -94,5 +94,5 @@ create view sweep_change_set as
     where state in ('proposed', 'awaiting_approval', 'applying');
 create view sweep_change_set_item as
     select change_set_id, organisation_id, complaint_id, submission_id from change_set_item;
-grant select on sweep_organisation, sweep_submission, sweep_notice, sweep_complaint, sweep_stand_in, sweep_chain_head,
+grant select on sweep_organisation, sweep_submission, sweep_notice, sweep_complaint, sweep_office, sweep_chain_head,
     sweep_change_set, sweep_change_set_item to redress_sweeper;

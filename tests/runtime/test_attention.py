@@ -134,7 +134,7 @@ async def test_an_owner_who_left_is_named_when_nobody_stands_in(apart: Apart) ->
     apart.rows(
         "update appointment set ends_on = %s where role = 'complaints_manager'", MORNING.date() - timedelta(days=1)
     )
-    assert kinds(await report(apart)) == [("no_owner", complaint)]
+    assert kinds(await report(apart)) == [("no_owner", complaint), ("vacant_office", None)]
 
 
 async def test_what_was_said_and_is_neither_applied_nor_refused_is_named_after_a_minute(apart: Apart) -> None:
@@ -176,3 +176,15 @@ async def test_a_change_of_calendar_that_no_machine_carries_on_is_named(apart: A
     assert kinds(await report(apart, now=MORNING + timedelta(hours=2))) == [("stuck_change_set", None)]
     apart.rows("update change_set set state = 'awaiting_approval'")
     assert kinds(await report(apart, now=MORNING + timedelta(hours=2))) == []
+
+
+async def test_an_office_that_nobody_holds_is_named(apart: Apart) -> None:
+    body = apart.body()
+    await a_running_complaint(apart, body)
+    apart.rows("update appointment set ends_on = '2021-01-01' where role = 'responsible_person'")
+    (vacant,) = (await report(apart)).exceptions
+    assert (vacant.kind, vacant.organisation_id, vacant.detail) == (
+        Kind.VACANT_OFFICE,
+        body.id,
+        "responsible_person",
+    )
