@@ -13,13 +13,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.acts import ledger, letters
-from activities.acts.case import Case, Refused, calendars_of
+from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.dispatch import apply_command, apply_rung
 from activities.acts.opening import open_case
 from contracts import names
 from contracts.acts import Act, Outcome, Parked, Verdict
 from contracts.code import Code
-from contracts.commands import CommandKind
+from contracts.commands import Command, CommandKind
 from contracts.failures import ErrorType, Refusal
 from contracts.notices import NoticeStart
 from db.engine import Database
@@ -29,6 +29,7 @@ from db.models.organisation import Organisation
 from db.models.work import Task
 from db.queries import acts, submissions
 from db.said import Log, from_body
+from gateways.delivery import AFTERWARDS
 from gateways.engine import Engine
 from policies.procedure import compile_plan
 from policies.procedure_files import load_procedures
@@ -117,6 +118,8 @@ async def _done(session: AsyncSession, act: Act, complaint: Complaint | None) ->
     said = await submissions.get_submission(session, act.act_id) if act.command else None
     if act.command is not None and said is None:
         raise _not_found()
+    if said is not None and said.refusal is not None:
+        raise Refused(Refusal(said.refusal))  # its caller was told so: that stands
     if act.command is not None and act.command.kind is CommandKind.LOG and said is not None:
         log = from_body(CommandKind.LOG, said.body)
         assert isinstance(log, Log)
@@ -126,12 +129,25 @@ async def _done(session: AsyncSession, act: Act, complaint: Complaint | None) ->
     if complaint is None:
         raise Refused(Refusal.NO_SUCH_COMPLAINT)
     case = await _load(session, act, complaint, said)
+    if act.command is not None:
+        _check_lawful(case, act.command)
     await letters.journal_arrivals(case)
     if said is not None and act.command is not None:
         await apply_command(case, act.command.kind, from_body(act.command.kind, said.body))
     elif act.rung is not None:
         await apply_rung(case, act.rung)
     return case
+
+
+def _check_lawful(case: Case, command: Command) -> None:
+    """Check again, under the row's lock, what the workflow checked: an act may have been parked meanwhile."""
+    complaint = case.complaint
+    if not complaint.open:
+        refuse_if(command.kind not in AFTERWARDS, Refusal.COMPLAINT_CLOSED)
+        return
+    refuse_if(command.if_version not in (None, complaint.version), Refusal.STALE_VERSION)
+    lawful = compile_plan(case.procedure).allowed_in(Code(complaint.stage))
+    refuse_if(command.kind not in lawful, Refusal.NOT_IN_THIS_STAGE)
 
 
 async def _load(session: AsyncSession, act: Act, complaint: Complaint, said: Submission | None) -> Case:

@@ -67,6 +67,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.TASK_ALREADY_DONE: "The task has been done already.",
     Refusal.BLANKS_LEFT: "The words still have blanks to fill in.",
     Refusal.UNKNOWN_FILE: "The file is not there.",
+    Refusal.CONTACT_ON_HOLD: "Nothing may be sent while contact is on hold.",
     Refusal.NO_PROCEDURE: "No procedure was in force on the day of receipt.",
     Refusal.UNRELEASED_DRAFTS: "Drafts to people are neither released nor discarded.",
     Refusal.SAME_PERSON: "Another person than the one who proposed it must decide.",

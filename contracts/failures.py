@@ -39,6 +39,7 @@ class Refusal(StrEnum):
     NOT_AUTHORISED_TO_SIGN = "not_authorised_to_sign"
     UNKNOWN_NOTICE = "unknown_notice"
     NOTICE_NOT_DRAFT = "notice_not_draft"
+    CONTACT_ON_HOLD = "contact_on_hold"
     BLANKS_LEFT = "blanks_left"
     UNKNOWN_FILE = "unknown_file"
     NO_PROCEDURE = "no_procedure"

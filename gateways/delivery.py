@@ -17,7 +17,15 @@ from contracts.failures import Refusal
 from contracts.submissions import Pending
 
 # What still concerns a complaint that has ended: its last letters, and the tasks about them.
-AFTERWARDS: Final = frozenset({CommandKind.NOTICE_OUTCOME, CommandKind.COMPLETE_TASK})
+AFTERWARDS: Final = frozenset(
+    {
+        CommandKind.NOTICE_OUTCOME,
+        CommandKind.COMPLETE_TASK,
+        CommandKind.RELEASE_NOTICE,
+        CommandKind.DISCARD_NOTICE,
+        CommandKind.SET_CONTACT_RULES,
+    }
+)
 
 
 class Delivery(StrEnum):

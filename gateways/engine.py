@@ -193,7 +193,8 @@ class Engine:
                 id=names.notice_workflow_id(start.notice_id),
                 task_queue=names.DELIVERY,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                # Somebody may have terminated it in the engine: then the sweep starts it again.
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 result_type=NoticeOutcome,
                 static_summary="One notice on its way",
             )

@@ -29,7 +29,7 @@ def response_period(
 ) -> Refusal | None:  # fmt: skip
     """Check a response period against the discussion and the end of the six months.
 
-    Agreed: with somebody, after a discussion that was accepted. Determined: only when the offer was
+    Agreed: with somebody. Determined: only when the offer was
     declined or had no reply (reg 13(8)). `longest` is the last day of the relevant period (reg 14(3)).
     """
     if discussion is None:
@@ -38,7 +38,7 @@ def response_period(
         return Refusal.DISCUSSION_ACCEPTED
     if basis == "agreed" and not agreed_with:
         return Refusal.AGREEMENT_NEEDED
-    if respond_by < today:
+    if respond_by <= today:
         return Refusal.DATE_NOT_LATER
     if respond_by > longest:
         return Refusal.PERIOD_BEYOND_LIMIT
@@ -60,7 +60,7 @@ def extension(
         return refusal
     if before_expiry and agreed > due_on:
         return Refusal.EXPIRED
-    if respond_by <= due_on:
+    if respond_by <= max(due_on, today):
         return Refusal.DATE_NOT_LATER
     if longest is not None and respond_by > longest:
         return Refusal.PERIOD_BEYOND_LIMIT

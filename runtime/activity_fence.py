@@ -6,7 +6,11 @@ import logging
 import traceback
 from typing import Any, Final
 
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
+from temporalio.service import RPCError
 from temporalio.worker import (
     ActivityInboundInterceptor,
     ExecuteActivityInput,
@@ -14,8 +18,13 @@ from temporalio.worker import (
 )
 
 from contracts.failures import ErrorType
+from gateways.engine import EngineAway
 
 _OURS: Final = frozenset(ErrorType) | {"MAIL_AWAY"}
+# What is away comes back, and is waited for without end. Anything else is a fault of ours: after a few
+# attempts (a deploy may be under way) it is given up, so that it parks one act and holds up no clock.
+_AWAY: Final = (OperationalError, InterfaceError, InternalError, PoolTimeoutError, RPCError, EngineAway, OSError)
+_ATTEMPTS: Final = 5
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +55,7 @@ class _Fence(ActivityInboundInterceptor):
             raise _nameless(failure) from None
 
 
-def _nameless(failure: BaseException) -> ApplicationError:
+def _nameless(failure: Exception) -> ApplicationError:
     name = type(failure).__name__
-    return ApplicationError(name, type=name)
+    given_up = not isinstance(failure, (*_AWAY, TimeoutError)) and activity.info().attempt >= _ATTEMPTS
+    return ApplicationError(name, type=name, non_retryable=given_up)

@@ -139,6 +139,8 @@ class ComplaintWorkflow:
             command=said,
         )
         verdict = await self._apply(act)
+        if verdicts.was_never_opened(self._state, said, verdict):
+            self._state.finished = True
         self._inbox.answer(said.submission_id, verdicts.answer_to(said, verdict))
 
     async def _fire(self, ref: RungRef) -> None:

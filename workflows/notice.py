@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import Notices
@@ -45,13 +46,19 @@ class NoticeWorkflow:
     @workflow.run
     async def run(self, start: NoticeStart) -> NoticeOutcome:
         """Carry the notice, then tell its complaint what became of it."""
-        try:
-            outcome = await self._carry()
-        except FailureError as failed:
-            outcome = await self._give_up(_failure_of(failed))
+        outcome = await self._carried()
         await self._report(outcome)
         _tell(f"**{outcome.state.value}**", "Nothing is awaited any more.")
         return outcome
+
+    async def _carried(self) -> NoticeOutcome:
+        while True:
+            try:
+                return await self._carry()
+            except (FailureError, asyncio.CancelledError) as failed:
+                # "Cancel" was pressed in the engine: what was released is carried all the same.
+                if not is_cancelled_exception(failed):
+                    return await self._give_up(_failure_of(failed))
 
     async def _carry(self) -> NoticeOutcome:
         """Send; while a hold is in force look again later, but not for ever."""
@@ -94,7 +101,9 @@ class NoticeWorkflow:
                     retry_policy=DATABASE_RETRY,
                     summary=f"Give up: {failure}",
                 )
-            except FailureError as failed:
+            except (FailureError, asyncio.CancelledError) as failed:
+                if is_cancelled_exception(failed):
+                    continue
                 if _is_gone(failed):
                     return NoticeOutcome(state=NoticeState.FAILED, failure=failure)
             await self._pause("Giving up the notice failed.")
@@ -113,7 +122,9 @@ class NoticeWorkflow:
                     summary=f"Tell the complaint: {outcome.state.value}",
                 )
                 return
-            except FailureError as failed:
+            except (FailureError, asyncio.CancelledError) as failed:
+                if is_cancelled_exception(failed):
+                    continue
                 if _is_gone(failed):
                     return
             await self._pause("Telling the complaint failed.")
@@ -138,7 +149,7 @@ def _looks() -> Iterator[timedelta]:
         yield NEXT_LOOK
 
 
-def _failure_of(failed: FailureError) -> Code:
+def _failure_of(failed: BaseException) -> Code:
     """Return why a notice was not sent, as a code. Message text is never looked at."""
     cause = failed.cause if isinstance(failed, ActivityError) else failed
     if not isinstance(cause, ApplicationError) or not cause.non_retryable:
@@ -151,9 +162,9 @@ def _failure_of(failed: FailureError) -> Code:
     return UNEXPECTED
 
 
-def _is_gone(failed: FailureError) -> bool:
+def _is_gone(failed: BaseException) -> bool:
     """Say whether the notice is not there: then there is nothing to write and nobody to tell."""
-    cause = failed.cause
+    cause = failed.__cause__
     return isinstance(cause, ApplicationError) and cause.type == ErrorType.NOT_FOUND
 
 

@@ -53,6 +53,12 @@ def answer_to(command: Command, verdict: Verdict | None) -> CommandOutcome | App
     return CommandOutcome(submission_id=command.submission_id, version=verdict.version, stage=verdict.stage)
 
 
+def was_never_opened(state: ComplaintState, command: Command, verdict: Verdict | None) -> bool:
+    """Say whether what was to log the complaint was refused: then there is nothing to own."""
+    refused_now = verdict is not None and verdict.outcome is Outcome.REFUSED
+    return command.kind is CommandKind.LOG and state.plan is None and refused_now
+
+
 def code_of(failure: BaseException) -> Code:
     """Name a failure by its type, never by its text."""
     cause = failure.cause if isinstance(failure, ActivityError) else failure

@@ -18,11 +18,12 @@ from db.queries import people
 from db.said import Close, Respond, Withdraw
 from policies import lawful
 from policies.letters import has_blanks
+from policies.procedure import Signatory
 
 # Roles whose holder signs: the responsible person, or a person authorised to act (reg 4(2), 14(2)).
 _SIGNS = {
-    "responsible_person": "Responsible person",
-    "authorised_signatory": "Authorised to sign",
+    Signatory.RESPONSIBLE_PERSON: ("responsible_person", "Responsible person"),
+    Signatory.AUTHORISED_PERSON: ("authorised_signatory", "Authorised to sign"),
 }
 
 
@@ -63,7 +64,7 @@ async def _signatory(case: Case, said: Respond) -> tuple[Person, str]:
         raise Refused(Refusal.UNKNOWN_SIGNATORY)
     # Nobody signs for somebody else: the signature is the act of the person who is signed in.
     refuse_if(case.actor_id != person.id, Refusal.NOT_AUTHORISED_TO_SIGN)
-    for role, title in _SIGNS.items():
+    for role, title in (_SIGNS[signatory] for signatory in case.procedure.signatories):
         if await people.holds_any(case.session, person.id, [role], case.on):
             return person, title
     raise Refused(Refusal.NOT_AUTHORISED_TO_SIGN)
@@ -99,7 +100,7 @@ async def _end(case: Case, stage: str, **facts: Any) -> None:
     await case.session.execute(
         update(Task)
         .where(Task.complaint_id == case.complaint.id, Task.state == "open")
-        .where(Task.kind.not_in(("post_letter", "notice_failed")))
+        .where(Task.kind.not_in(("post_letter", "notice_failed", "notice_withheld")))
         .values(state="superseded", ended_at=case.at)
     )
     complaint = case.complaint

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from activities.acts import ledger
 from activities.acts.case import Case
@@ -14,7 +15,7 @@ from activities.acts.ledger import Terms
 from contracts.notices import NoticeState
 from db.models.complaint import Party
 from db.models.organisation import Person
-from db.models.work import Notice
+from db.models.work import Notice, Task
 from policies.letters import Letter, facts_for, render
 
 
@@ -81,15 +82,33 @@ async def unreleased(case: Case, template: str | None = None) -> list[Notice]:
     return list(await case.session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
 
 
+async def to_be_posted(case: Case) -> list[Notice]:
+    """Return the letters that are released and wait for a person to post them."""
+    query = select(Notice).where(Notice.complaint_id == case.complaint.id, Notice.state == NoticeState.RELEASED.value)
+    return list(await case.session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
+
+
 async def send(case: Case, notice: Notice, by: UUID | None) -> None:
     """Release a notice: queue an e-mail; for a letter, ask a person to post it."""
     notice.released_by, notice.released_at = by, case.at
+    words = hashlib.sha256(f"{notice.subject}\n{notice.body}".encode()).hexdigest()
+    case.event("notice.released", notice_id=notice.id, template=notice.template, sha256=words)
     if notice.channel == "email":
         notice.state = NoticeState.QUEUED.value
+    elif case.complaint.stop_contact:
+        await withhold(case, notice)
     else:
         notice.state = NoticeState.RELEASED.value
         await case.task("post_letter", "owner", name=str(notice.id), notice_id=notice.id)
-    case.event("notice.released", notice_id=notice.id, template=notice.template)
+
+
+async def withhold(case: Case, notice: Notice) -> None:
+    """Keep back a letter because contact is stopped, and ask a person what to do instead."""
+    notice.state, notice.settled_at = NoticeState.WITHHELD.value, case.at
+    case.event("notice.withheld", notice_id=notice.id, template=notice.template)
+    posting = update(Task).where(Task.notice_id == notice.id, Task.kind == "post_letter", Task.state == "open")
+    await case.session.execute(posting.values(state="superseded", ended_at=case.at))
+    await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
 
 
 async def journal_arrivals(case: Case) -> None:

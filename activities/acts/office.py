@@ -65,6 +65,9 @@ async def set_contact_rules(case: Case, said: SetContactRules) -> None:
     case.complaint.stop_contact, case.complaint.hold = said.stop_contact, said.hold
     case.event("contact_rules.set", stop_contact=said.stop_contact, hold=said.hold)
     keep_words(case, "contact_rules", said.reason)
+    if said.stop_contact:
+        for notice in await letters.to_be_posted(case):
+            await letters.withhold(case, notice)
 
 
 async def complete_task(case: Case, said: CompleteTask) -> None:
@@ -73,6 +76,7 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
     refuse_if(task is None or task.complaint_id != case.complaint.id, Refusal.UNKNOWN_TASK)
     assert task is not None
     refuse_if(task.state != "open", Refusal.TASK_ALREADY_DONE)
+    refuse_if(task.kind == "post_letter" and case.complaint.hold, Refusal.CONTACT_ON_HOLD)
     _end_task(case, task)
     keep_words(case, "task", said.words)
     if task.kind == "post_letter" and task.notice_id is not None:
@@ -132,7 +136,8 @@ async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
     )
     assert notice is not None
     if said.state is NoticeState.HANDED_OVER:
-        return  # journalled like every arrival, before this act
+        case.event_of_machine("notice.outcome_noted", notice_id=notice.id)  # its arrival is journalled before this act
+        return
     case.event(
         f"notice.{said.state.value}",
         notice_id=notice.id,

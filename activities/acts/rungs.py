@@ -29,7 +29,9 @@ async def fire(case: Case, ref: RungRef) -> None:
     gone = row is None or row.state != "running" or row.generation != ref.generation
     refuse_if(gone, Refusal.NO_RUNNING_CLOCK)
     assert row is not None
-    late = case.act.now > ref.at + LATE
+    version = await clocks.version_of(case.session, row.id, row.generation)
+    # Post that was logged late is overdue on arrival: that is not the system's lateness.
+    late = case.act.now > max(ref.at, version.made_at) + LATE
     case.session.add(
         FiredRung(
             complaint_id=case.complaint.id,

@@ -153,10 +153,14 @@ async def record_update(case: Case, said: RecordUpdate) -> None:
 
 
 async def renew_update(case: Case, given_on: date) -> None:
-    """Meet the running update clock and start its next generation."""
-    row = await ledger.meet_if_running(case, "next_update", given_on)
-    if row is None or case.complaint.update_every_days is None:
+    """Meet the running update clock and start its next generation.
+
+    An update older than the present generation is on the file, and moves nothing.
+    """
+    row = await ledger.running(case, "next_update")
+    if row is None or case.complaint.update_every_days is None or given_on < row.started_on:
         return
+    await ledger.meet(case, row, given_on)
     case.stopped.remove(row.id)
     terms = Terms(cause="update_given", days=case.complaint.update_every_days)
     await ledger.arm(case, "next_update", given_on, terms)

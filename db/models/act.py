@@ -30,7 +30,7 @@ class Submission(Base):
 
     __tablename__ = "submission"
     __table_args__ = (
-        UniqueConstraint("complaint_id", "seq"),
+        UniqueConstraint("organisation_id", "complaint_id", "seq"),
         UniqueConstraint("organisation_id", "caller", "route", "idempotency_key"),
         Index(
             "ix_submission_reference",

@@ -16,7 +16,7 @@ declare
                                     'fired_rung', 'task', 'notice', 'case_event'];
     own constant text[] := array['person', 'appointment', 'submission', 'verdict', 'change_set', 'change_set_item'];
     -- Another organisation reads one complaint through a share, while it lasts.
-    by_share constant text := 'exists (select 1 from case_share s where s.complaint_id = %s'
+    by_share constant text := 'exists (select 1 from case_share s where s.complaint_id = %s and s.organisation_id = %s'
         ' and s.shared_with = (select app_tenant()) and s.until > (select app_time()))';
 begin
     foreach t in array shared || own || array['complaint', 'case_share', 'organisation', 'closed_day'] loop
@@ -31,10 +31,23 @@ begin
     end loop;
     foreach t in array shared loop
         execute format('create policy read on %I for select using (organisation_id = (select app_tenant()) or '
-                       || format(by_share, '%I.complaint_id') || ')', t, t);
+                       || format(by_share, '%I.complaint_id', '%I.organisation_id') || ')', t, t, t);
     end loop;
     execute 'create policy read on complaint for select using (organisation_id = (select app_tenant()) or '
-            || format(by_share, 'complaint.id') || ')';
+            || format(by_share, 'complaint.id', 'complaint.organisation_id') || ')';
+end $$;
+
+-- What belongs to a complaint belongs to its organisation: no tenant can put a row on another's complaint.
+alter table complaint add constraint uq_complaint_own unique (id, organisation_id);
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['complaint_words', 'party', 'note', 'clock', 'clock_version', 'fired_rung', 'task', 'notice',
+                             'case_event', 'case_share', 'change_set_item'] loop
+        execute format('alter table %I add constraint fk_%s_own_complaint foreign key (complaint_id, organisation_id)'
+                       ' references complaint (id, organisation_id)', t, t);
+    end loop;
 end $$;
 
 create policy read on case_share for select

@@ -205,8 +205,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_submission_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_submission_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_submission')),
-    sa.UniqueConstraint('complaint_id', 'seq', name=op.f('uq_submission_complaint_id_seq')),
-    sa.UniqueConstraint('organisation_id', 'caller', 'route', 'idempotency_key', name=op.f('uq_submission_organisation_id_caller_route_idempotency_key'))
+    sa.UniqueConstraint('organisation_id', 'caller', 'route', 'idempotency_key', name=op.f('uq_submission_organisation_id_caller_route_idempotency_key')),
+    sa.UniqueConstraint('organisation_id', 'complaint_id', 'seq', name=op.f('uq_submission_organisation_id_complaint_id_seq'))
     )
     op.create_index(op.f('ix_submission_organisation_id'), 'submission', ['organisation_id'], unique=False)
     op.create_index('ix_submission_pending', 'submission', ['received_at', 'id'], unique=False, postgresql_where=sa.text("state = 'pending'"))

@@ -41,7 +41,7 @@ def test_the_plan_has_the_stages_and_moves_of_the_lifecycle() -> None:
     assert own == {
         "received": ["acknowledge", "withdraw"],
         "acknowledged": [*before_response, "withdraw"],
-        "closer_look": [*before_response, "respond", "withdraw"],
+        "closer_look": ["record_discussion", "extend", "record_update", "respond", "withdraw"],
         "responded": ["record_update", "close", "withdraw"],
         "closed": [],
         "withdrawn": [],
