@@ -167,6 +167,16 @@ async def test_a_notice_held_for_thirty_days_is_given_up_and_reported() -> None:
     assert len(notices.reported) == 1
 
 
+@pytest.mark.asyncio
+async def test_cancelling_it_in_the_engine_does_not_lose_a_notice() -> None:
+    notices = FakeNotices([HELD, HELD, HELD, SENT])
+    async with carrying(notices) as handle:
+        await handle.cancel()
+        assert await handle.result() == SENT
+        assert (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED
+    assert len(notices.reported) == 1
+
+
 @pytest.mark.parametrize(
     ("detail", "code"),
     [("address_refused", "address_refused"), ("not a code", "unexpected_failure"),
