@@ -50,9 +50,9 @@ fmt: $(READY) ## Format, and put right what ruff can
 	$(BIN)/ruff format .
 
 lock: ## Resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header \
 		-o requirements.lock
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header \
 		--extra embedded --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove the environment and the caches; data stays
