@@ -11,7 +11,7 @@ from contracts import names
 from contracts.commands import CommandKind
 from db import said
 from tests.bodies import Body
-from tests.lives.steps import acknowledge, agree, drafts, fired
+from tests.lives.steps import acknowledge, agree, drafts, fired, respond
 from tests.world import World, a_complaint, until
 
 Migrator = psycopg.Connection[tuple[object, ...]]
@@ -120,3 +120,54 @@ async def test_post_logged_late_is_overdue_on_arrival_and_that_is_not_the_system
     rungs = await world.rows(body, "select rung, late from fired_rung where complaint_id = :id", id=complaint)
     assert {rung["rung"] for rung in rungs} >= {"overdue", "escalation_1", "escalation_2"}
     assert not any(rung["late"] for rung in rungs)
+
+
+async def test_a_withdrawal_recorded_by_a_machine_leaves_a_draft_that_a_person_releases_after_the_end(
+    world: World, body: Body
+) -> None:
+    complaint = await world.log(body)
+    what = said.Withdraw(method="email", withdrawn_on=date(2028, 3, 2))
+    assert (await world.say(body, complaint, CommandKind.WITHDRAW, what, by=None)).state == "applied"
+    await world.handle(complaint).result()
+    (letter,) = await drafts(world, body, complaint)
+    release = said.ReleaseNotice(notice_id=letter["id"])
+    released = await world.say(body, complaint, CommandKind.RELEASE_NOTICE, release)
+    assert released.state == "applied", released.refusal or released.last_failure
+
+    async def handed_over() -> bool:
+        row = await world.row(body, "select state from notice where id = :n", n=letter["id"])
+        return bool(row["state"] == "handed_over")
+
+    await until(handed_over)
+
+
+async def test_a_period_is_not_extended_to_a_day_that_is_gone(world: World, body: Body) -> None:
+    complaint = await world.log(body)
+    await acknowledge(world, body, complaint, date(2028, 3, 2))
+    await agree(world, body, complaint, respond_by=date(2028, 3, 10), every=60)
+    await world.advance_to(datetime(2028, 3, 16, 10, 0, tzinfo=UTC), complaint)
+    gone = said.Extend(
+        clock="response_period",
+        respond_by=date(2028, 3, 15),
+        reason="A witness is away.",
+        agreed_with="Pat",
+        agreed_on=date(2028, 3, 9),
+    )
+    assert (await world.say(body, complaint, CommandKind.EXTEND, gone)).refusal == "date_not_later"
+
+
+async def test_a_response_that_was_withheld_keeps_its_task_when_the_complaint_is_closed(
+    world: World, body: Body
+) -> None:
+    complaint = await world.log(body, email=None)
+    await acknowledge(world, body, complaint, date(2028, 3, 2))
+    await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
+    (letter,) = await drafts(world, body, complaint)
+    discard = said.DiscardNotice(notice_id=letter["id"], reason="Told by telephone.")
+    await world.say(body, complaint, CommandKind.DISCARD_NOTICE, discard)
+    stop = said.SetContactRules(stop_contact=True, hold=False, reason="Asked for no letters.")
+    await world.say(body, complaint, CommandKind.SET_CONTACT_RULES, stop)
+    assert (await respond(world, body, complaint)).state == "applied"
+    assert (await world.say(body, complaint, CommandKind.CLOSE, said.Close())).state == "applied"
+    left = await world.rows(body, "select kind from task where complaint_id = :id and state = 'open'", id=complaint)
+    assert [task["kind"] for task in left] == ["notice_withheld"]
