@@ -22,12 +22,12 @@ from contracts.commands import CommandKind
 from contracts.notices import NoticeStart
 from contracts.submissions import Pending
 from db.engine import Database, SweeperDatabase
-from db.migrate import migrate
 from db.queries.submissions import NewSubmission, append_submission
 from db.said import Log, PartySaid, Said, to_body
 from db.submission_store import SubmissionStore
 from gateways.delivery import Delivered, Delivery, deliver_pending
 from runtime.database_roles import DatabaseDsns, ensure_owned_database, ensure_schema
+from runtime.migrating import upgrade as migrate
 from runtime.postgres import PostgresAddress
 from tests.bodies import Body, make_body, plain
 

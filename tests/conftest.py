@@ -12,9 +12,9 @@ import pytest
 from temporalio.client import Client
 
 from db.engine import Database, SweeperDatabase
-from db.migrate import migrate
 from gateways.engine import connect
 from runtime.database_roles import DatabaseDsns, ensure_database
+from runtime.migrating import upgrade as migrate
 from runtime.ports import any_free
 from runtime.postgres import PostgresAddress, temporary_postgres
 from runtime.temporal import TemporalServer

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from contracts.clocks import ArmedClock, RungRef
-from contracts.complaint import ComplaintState
 
 
 def next_rung(clocks: tuple[ArmedClock, ...]) -> RungRef | None:
@@ -52,19 +50,3 @@ def climbed(clocks: tuple[ArmedClock, ...], fired: RungRef) -> tuple[ArmedClock,
 def act_id_of(complaint_id: UUID, ref: RungRef) -> UUID:
     """Return the act id of a rung: the same for every attempt, another for every generation."""
     return uuid5(complaint_id, f"{ref.clock_id}/{ref.generation}/{ref.rung}")
-
-
-def earliest(*instants: datetime | None) -> datetime | None:
-    """Return the earliest of the instants that are there."""
-    return min((instant for instant in instants if instant is not None), default=None)
-
-
-def still_armed(state: ComplaintState, ref: RungRef) -> bool:
-    """Say whether a rung is the next of its clock, in this generation."""
-    return any(
-        clock.clock_id == ref.clock_id
-        and clock.generation == ref.generation
-        and bool(clock.rungs)
-        and clock.rungs[0].rung == ref.rung
-        for clock in state.clocks
-    )

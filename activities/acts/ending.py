@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
-
 from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
@@ -13,8 +11,8 @@ from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.organisation import Person
-from db.models.work import Notice, Task
-from db.queries import people
+from db.models.work import Notice
+from db.queries import people, tasks
 from db.said import Close, Respond, Withdraw
 from policies import lawful
 from policies.letters import has_blanks
@@ -97,12 +95,8 @@ async def withdraw(case: Case, said: Withdraw) -> None:
 
 async def _end(case: Case, stage: str, **facts: Any) -> None:
     await ledger.stop_all(case, stage)
-    await case.session.execute(
-        update(Task)
-        .where(Task.complaint_id == case.complaint.id, Task.state == "open")
-        .where(Task.kind.not_in(("post_letter", "notice_failed", "notice_withheld")))
-        .values(state="superseded", ended_at=case.at)
-    )
+    kept = ("post_letter", "notice_failed", "notice_withheld")
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, keep=kept)
     complaint = case.complaint
     complaint.stage, complaint.open, complaint.closed_at = stage, False, case.at
     complaint.waiting_on, complaint.attention = None, None

@@ -7,14 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
-
 from activities.acts.case import Case
 from contracts.clocks import ArmedClock, RungAt
 from contracts.code import Code
 from db.models.clock import ClockRow, ClockVersion
-from db.models.work import Task
-from db.queries import clocks
+from db.queries import clocks, tasks
 from policies.clocks import CHASE, Derivation, RungDue, chase, derive, jitter_for
 from policies.procedure import Reaches
 
@@ -222,15 +219,7 @@ async def _leave(case: Case, row: ClockRow) -> None:
     """Take a clock that ended from the workflow, and end the tasks it raised."""
     case.armed[:] = [clock for clock in case.armed if clock.clock_id != row.id]
     case.stopped.append(row.id)
-    await case.session.execute(
-        update(Task)
-        .where(
-            Task.complaint_id == case.complaint.id,
-            Task.clock_id == row.id,
-            Task.state == "open",
-        )
-        .values(state="superseded", ended_at=case.at)
-    )
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, clock_id=row.id)
 
 
 def _owner(case: Case) -> dict[str, Any]:

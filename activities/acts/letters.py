@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-
 from activities.acts import ledger
 from activities.acts.case import Case
 from activities.acts.ledger import Terms
 from contracts.notices import NoticeState
 from db.models.complaint import Party
 from db.models.organisation import Person
-from db.models.work import Notice, Task
+from db.models.work import Notice
+from db.queries import notices, tasks
 from policies.letters import Letter, facts_for, render
 
 
@@ -65,27 +64,18 @@ async def to_staff(case: Case, template: str, person: Person, facts: Mapping[str
 
 async def complainant(case: Case) -> Party:
     """Return the person who complained. Raises NoResultFound where none was logged."""
-    rows = await case.session.scalars(
-        select(Party).where(Party.complaint_id == case.complaint.id, Party.role == "complainant")
-    )
-    return rows.one()
+    return await notices.complainant_of(case.session, case.complaint.id)
 
 
 async def unreleased(case: Case, template: str | None = None) -> list[Notice]:
     """Return the drafts that nobody has released or discarded, of one template or all."""
-    query = select(Notice).where(
-        Notice.complaint_id == case.complaint.id,
-        Notice.state == NoticeState.DRAFT.value,
-    )
-    if template is not None:
-        query = query.where(Notice.template == template)
-    return list(await case.session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
+    drafts = await notices.in_state(case.session, case.complaint.id, NoticeState.DRAFT)
+    return [draft for draft in drafts if template in (None, draft.template)]
 
 
 async def to_be_posted(case: Case) -> list[Notice]:
     """Return the letters that are released and wait for a person to post them."""
-    query = select(Notice).where(Notice.complaint_id == case.complaint.id, Notice.state == NoticeState.RELEASED.value)
-    return list(await case.session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
+    return await notices.in_state(case.session, case.complaint.id, NoticeState.RELEASED)
 
 
 async def send(case: Case, notice: Notice, by: UUID | None) -> None:
@@ -106,24 +96,13 @@ async def withhold(case: Case, notice: Notice) -> None:
     """Keep back a letter because contact is stopped, and ask a person what to do instead."""
     notice.state, notice.settled_at = NoticeState.WITHHELD.value, case.at
     case.event("notice.withheld", notice_id=notice.id, template=notice.template)
-    posting = update(Task).where(Task.notice_id == notice.id, Task.kind == "post_letter", Task.state == "open")
-    await case.session.execute(posting.values(state="superseded", ended_at=case.at))
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, notice_id=notice.id, kind="post_letter")
     await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
 
 
 async def journal_arrivals(case: Case) -> None:
     """Put into the chain what was handed over to people outside since the last act."""
-    arrived = await case.session.scalars(
-        select(Notice)
-        .where(
-            Notice.complaint_id == case.complaint.id,
-            Notice.state == NoticeState.HANDED_OVER.value,
-            Notice.party_id.is_not(None),
-            Notice.journalled.is_(False),
-        )
-        .order_by(Notice.settled_at, Notice.id)
-    )
-    for notice in arrived:
+    for notice in await notices.unjournalled(case.session, case.complaint.id):
         case.event_of_machine("notice.handed_over", **arrival(notice))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
 from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.working import keep_words, renew_update
@@ -11,7 +9,7 @@ from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.complaint import CaseFile
 from db.models.work import Notice, Task
-from db.queries import people
+from db.queries import people, tasks
 from db.said import (
     AddNote,
     Assign,
@@ -33,15 +31,7 @@ async def assign(case: Case, said: Assign) -> None:
     case.complaint.owner_id = said.owner_id
     if case.complaint.attention == "nobody_is_owner":
         case.complaint.attention = None
-    await case.session.execute(
-        update(Task)
-        .where(
-            Task.complaint_id == case.complaint.id,
-            Task.role == "owner",
-            Task.state == "open",
-        )
-        .values(assignee_id=said.owner_id)
-    )
+    await tasks.hand_to_owner(case.session, case.complaint.id, said.owner_id)
     keep_words(case, "handover", said.handover)
 
 
@@ -114,8 +104,15 @@ async def discard_notice(case: Case, said: DiscardNotice) -> None:
 
 async def _decided(case: Case, notice: Notice) -> None:
     """End the task and the clock about a draft: a person has read it and decided."""
-    open_task = update(Task).where(Task.notice_id == notice.id, Task.kind == "release_draft", Task.state == "open")
-    await case.session.execute(open_task.values(state="done", ended_at=case.at, ended_by=case.actor_id))
+    await tasks.end_open(
+        case.session,
+        case.complaint.id,
+        at=case.at,
+        notice_id=notice.id,
+        kind="release_draft",
+        done_by=case.actor_id,
+        done=True,
+    )
     await ledger.meet_if_running(case, "draft_release", case.on, notice.id)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts import ledger, letters
@@ -16,7 +15,7 @@ from contracts.notices import NoticeState
 from db.models.act import Submission
 from db.models.complaint import Complaint, ComplaintWords, Party
 from db.models.organisation import Organisation
-from db.queries import people
+from db.queries import acts, people
 from db.said import Log
 from policies.calendars import Nation, local_date
 from policies.procedure import Procedure
@@ -84,10 +83,10 @@ async def _check_reopening(session: AsyncSession, log: Log) -> None:
     if log.reopened_from is None:
         return
     # Locked, so that two reopenings of one complaint cannot both pass.
-    original = await session.scalar(select(Complaint).where(Complaint.id == log.reopened_from).with_for_update())
+    original = await acts.lock_complaint(session, log.reopened_from)
     refuse_if(original is None or original.open, Refusal.ORIGINAL_NOT_CLOSED)
-    again = await session.scalar(select(Complaint.id).where(Complaint.reopened_from == log.reopened_from))
-    refuse_if(again is not None, Refusal.ALREADY_REOPENED)
+    again = await acts.is_reopened(session, log.reopened_from)
+    refuse_if(again, Refusal.ALREADY_REOPENED)
 
 
 async def _owner(session: AsyncSession, log: Log, said: Submission) -> UUID | None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from activities.acts import ledger, letters
 from activities.acts.case import Case, refuse_if
 from contracts.clocks import RungRef
 from contracts.failures import Refusal
 from db.models.clock import ClockRow, FiredRung
 from db.models.organisation import Person
-from db.models.work import Task
-from db.queries import clocks
+from db.queries import clocks, tasks
 from policies.clocks import CHASE
 from policies.procedure import OVERDUE
 
@@ -92,13 +89,8 @@ async def _asked_already(case: Case, row: ClockRow, rung: dict[str, Any]) -> boo
     """Say whether a chase would only repeat a task that is still open: then it is said, not written again."""
     if not rung["rung"].startswith(CHASE):
         return False
-    found = await case.session.scalar(
-        select(Task.id)
-        .where(Task.clock_id == row.id, Task.role == rung["to"], Task.state == "open")
-        .where(Task.kind == f"{step_of(rung['rung'])}.{row.kind}")
-        .limit(1)
-    )
-    return found is not None
+    kind = f"{step_of(rung['rung'])}.{row.kind}"
+    return await tasks.is_asked(case.session, row.id, rung["to"], kind)
 
 
 async def _prompt(case: Case, row: ClockRow, code: str, person: Person | None, late: bool) -> None:

@@ -26,6 +26,12 @@ async def lock_complaint(session: AsyncSession, complaint_id: UUID) -> Complaint
     return found
 
 
+async def is_reopened(session: AsyncSession, complaint_id: UUID) -> bool:
+    """Say whether another complaint reopens this one."""
+    found = await session.scalar(select(Complaint.id).where(Complaint.reopened_from == complaint_id))
+    return found is not None
+
+
 async def lock_act(session: AsyncSession, act_id: UUID) -> None:
     """Make two attempts at one act wait for each other, also before there is a complaint to lock."""
     await session.execute(_LOCK_ACT, {"act": str(act_id)})

@@ -49,14 +49,6 @@ async def version_of(session: AsyncSession, clock_id: UUID, generation: int) -> 
     return rows.one()
 
 
-async def versions_of(session: AsyncSession, clock_id: UUID) -> Sequence[ClockVersion]:
-    """Return every version of a clock, the first one first."""
-    rows = await session.scalars(
-        select(ClockVersion).where(ClockVersion.clock_id == clock_id).order_by(ClockVersion.generation)
-    )
-    return rows.all()
-
-
 async def fired(session: AsyncSession, complaint_id: UUID) -> set[tuple[UUID, int, str]]:
     """Return the rungs that fired, as (clock, generation, rung)."""
     rows = await session.execute(

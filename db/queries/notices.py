@@ -84,3 +84,26 @@ async def settle_queued(
         .returning(Notice.id)
     )
     return done.first() is not None
+
+
+async def complainant_of(session: AsyncSession, complaint_id: UUID) -> Party:
+    """Return the person who complained. Raises NoResultFound where none was logged."""
+    rows = await session.scalars(select(Party).where(Party.complaint_id == complaint_id, Party.role == "complainant"))
+    return rows.one()
+
+
+async def in_state(session: AsyncSession, complaint_id: UUID, state: NoticeState) -> list[Notice]:
+    """Return a complaint's notices in one state, the oldest first."""
+    query = select(Notice).where(Notice.complaint_id == complaint_id, Notice.state == state.value)
+    return list(await session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
+
+
+async def unjournalled(session: AsyncSession, complaint_id: UUID) -> list[Notice]:
+    """Return what was handed over to people outside and does not stand in the chain of evidence yet."""
+    query = select(Notice).where(
+        Notice.complaint_id == complaint_id,
+        Notice.state == NoticeState.HANDED_OVER.value,
+        Notice.party_id.is_not(None),
+        Notice.journalled.is_(False),
+    )
+    return list(await session.scalars(query.order_by(Notice.settled_at, Notice.id)))

@@ -106,12 +106,6 @@ async def get_submission(session: AsyncSession, submission_id: UUID) -> Submissi
     return await session.get(Submission, submission_id, populate_existing=True)
 
 
-async def find_log_by_reference(session: AsyncSession, reference: str) -> Submission | None:
-    """Return the submission that logged the complaint with this reference."""
-    found: Submission | None = await session.scalar(select(Submission).where(Submission.reference == reference))
-    return found
-
-
 async def oldest_pending(session: AsyncSession, complaint_id: UUID) -> Submission | None:
     """Return what has to be delivered first for a complaint."""
     found: Submission | None = await session.scalar(

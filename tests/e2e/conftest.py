@@ -12,11 +12,11 @@ from uuid import UUID
 
 import httpx2
 import pytest
-from temporalio.client import Client
 
 from api.app import create_app
 from api.dev_issuer import mint
 from db.engine import Database, SweeperDatabase
+from gateways.engine import connect
 from runtime.database_roles import DatabaseDsns
 from runtime.settings import Settings
 from tests.bodies import Body
@@ -84,9 +84,11 @@ def e2e_settings(dsns: DatabaseDsns, temporal_target: str, tmp_path_factory: pyt
 
 @pytest.fixture
 async def caller(
-    temporal: Client, database: Database, sweeper: SweeperDatabase, e2e_settings: Settings, body: Body
+    temporal_target: str, database: Database, sweeper: SweeperDatabase, e2e_settings: Settings, body: Body
 ) -> AsyncIterator[Caller]:
     """The complaints team of an organisation of its own."""
+    # A client of its own: one client cannot have two workers on one task queue.
+    temporal = await connect(temporal_target, "default", lazy=False)
     async with a_world(temporal, database, sweeper, e2e_settings) as world:
         world.clock.time = MORNING
         app = create_app(e2e_settings, engine=world.engine, clock=world.clock)

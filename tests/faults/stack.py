@@ -25,13 +25,13 @@ from temporalio.service import RPCError
 
 from contracts import names
 from db.engine import Database, SweeperDatabase
-from db.migrate import migrate
 from gateways.anchors import FolderAnchors
 from gateways.engine import Engine, connect
 from runtime import ports
 from runtime.attention import AttentionReport, attention_report
 from runtime.children import Child, Service, answers
 from runtime.database_roles import ensure_database
+from runtime.migrating import upgrade as migrate
 from runtime.pollers import unattended
 from runtime.postgres import PostgresServer
 from runtime.processes import Process

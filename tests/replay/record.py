@@ -23,10 +23,10 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 from contracts import names
 from contracts.complaint import Happening
 from db.engine import Database, SweeperDatabase
-from db.migrate import migrate
 from gateways.engine import connect
 from gateways.mail import OutgoingMail, Undeliverable
 from runtime.database_roles import DatabaseDsns, ensure_database
+from runtime.migrating import upgrade as migrate
 from runtime.postgres import temporary_postgres
 from runtime.settings import Settings
 from runtime.temporal import TemporalServer

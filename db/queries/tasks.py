@@ -1,0 +1,51 @@
+"""SQL of tasks: end the open ones, hand them to another owner, find one that was asked for already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.work import Task
+
+
+async def end_open(
+    session: AsyncSession,
+    complaint_id: UUID,
+    *,
+    at: datetime,
+    clock_id: UUID | None = None,
+    notice_id: UUID | None = None,
+    kind: str | None = None,
+    keep: Collection[str] = (),
+    done_by: UUID | None = None,
+    done: bool = False,
+) -> None:
+    """End a complaint's open tasks, narrowed by what is given: as done by somebody, else as superseded."""
+    query = update(Task).where(Task.complaint_id == complaint_id, Task.state == "open", Task.kind.not_in(keep))
+    for column, value in ((Task.clock_id, clock_id), (Task.notice_id, notice_id), (Task.kind, kind)):
+        if value is not None:
+            query = query.where(column == value)
+    await session.execute(query.values(state="done" if done else "superseded", ended_at=at, ended_by=done_by))
+
+
+async def hand_to_owner(session: AsyncSession, complaint_id: UUID, owner_id: UUID) -> None:
+    """Give the owner's open tasks to another owner."""
+    await session.execute(
+        update(Task)
+        .where(Task.complaint_id == complaint_id, Task.role == "owner", Task.state == "open")
+        .values(assignee_id=owner_id)
+    )
+
+
+async def is_asked(session: AsyncSession, clock_id: UUID, role: str, kind: str) -> bool:
+    """Say whether a role has an open task of a kind about a clock."""
+    found = await session.scalar(
+        select(Task.id)
+        .where(Task.clock_id == clock_id, Task.role == role, Task.kind == kind, Task.state == "open")
+        .limit(1)
+    )
+    return found is not None
