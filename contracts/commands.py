@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 
@@ -29,6 +30,22 @@ class CommandKind(StrEnum):
     NOTICE_OUTCOME = "notice_outcome"
     COMPLETE_TASK = "complete_task"
     REDATE = "redate"
+    RECORD_CONTACT = "record_contact"
+    MARK_FILE = "mark_file"
+    CORRECT = "correct"
+    DECIDE_CORRECTION = "decide_correction"
+    SEND_UPDATE = "send_update"
+    IMPORT = "import"  # a complaint from another system; opens it, as LOG does
+
+
+# The office's own: lawful in every open stage of every complaint, whatever its procedure says.
+OFFICE: Final = (
+    CommandKind.RECORD_CONTACT,
+    CommandKind.MARK_FILE,
+    CommandKind.CORRECT,
+    CommandKind.DECIDE_CORRECTION,
+    CommandKind.SEND_UPDATE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

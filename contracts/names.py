@@ -19,6 +19,9 @@ COMPLAINT: Final = "complaint"
 AFTERWARDS: Final = "complaint.afterwards"
 NOTICE: Final = "notice"
 CHANGE_SET: Final = "change_set"
+IMPORT: Final = "import"
+BULK_OPERATION: Final = "bulk"
+LEAVER: Final = "leaver"
 DELIVERY_SWEEP: Final = "sweep.deliver"
 ANCHOR: Final = "evidence.anchor"
 
@@ -27,6 +30,8 @@ SUBMIT: Final = "complaint.submit"
 RESUME: Final = "complaint.resume"
 HAPPENING: Final = "complaint.happening"
 CHANGE_SET_DECIDE: Final = "change_set.decide"
+LEAVER_CHANGED: Final = "leaver.changed"
+IMPORT_DECIDE: Final = "import.decide"
 
 # Activities.
 APPLY: Final = "case_file.apply"
@@ -38,6 +43,15 @@ DRY_RUN: Final = "change_set.dry_run"
 ENACT: Final = "change_set.enact"
 REDATE: Final = "change_set.redate"
 SETTLE: Final = "change_set.settle"
+BULK_PAGE: Final = "bulk.page"
+BULK_SETTLE: Final = "bulk.settle"
+LEAVER_LOOK: Final = "leaver.look"
+LEAVER_HAND_OVER: Final = "leaver.hand_over"
+IMPORT_CHECK: Final = "import.check"
+IMPORT_ENACT: Final = "import.enact"
+IMPORT_ROWS: Final = "import.rows"
+IMPORT_LOOK: Final = "import.look"
+IMPORT_RECONCILE: Final = "import.reconcile"
 DELIVER_PENDING: Final = "submission.deliver_pending"
 EXPORT_ANCHOR: Final = "evidence.export_anchor"
 
@@ -84,3 +98,18 @@ def notice_workflow_id(notice_id: UUID) -> str:
 def change_set_workflow_id(change_set_id: UUID) -> str:
     """Return the id of the workflow that owns this change of the calendar."""
     return f"change-set/{change_set_id}"
+
+
+def import_workflow_id(import_id: UUID) -> str:
+    """Return the id of the workflow that owns this import."""
+    return f"import/{import_id}"
+
+
+def bulk_workflow_id(operation_id: UUID) -> str:
+    """Return the id of the workflow that owns this bulk operation."""
+    return f"bulk/{operation_id}"
+
+
+def leaver_workflow_id(leaver_id: UUID) -> str:
+    """Return the id of the workflow that owns this leaving."""
+    return f"leaver/{leaver_id}"

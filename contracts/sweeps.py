@@ -26,7 +26,8 @@ class SweepReport:
     """Say what one batch came to.
 
     `delivered` counts submissions, `still_pending` the complaints that were left with one, `skipped` those
-    that another sweep held. `change_sets` were started again or told their decision.
+    that another sweep held. `change_sets` were started again or told their decision. `office` counts bulk
+    operations and leavings that were started, `imports` those started or told their decision.
     """
 
     delivered: int
@@ -34,6 +35,8 @@ class SweepReport:
     skipped: int = 0
     notices_started: int = 0
     change_sets: int = 0
+    office: int = 0
+    imports: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 
 from contracts.commands import CommandKind
 from contracts.notices import NoticeState
+from db.imported import ImportCase
+from db.office_said import Correct, DecideCorrection, Disclosure, MarkFile, RecordContact, SendUpdate
 
 Channel = Literal["oral", "written", "electronic", "assisted"]
 Method = Literal["call", "meeting", "letter", "email"]
@@ -40,6 +42,8 @@ class Log:
     desired_outcome: str | None = None
     owner_id: UUID | None = None
     reopened_from: UUID | None = None
+    team_id: UUID | None = None
+    division_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +123,12 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assign:
-    """The complaint has a new owner."""
+    """The complaint has a new owner; with none it goes to the unassigned queue, of a team where one is named."""
 
-    owner_id: UUID
+    owner_id: UUID | None = None
     handover: str | None = None
+    team_id: UUID | None = None
+    division_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +143,7 @@ class AttachFile:
     """A file was put on the complaint; its content is stored already."""
 
     file_id: UUID
+    disclosure: Disclosure = "disclosable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,10 +183,11 @@ class NoticeOutcomeSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteTask:
-    """A person did a task."""
+    """A person did a task; of what came after the end, whether it was filed, answered or reopened."""
 
     task_id: UUID
     words: str | None = None
+    outcome: Literal["filed", "answered", "reopened"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +216,12 @@ Said = (
     | NoticeOutcomeSaid
     | CompleteTask
     | Redate
+    | RecordContact
+    | MarkFile
+    | Correct
+    | DecideCorrection
+    | SendUpdate
+    | ImportCase
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -229,6 +243,12 @@ SHAPES: dict[CommandKind, type[Said]] = {
     CommandKind.NOTICE_OUTCOME: NoticeOutcomeSaid,
     CommandKind.COMPLETE_TASK: CompleteTask,
     CommandKind.REDATE: Redate,
+    CommandKind.RECORD_CONTACT: RecordContact,
+    CommandKind.MARK_FILE: MarkFile,
+    CommandKind.CORRECT: Correct,
+    CommandKind.DECIDE_CORRECTION: DecideCorrection,
+    CommandKind.SEND_UPDATE: SendUpdate,
+    CommandKind.IMPORT: ImportCase,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

@@ -16,7 +16,8 @@ from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.submissions import Pending
 
-# What still concerns a complaint that has ended: its last letters, and the tasks about them.
+# What still concerns a complaint that has ended: its last letters and the tasks about them, what belongs in its
+# file, and mistakes to be put right.
 AFTERWARDS: Final = frozenset(
     {
         CommandKind.NOTICE_OUTCOME,
@@ -24,6 +25,13 @@ AFTERWARDS: Final = frozenset(
         CommandKind.RELEASE_NOTICE,
         CommandKind.DISCARD_NOTICE,
         CommandKind.SET_CONTACT_RULES,
+        CommandKind.ASSIGN,
+        CommandKind.ADD_NOTE,
+        CommandKind.ATTACH_FILE,
+        CommandKind.RECORD_CONTACT,
+        CommandKind.MARK_FILE,
+        CommandKind.CORRECT,
+        CommandKind.DECIDE_CORRECTION,
     }
 )
 

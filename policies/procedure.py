@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass
 
 from contracts.clocks import Effect
 from contracts.code import Code
-from contracts.commands import CommandKind
+from contracts.commands import OFFICE, CommandKind
 from contracts.procedure import Plan, StagePlan
 from policies.calendars import Nation
 
@@ -52,6 +52,8 @@ class StartEvent(StrEnum):
     UPDATE = "update"
     DRAFT = "draft"
     RESPONSE = "response"
+    UNASSIGNED = "unassigned"
+    CORRECTION = "correction"
 
 
 class Unit(StrEnum):
@@ -245,14 +247,14 @@ class Procedure:
         if self.stages[0].terminal or not any(stage.terminal for stage in self.stages):
             raise ValueError("stages: the first is not terminal, and at least one is")
         for stage in self.stages:
-            refuse_repeats(f"stage {stage.code} and always", (*stage.commands, *self.always))
+            refuse_repeats(f"stage {stage.code} and always", (*stage.commands, *self.always, *OFFICE))
         self._check_commands()
         return self
 
     def _check_commands(self) -> None:
-        lawful = {*self.always, *(command for stage in self.stages for command in stage.commands)}
-        if CommandKind.LOG in lawful:
-            raise ValueError("log opens a complaint and is not lawful in a stage")
+        lawful = {*OFFICE, *self.always, *(command for stage in self.stages for command in stage.commands)}
+        if lawful & {CommandKind.LOG, CommandKind.IMPORT}:
+            raise ValueError("log and import open a complaint and are not lawful in a stage")
         for clock in self.clocks:
             for command in (*clock.met_by, *clock.stopped_by):
                 if command not in lawful:

@@ -27,6 +27,8 @@ _STARTS = {
     StartEvent.UPDATE: "the day of the last update, or the day the rhythm was agreed",
     StartEvent.DRAFT: "the day of the draft",
     StartEvent.RESPONSE: "the day of the response",
+    StartEvent.UNASSIGNED: "the day it came into the unassigned queue",
+    StartEvent.CORRECTION: "the day the correction was asked for",
 }
 
 

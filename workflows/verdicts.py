@@ -41,7 +41,7 @@ def take(state: ComplaintState, verdict: Verdict) -> None:
     state.owner_id, state.waiting_on = verdict.owner_id, verdict.waiting_on
     state.attention = verdict.attention
     state.clocks = ladder.rearmed(state.clocks, verdict.armed, verdict.stopped)
-    state.finished = state.plan is not None and state.plan.is_terminal(state.stage)
+    state.finished = verdict.ended or (state.plan is not None and state.plan.is_terminal(state.stage))
 
 
 def answer_to(command: Command, verdict: Verdict | None) -> CommandOutcome | ApplicationError:

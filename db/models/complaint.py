@@ -19,6 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CodeText, ComplaintId, Id, Instant, OrganisationId, RecordedAt
 
+_NEXT = "coalesce(next_event_at, 'infinity'::timestamptz)"
+
 
 class Complaint(Base):
     """One complaint as it stands. Every change of it comes from an applied act.
@@ -29,9 +31,20 @@ class Complaint(Base):
 
     __tablename__ = "complaint"
     __table_args__ = (
-        Index("ix_complaint_worklist", "organisation_id", "open", "next_event_at", "id"),
+        # What has no next event comes last, so a page of the worklist is one stretch of an index.
+        Index("ix_complaint_next", "organisation_id", text(_NEXT), "id"),
+        Index("ix_complaint_open", "organisation_id", text(_NEXT), "id", postgresql_where=text("open")),
+        Index("ix_complaint_owner", "organisation_id", "owner_id", text(_NEXT), "id"),
+        Index("ix_complaint_stage", "organisation_id", "stage", text(_NEXT), "id"),
+        Index(
+            "ix_complaint_attention",
+            "organisation_id",
+            text(_NEXT),
+            "id",
+            postgresql_where=text("attention is not null"),
+        ),
+        Index("ix_complaint_received_open", "organisation_id", "received_on", "id", postgresql_where=text("open")),
         Index("ix_complaint_received", "organisation_id", "received_on", "id"),
-        Index("ix_complaint_owner", "organisation_id", "owner_id"),
         Index(
             "uq_complaint_reopened_from",
             "reopened_from",
@@ -64,6 +77,10 @@ class Complaint(Base):
     attention: Mapped[CodeText | None]
     stop_contact: Mapped[bool] = mapped_column(default=False)
     hold: Mapped[bool] = mapped_column(default=False)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    division_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_batch.id"))
+    source_reference: Mapped[str | None]
     event_seq: Mapped[int] = mapped_column(default=0)
     event_head: Mapped[str] = mapped_column(String(64), default="")
     recorded_at: Mapped[RecordedAt]
@@ -82,7 +99,10 @@ class ComplaintWords(Base):
 
 
 class Party(Base):
-    """A person outside who is part of a complaint: who complained, who was affected."""
+    """A person outside who is part of a complaint: who complained, who was affected.
+
+    `replaced_by` is set when it turned out to be somebody else: such a row is history only.
+    """
 
     __tablename__ = "party"
 
@@ -95,6 +115,7 @@ class Party(Base):
     phone: Mapped[str | None]
     address: Mapped[str | None]
     born_on: Mapped[date | None]
+    replaced_by: Mapped[UUID | None]
     recorded_at: Mapped[RecordedAt]
 
 
@@ -113,9 +134,24 @@ class Note(Base):
 
 
 class CaseFile(Base):
-    """A file on a complaint, never altered."""
+    """A file on a complaint, never altered: only that it is attached, and its disclosure, may change.
+
+    Its content is in the file store under `stored_key`; of files from before there was one, in `content`.
+    A copy from the health record is a copy: the complaint's file is no part of the health record.
+    """
 
     __tablename__ = "case_file"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(content, stored_key) = 1", name="content_somewhere"),
+        CheckConstraint(
+            "source in ('complainant', 'affected', 'staff', 'organisation', 'other_body', 'other')", name="source"
+        ),
+        CheckConstraint(
+            "kind in ('correspondence', 'evidence', 'consent', 'recording', 'health_record_copy', 'other')",
+            name="kind",
+        ),
+        CheckConstraint("disclosure in ('disclosable', 'restricted')", name="disclosure"),
+    )
 
     id: Mapped[Id]
     organisation_id: Mapped[OrganisationId]
@@ -125,7 +161,13 @@ class CaseFile(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    stored_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    source: Mapped[CodeText] = mapped_column(server_default="other")
+    kind: Mapped[CodeText] = mapped_column(server_default="other")
+    disclosure: Mapped[CodeText] = mapped_column(server_default="disclosable")
+    scanned_with: Mapped[CodeText | None]
+    received_on: Mapped[date | None]
     attached: Mapped[bool] = mapped_column(default=False)
     added_at: Mapped[Instant]
 

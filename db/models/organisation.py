@@ -50,7 +50,10 @@ class Person(Base):
 
 
 class Appointment(Base):
-    """A person holds a role from a day to a day, both included; no end means until further notice."""
+    """A person holds a role from a day to a day, both included; no end means until further notice.
+
+    `unit_id` is the division or team for a role in one: its lead, or a member of it.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -62,6 +65,7 @@ class Appointment(Base):
     organisation_id: Mapped[OrganisationId]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     role: Mapped[CodeText]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     recorded_at: Mapped[RecordedAt]

@@ -12,20 +12,25 @@ from db.base import Base, CodeText, ComplaintId, Id, Instant, OrganisationId, Re
 
 
 class Task(Base):
-    """Something a person has to do. `kind` is a code; what it means in words stands in the API."""
+    """Something a person has to do. `kind` is a code; what it means in words stands in the API.
+
+    `subject_id` is what it is about where that is no clock and no notice: a contact, a correction, a leaver.
+    A task of the office (a leaver's cases, say) is about no one complaint.
+    """
 
     __tablename__ = "task"
     __table_args__ = (Index("ix_task_open", "organisation_id", "state", "assignee_id", "due_on"),)
 
     id: Mapped[Id]
     organisation_id: Mapped[OrganisationId]
-    complaint_id: Mapped[ComplaintId]
+    complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     kind: Mapped[CodeText]
     role: Mapped[CodeText]
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date | None]
     clock_id: Mapped[UUID | None]
     notice_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID | None]
     act_id: Mapped[UUID]
     state: Mapped[CodeText]
     raised_at: Mapped[Instant]

@@ -1,0 +1,110 @@
+"""The life of one leaving: the cases are handed over, owners are asked for, and the account ends when none is left.
+
+When to look is found by an activity from the calendar. No failure of a step ends this workflow: it waits, and looks
+again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.leavers import Leavers
+    from contracts import names
+    from contracts.leavers import LeaverAct, LeaverLook, LeaverStart, LeaverState
+
+from workflows.options import DATABASE_RETRY
+
+STEP_TIMEOUT: Final = timedelta(seconds=30)
+AFTER_FAULT: Final = timedelta(minutes=10)
+LONGEST_WAIT: Final = timedelta(days=30)  # calendars change, and so do the days to look on
+LONGEST_HISTORY: Final = 500
+
+
+@workflow.defn(name=names.LEAVER)
+class LeaverWorkflow:
+    """Own one leaving. What is announced, and whether it is cancelled, stands in PostgreSQL."""
+
+    @workflow.init
+    def __init__(self, start: LeaverStart) -> None:
+        self._start = start
+        self._handed_over = start.handed_over
+        self._changed = False
+
+    @workflow.run
+    async def run(self, start: LeaverStart) -> LeaverState:
+        """Live until the account is ended or the leaving is cancelled, across as many runs as it takes."""
+        while True:
+            try:
+                if not self._handed_over:
+                    await self._step(Leavers.hand_over, "Hand the cases to the successor")
+                    self._handed_over = True
+                self._changed = False
+                look = await self._step(Leavers.look, "What is left?")
+                if look.state is not LeaverState.ANNOUNCED:
+                    _tell(f"**{look.state.value}**", "Nothing is awaited any more.")
+                    return look.state
+                await self._wait(look)
+            except asyncio.CancelledError:
+                # "Cancel" was pressed in the engine. A leaving is cancelled by its people, and nothing else ends it.
+                continue
+            self._perhaps_begin_a_new_run()
+
+    @workflow.signal(name=names.LEAVER_CHANGED)
+    def changed(self) -> None:
+        """Hear that something has changed: look at once."""
+        self._changed = True
+
+    async def _wait(self, look: LeaverLook) -> None:
+        """Wait for the next look, or until something has changed."""
+        now = workflow.now()
+        wait = min(look.look_at - now, LONGEST_WAIT) if look.look_at is not None else LONGEST_WAIT
+        _tell(f"**{look.left} open case(s) left**", f"Looks again at {now + wait:%Y-%m-%d %H:%M} UTC.")
+        try:
+            await workflow.wait_condition(
+                lambda: self._changed, timeout=max(wait, timedelta(seconds=1)), timeout_summary="Look again"
+            )
+        except TimeoutError:
+            return
+
+    async def _step(self, step: Callable[[Any, LeaverAct], Any], summary: str) -> LeaverLook:
+        """Do one step; one that fails for good is done again later, and until then needs attention."""
+        while True:
+            try:
+                look: LeaverLook = await workflow.execute_activity_method(
+                    step,
+                    self._act(),
+                    start_to_close_timeout=STEP_TIMEOUT,
+                    retry_policy=DATABASE_RETRY,
+                    summary=summary,
+                )
+                return look
+            except (FailureError, TimeoutError) as failure:
+                if is_cancelled_exception(failure):
+                    continue  # "Cancel" was pressed: nothing is wrong with the step
+                _tell(f"**Needs attention**: {summary}", "The step failed. It is tried again in ten minutes.")
+            await workflow.sleep(AFTER_FAULT, summary=f"Needs attention: {summary}")
+
+    def _act(self) -> LeaverAct:
+        return LeaverAct(
+            organisation_id=self._start.organisation_id, leaver_id=self._start.leaver_id, now=workflow.now()
+        )
+
+    def _perhaps_begin_a_new_run(self) -> None:
+        """Begin a new run before the history grows long."""
+        info = workflow.info()
+        if info.get_current_history_length() >= LONGEST_HISTORY or info.is_continue_as_new_suggested():
+            start = self._start
+            workflow.continue_as_new(
+                LeaverStart(organisation_id=start.organisation_id, leaver_id=start.leaver_id, handed_over=True)
+            )
+
+
+def _tell(what: str, until: str) -> None:
+    workflow.set_current_details(f"{what}\n\n{until}")
