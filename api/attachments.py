@@ -1,76 +1,107 @@
-"""Files as they are taken in: their size, their name, and whether they are what they say they are."""
+"""Files as they are taken in: their size, their name, whether they are what they say they are, and whether clean."""
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import quote
 
+import structlog
 from fastapi import UploadFile
 
-from api.problems import Problem
+from api.caller import Caller
+from api.file_types import declared_type, types_of
+from api.parts import Parts
+from api.problems import FieldError, Problem
+from api.zip_checks import DETAILS, UnsafeArchive
+from gateways.files import FileKey, KeyTaken, StoreAway, measure
+from gateways.scanning import Infected, ScannerAway
 
-LARGEST: Final = 10 * 1024 * 1024
-LARGEST_REQUEST: Final = LARGEST + 64 * 1024
 _LONGEST_NAME: Final = 200
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        return "\x00" not in content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-
-
-# What may be attached, and how its content shows that it is that.
-_SHOWS: Final[dict[str, Callable[[bytes], bool]]] = {
-    "application/pdf": lambda content: content.startswith(b"%PDF-"),
-    "image/png": lambda content: content.startswith(b"\x89PNG\r\n\x1a\n"),
-    "image/jpeg": lambda content: content.startswith(b"\xff\xd8\xff"),
-    "text/plain": _is_text,
-}
-ALLOWED: Final = tuple(_SHOWS)
+# Control, format (the bidi overrides among them), lone surrogates, private and unassigned, line and paragraph ends.
+_NOT_IN_NAMES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that may be stored."""
+    """A file whose size and type are as they may be. `source` is open until the request ends."""
 
     name: str
     media_type: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """Return the hex SHA-256 of the content."""
-        return hashlib.sha256(self.content).hexdigest()
+    size: int
+    sha256: str
+    source: BinaryIO
 
 
-async def attachment(upload: UploadFile) -> Attachment:
+async def attachment(upload: UploadFile, largest: int) -> Attachment:
     """Return an uploaded file. Raises a problem for one that is too large, empty, or not what it says."""
-    content = await upload.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Problem("body_too_large")
-    if not content:
-        raise Problem.invalid("body", "/file", "empty", "The file is empty.")
-    media_type = (upload.content_type or "").partition(";")[0].strip().lower()
-    shows = _SHOWS.get(media_type)
-    if shows is None:
+    media_type = declared_type(upload.content_type)
+    if media_type is None:
         raise Problem("file_type_not_allowed")
-    if not shows(content):
+    source = upload.file
+    stored = await asyncio.to_thread(measure, source)
+    if stored.size > largest:
+        raise Problem("body_too_large")
+    if not stored.size:
+        raise Problem.invalid("body", "/file", "empty", "The file is empty.")
+    try:
+        types = await asyncio.to_thread(types_of, source, stored.size)
+    except UnsafeArchive as unsafe:
+        raise Problem.invalid("body", "/file", unsafe.code, DETAILS[unsafe.code]) from None
+    if media_type not in types:
         detail = "The content is not of the type that was given."
         raise Problem.invalid("body", "/file", "content_mismatch", detail)
-    return Attachment(name=_name(upload.filename), media_type=media_type, content=content)
+    return Attachment(
+        name=clean_name(upload.filename), media_type=media_type, size=stored.size, sha256=stored.sha256, source=source
+    )
 
 
-def _name(given: str | None) -> str:
-    """Return a name without folders and control characters, short enough to store."""
+async def keep(parts: Parts, who: Caller, attached: Attachment, key: FileKey) -> None:
+    """Scan a file, then store it. Raises a problem when it is infected, or when either cannot be done."""
+    try:
+        finding = await parts.scanner.scan(attached.source)
+    except ScannerAway as away:
+        _log.error("file.not_scanned", organisation_id=str(who.organisation_id), failure=type(away).__name__)
+        raise Problem("scanner_unavailable") from None
+    if isinstance(finding, Infected):
+        _tell_of_infection(who, key, finding)
+        raise Problem("file_infected", errors=[_infection(finding)] if finding.signature else None)
+    try:
+        await parts.files.put(key, attached.source)
+    except StoreAway as away:
+        _log.error("file.not_stored", file_id=str(key.file_id), failure=type(away.__cause__).__name__)
+        raise Problem("storage_unavailable") from None
+    except KeyTaken:
+        # The key is made of the content's hash: what is stored there is damaged.
+        _log.error("file.damaged", organisation_id=str(key.organisation_id), file_id=str(key.file_id))
+        raise Problem("content_damaged") from None
+
+
+def _tell_of_infection(who: Caller, key: FileKey, finding: Infected) -> None:
+    _log.warning(
+        "file.infected",
+        organisation_id=str(who.organisation_id),
+        person_id=str(who.person_id) if who.person_id else None,
+        file_id=str(key.file_id),
+        signature=finding.signature,
+    )
+
+
+def _infection(finding: Infected) -> FieldError:
+    return FieldError(place="body", pointer="/file", code="infected", detail=f"Found: {finding.signature}")
+
+
+def clean_name(given: str | None) -> str:
+    """Return a name without folders, control and bidi characters, short enough to store; its ending is kept."""
     last = (given or "").replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(each for each in last if unicodedata.category(each) not in ("Cc", "Cs")).strip()
-    return clean[:_LONGEST_NAME] or "file"
+    shown = "".join(each for each in last if unicodedata.category(each) not in _NOT_IN_NAMES).strip(" .")
+    if len(shown) <= _LONGEST_NAME:
+        return shown or "file"
+    stem, dot, ending = shown.rpartition(".")
+    return f"{stem[: _LONGEST_NAME - 11]}.{ending[:10]}" if dot else shown[:_LONGEST_NAME]
 
 
 def disposition(name: str) -> str:

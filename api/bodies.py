@@ -11,39 +11,51 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.attachments import LARGEST_REQUEST
 from api.problems import Problem, problem_response
 
+MEGABYTE: Final = 1024 * 1024
 # The longest narrative in its longest spelling is 100,000 astral characters escaped: 1.2 MB.
-_LARGEST_JSON: Final = 2 * 1024 * 1024
-_JSON: Final = ("application/json", _LARGEST_JSON)
-_FILE: Final = ("multipart/form-data", LARGEST_REQUEST)
+_JSON: Final = ("application/json", 2 * MEGABYTE)
+_FORM: Final = "multipart/form-data"
+# What stands in a form beside the file: boundaries, headers, and the few fields that say what it is.
+_AROUND: Final = 64 * 1024
+_LARGEST_IMPORT: Final = 50 * MEGABYTE
 
 
 class Bodies:
     """Wrap an application: files come as a form, everything else as JSON, each within its limit."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, largest_file: int) -> None:
         self._app = app
+        self._file = (_FORM, largest_file + _AROUND)
+        self._import = (_FORM, _LARGEST_IMPORT + _AROUND)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_file = scope["method"] == "POST" and scope["path"].endswith("/files")
-        media_type, limit = _FILE if is_file else _JSON
+        media_type, limit = self._expected(scope)
         problem = _declared(Headers(scope=scope), media_type, limit)
         if problem is not None:
             await problem_response(Problem(problem))(scope, receive, send)
             return
         await self._app(scope, _limited(receive, limit), send)
 
+    def _expected(self, scope: Scope) -> tuple[str, int]:
+        """Return the media type and the most bytes of a request's body."""
+        # Whatever the method: one that is not known here is answered as such, not for its body.
+        if scope["path"].endswith("/files"):
+            return self._file
+        if scope["path"] == "/v1/imports":
+            return self._import
+        return _JSON
+
 
 def _declared(headers: Headers, media_type: str, limit: int) -> str | None:
     """Return the code of what is wrong with a body as its headers declare it."""
     length = headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and len(length) < 20 and int(length) > limit:
+    if length.isascii() and length.isdigit() and (len(length) >= 20 or int(length) > limit):
         return "body_too_large"
     declared = headers.get("content-type")
     if declared is not None and declared.partition(";")[0].strip().lower() != media_type:
