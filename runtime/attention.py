@@ -17,17 +17,19 @@ from uuid import UUID
 
 from contracts import names
 from db.engine import SweeperDatabase
-from db.queries import attention
+from db.queries import attention, attention_bulk, import_reads
 from db.queries.attention import OpenComplaint, Waiting
 from gateways.engine import Engine, EngineAway
 from gateways.running import EngineRuns, Runs
 from policies.calendars import local_date
+from runtime.offices import Offices, offices_of
 
 GRACE: Final = timedelta(minutes=2)  # what fell due less long ago is being fired
 SUBMISSION_PATIENCE: Final = timedelta(minutes=1)
 NOTICE_PATIENCE: Final = timedelta(days=4)
 HELD_PATIENCE: Final = timedelta(days=31)
 CHANGE_SET_PATIENCE: Final = timedelta(hours=1)
+BULK_PATIENCE: Final = timedelta(days=1)
 BUDGET: Final = timedelta(seconds=20)
 # More discrepancies than this are believed as they stand: then the engine has lost its data.
 MOST_CONFIRMED: Final = 500
@@ -53,6 +55,9 @@ class Kind(StrEnum):
     PARKED_SUBMISSION = "parked_submission"
     STUCK_NOTICE = "stuck_notice"
     STUCK_CHANGE_SET = "stuck_change_set"
+    STUCK_BULK = "stuck_bulk"
+    LEAVER_WITH_CASES = "leaver_with_cases"
+    STUCK_IMPORT = "stuck_import"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +104,28 @@ async def attention_report(
     """Look at every open complaint and all that waits. The engine's absence is one exception among the others."""
     runs = EngineRuns(engine) if isinstance(engine, Engine) else engine
     async with sweeper.session() as session:
-        found = await attention.open_complaints(session, local_date(now))
+        found = await attention.open_complaints(session)
+        offices = offices_of(
+            await attention.held_on(session, local_date(now)), await attention.away_on(session, local_date(now)), found
+        )
         vacant = await attention.vacant_offices(session, local_date(now))
         submissions = await attention.waiting_submissions(session, before=now - SUBMISSION_PATIENCE)
         notices = await attention.waiting_notices(
             session, before=now - NOTICE_PATIENCE, held_before=now - HELD_PATIENCE
         )
         change_sets = await attention.waiting_change_sets(session, before=now - CHANGE_SET_PATIENCE)
+        bulk = await attention_bulk.stuck_bulk(session, before=now - BULK_PATIENCE)
+        stuck_imports = await import_reads.stuck_imports(session, before=now - BULK_PATIENCE)
+        leavers = await attention_bulk.leavers_with_cases(session, today=local_date(now))
     exceptions = [
-        *_of_complaints(found, now),
+        *_of_complaints(found, offices, now),
         *(AttentionItem(kind=Kind.VACANT_OFFICE, organisation_id=body, detail=role) for body, role in vacant),
         *(_waiting(_KINDS_OF_SUBMISSION.get(each.state, Kind.LATE_SUBMISSION), each) for each in submissions),
         *(_waiting(Kind.STUCK_NOTICE, each) for each in notices),
         *(_waiting(Kind.STUCK_CHANGE_SET, each) for each in change_sets),
+        *(_waiting(Kind.STUCK_BULK, each) for each in bulk),
+        *(_waiting(Kind.LEAVER_WITH_CASES, each) for each in leavers),
+        *(_waiting(Kind.STUCK_IMPORT, each) for each in stuck_imports),
     ]
     try:
         exceptions += await _of_workflows(sweeper, runs, found, pause)
@@ -123,13 +137,13 @@ async def attention_report(
 _KINDS_OF_SUBMISSION: Final = {"pending": Kind.LATE_SUBMISSION, "parked": Kind.PARKED_SUBMISSION}
 
 
-def _of_complaints(found: Iterable[OpenComplaint], now: datetime) -> Iterator[AttentionItem]:
+def _of_complaints(found: Iterable[OpenComplaint], offices: Offices, now: datetime) -> Iterator[AttentionItem]:
     for each in found:
         if each.nothing_next:
             yield _about(Kind.NO_NEXT_EVENT, each, each.logged_at)
         if each.next_event_at is not None and each.next_event_at < now - GRACE:
             yield _about(Kind.LATE_NEXT_EVENT, each, each.next_event_at)
-        if not each.owned:
+        if not offices.somebody_has(each):
             yield _about(Kind.NO_OWNER, each, each.logged_at)
         if each.attention is not None:
             yield _about(Kind.NEEDS_ATTENTION, each, None, each.attention)

@@ -17,8 +17,9 @@ from api.schemas.organisation import (
     Me,
     OrganisationShown,
     PersonShown,
+    UnitShown,
 )
-from db.queries.people_reads import appointments_on, people_of
+from db.queries.people_reads import appointments_on, people_of, units_of
 
 router = APIRouter(prefix="/v1", tags=["organisation"])
 
@@ -37,8 +38,9 @@ async def get_organisation(parts: PartsDep, who: Reader) -> OrganisationShown:
         people = await people_of(session, who.organisation_id)
         for each in await appointments_on(session, who.organisation_id, today(now)):
             held[each.person_id].append(
-                AppointmentShown(role=each.role, starts_on=each.starts_on, ends_on=each.ends_on)
+                AppointmentShown(role=each.role, unit_id=each.unit_id, starts_on=each.starts_on, ends_on=each.ends_on)
             )
+        units = await units_of(session, who.organisation_id)
     return OrganisationShown(
         id=who.organisation_id,
         code=who.organisation_code,
@@ -55,6 +57,7 @@ async def get_organisation(parts: PartsDep, who: Reader) -> OrganisationShown:
             )
             for person in people
         ],
+        units=[UnitShown.of(unit) for unit in units if unit.active],
     )
 
 

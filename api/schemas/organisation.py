@@ -8,14 +8,32 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Wire
+from db.models.office import Unit
 
 
 class AppointmentShown(Wire):
     """A role that somebody holds, from a day to a day, both included."""
 
     role: str
+    unit_id: UUID | None = None
     starts_on: date
     ends_on: date | None = None
+
+
+class UnitShown(Wire):
+    """A division or a team. A team may belong to a division; one that is not active is no more."""
+
+    id: UUID
+    kind: str
+    code: str
+    name: str
+    division_id: UUID | None = None
+    active: bool
+
+    @classmethod
+    def of(cls, row: Unit) -> UnitShown:
+        """Return a division or team as it is shown."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
 class PersonShown(Wire):
@@ -46,6 +64,7 @@ class OrganisationShown(Wire):
     nation: str
     me: Me
     people: list[PersonShown]
+    units: list[UnitShown] = Field(description="Divisions and teams that there are.")
 
 
 class Attention(Wire):

@@ -12,12 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _OPEN = text("""
-    select c.organisation_id, c.complaint_id, c.reference, c.logged_at, c.next_event_at, c.nothing_next, c.attention,
-           c.owner_active or exists (
-               select 1 from sweep_office s where s.organisation_id = c.organisation_id
-               and s.role = 'complaints_manager' and s.starts_on <= :on and (s.ends_on is null or s.ends_on >= :on)
-           ) as owned
-    from sweep_complaint c order by c.complaint_id
+    select organisation_id, complaint_id, reference, logged_at, next_event_at, nothing_next, attention,
+           case when owner_active then owner_id end as owner_id, team_id
+    from sweep_complaint order by complaint_id
 """)
 _VACANT = text("""
     select distinct c.organisation_id, r.role from sweep_complaint c
@@ -26,6 +23,14 @@ _VACANT = text("""
         select 1 from sweep_office s where s.organisation_id = c.organisation_id and s.role = r.role
         and s.starts_on <= :on and (s.ends_on is null or s.ends_on >= :on)
     ) order by c.organisation_id, r.role
+""")
+_HELD = text("""
+    select organisation_id, role, person_id, unit_id from sweep_office
+    where starts_on <= :on and (ends_on is null or ends_on >= :on) order by starts_on desc, appointment_id
+""")
+_AWAY = text("""
+    select organisation_id, person_id, cover_id, cover_active from sweep_absence
+    where starts_on <= :on and ends_on >= :on order by starts_on, person_id
 """)
 _STILL_OPEN = text("select complaint_id from sweep_complaint where complaint_id = any(:complaints)")
 _SAID_OF = text("""
@@ -51,7 +56,7 @@ _CHANGE_SETS = text("""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenComplaint:
-    """An open complaint: what comes next, whether it has an owner, and a code when it needs attention."""
+    """An open complaint: what comes next, its owner who still works there, and a code when it needs attention."""
 
     organisation_id: UUID
     complaint_id: UUID
@@ -60,7 +65,27 @@ class OpenComplaint:
     next_event_at: datetime | None
     nothing_next: bool
     attention: str | None
-    owned: bool
+    owner_id: UUID | None
+    team_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Somebody who still works there holds a role today."""
+
+    organisation_id: UUID
+    role: str
+    person_id: UUID
+    unit_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """Somebody is away today; `cover_id` is somebody who still works there, or nobody."""
+
+    organisation_id: UUID
+    person_id: UUID
+    cover_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +100,9 @@ class Waiting:
     detail: str
 
 
-async def open_complaints(session: AsyncSession, on: date) -> list[OpenComplaint]:
-    """Return every open complaint; `owned` by whoever works there on a day."""
-    rows = await session.execute(_OPEN, {"on": on})
+async def open_complaints(session: AsyncSession) -> list[OpenComplaint]:
+    """Return every open complaint."""
+    rows = await session.execute(_OPEN)
     return [
         OpenComplaint(
             organisation_id=row.organisation_id,
@@ -87,7 +112,27 @@ async def open_complaints(session: AsyncSession, on: date) -> list[OpenComplaint
             next_event_at=row.next_event_at,
             nothing_next=row.nothing_next,
             attention=row.attention,
-            owned=row.owned,
+            owner_id=row.owner_id,
+            team_id=row.team_id,
+        )
+        for row in rows
+    ]
+
+
+async def held_on(session: AsyncSession, on: date) -> list[Held]:
+    """Return who holds the roles that stand in for an owner on a day, of each role the last appointed first."""
+    rows = await session.execute(_HELD, {"on": on})
+    return [Held(**row) for row in rows.mappings()]
+
+
+async def away_on(session: AsyncSession, on: date) -> list[Away]:
+    """Return who is away on a day, the later begun absence last."""
+    rows = await session.execute(_AWAY, {"on": on})
+    return [
+        Away(
+            organisation_id=row.organisation_id,
+            person_id=row.person_id,
+            cover_id=row.cover_id if row.cover_active else None,
         )
         for row in rows
     ]

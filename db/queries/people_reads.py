@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.office import Absence, Leaver, Unit
 from db.models.organisation import Appointment, Organisation, Person
 
 
@@ -53,4 +56,52 @@ async def appointments_on(session: AsyncSession, organisation_id: UUID, day: dat
         )
         .order_by(Appointment.starts_on, Appointment.id)
     )
+    return list(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnStaff:
+    """Somebody of an organisation with all their appointments and absences, past, present and to come."""
+
+    person: Person
+    appointments: tuple[Appointment, ...]
+    absences: tuple[Absence, ...]
+    leaving: Leaver | None
+
+
+async def staff(session: AsyncSession, organisation_id: UUID, person_id: UUID | None = None) -> list[OnStaff]:
+    """Return everybody of an organisation, or one of them, by name."""
+    only = true() if person_id is None else Person.id == person_id
+    query = select(Person).where(Person.organisation_id == organisation_id, only).order_by(Person.name, Person.id)
+    people = (await session.scalars(query.execution_options(populate_existing=True))).all()
+    ids = [person.id for person in people]
+    held, away = await _by_person(session, Appointment, ids), await _by_person(session, Absence, ids)
+    leavers = {
+        leaver.person_id: leaver
+        for leaver in await session.scalars(
+            select(Leaver).where(Leaver.person_id.in_(ids), Leaver.state != "cancelled").order_by(Leaver.announced_at)
+        )
+    }
+    return [
+        OnStaff(
+            person=person,
+            appointments=tuple(held[person.id]),
+            absences=tuple(away[person.id]),
+            leaving=leavers.get(person.id),
+        )
+        for person in people
+    ]
+
+
+async def _by_person(session: AsyncSession, table: Any, ids: list[UUID]) -> defaultdict[UUID, list[Any]]:
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    query = select(table).where(table.person_id.in_(ids)).order_by(table.starts_on, table.id)
+    for row in await session.scalars(query.execution_options(populate_existing=True)):
+        found[row.person_id].append(row)
+    return found
+
+
+async def units_of(session: AsyncSession, organisation_id: UUID) -> list[Unit]:
+    """Return the divisions and teams of an organisation, those that are no more included, by code."""
+    found = await session.scalars(select(Unit).where(Unit.organisation_id == organisation_id).order_by(Unit.code))
     return list(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -188,3 +188,56 @@ async def test_an_office_that_nobody_holds_is_named(apart: Apart) -> None:
         body.id,
         "responsible_person",
     )
+
+
+def away(apart: Apart, body: Body, person: UUID, cover: UUID | None) -> None:
+    apart.rows(
+        "insert into absence (id, organisation_id, person_id, starts_on, ends_on, cover_id, cancelled)"
+        " values (gen_random_uuid(), %s, %s, %s, %s, %s, false)",
+        *(body.id, person, MORNING.date(), MORNING.date(), cover),
+    )
+
+
+async def test_an_owner_who_is_away_is_named_unless_a_cover_the_teams_lead_or_a_deputy_stands_in(apart: Apart) -> None:
+    body = apart.body()
+    complaint = await a_running_complaint(apart, body)
+    manager, handler = body.person("complaints_manager"), body.person("handler")
+    away(apart, body, manager, None)  # who owns it, too
+    assert kinds(await report(apart)) == [("no_owner", complaint)]
+    assert kinds(await report(apart, now=SOON - timedelta(days=1))) == []
+    apart.rows(
+        "insert into appointment (id, organisation_id, person_id, role, starts_on)"
+        " values (gen_random_uuid(), %s, %s, 'deputy_complaints_manager', '2021-01-01')",
+        *(body.id, handler),
+    )
+    assert kinds(await report(apart)) == []
+    away(apart, body, handler, body.person("investigator"))
+    assert kinds(await report(apart)) == []
+    apart.rows("update person set active = false where id = %s", body.person("investigator"))
+    assert kinds(await report(apart)) == [("no_owner", complaint)]
+    apart.rows("update absence set cover_id = %s where person_id = %s", body.person("operator"), manager)
+    assert kinds(await report(apart)) == []
+
+
+async def test_a_complaint_in_the_unassigned_queue_is_somebodys_while_the_manager_or_the_teams_lead_is_there(
+    apart: Apart,
+) -> None:
+    body = apart.body()
+    complaint = await a_running_complaint(apart, body)
+    apart.rows("update complaint set owner_id = null")
+    assert kinds(await report(apart)) == []
+    away(apart, body, body.person("complaints_manager"), None)
+    assert kinds(await report(apart)) == [("no_owner", complaint)]
+    ((unit,),) = apart.rows(
+        "insert into unit (id, organisation_id, kind, code, name, active)"
+        " values (gen_random_uuid(), %s, 'team', 'a', 'A team', true) returning id",
+        body.id,
+    )
+    apart.rows(
+        "insert into appointment (id, organisation_id, person_id, role, unit_id, starts_on)"
+        " values (gen_random_uuid(), %s, %s, 'team_lead', %s, '2021-01-01')",
+        *(body.id, body.person("handler"), unit),
+    )
+    assert kinds(await report(apart)) == [("no_owner", complaint)]
+    apart.rows("update complaint set team_id = %s", unit)
+    assert kinds(await report(apart)) == []
