@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,8 @@ from temporalio.exceptions import ApplicationError
 from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.dispatch import apply_command, apply_rung
+from activities.acts.finding import keep_findable
+from activities.acts.importing import open_imported
 from activities.acts.opening import open_case
 from contracts import names
 from contracts.acts import Act, Outcome, Parked, Verdict
@@ -27,7 +30,7 @@ from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation
 from db.models.work import Task
-from db.queries import acts, submissions
+from db.queries import acts, search, submissions
 from db.said import Log, from_body
 from gateways.delivery import AFTERWARDS
 from gateways.engine import Engine
@@ -37,6 +40,8 @@ from policies.procedure_files import load_procedures
 _VERDICT = TypeAdapter(Verdict)
 # That acts are parked is known to the workflow itself; a verdict speaks of what else needs attention.
 PARKED: Final = "parked"
+# What opens a complaint.
+OPENS: Final = frozenset({CommandKind.LOG, CommandKind.IMPORT})
 
 
 class CaseFile:
@@ -53,7 +58,7 @@ class CaseFile:
         Raises NOT_FOUND, never to be retried, when the act names what is not there.
         """
         async with self._database.tenant(act.organisation_id, act.now) as session:
-            verdict = await self._verdict(session, act)
+            verdict = await apply_in(session, act)
             queued = await acts.queued_of(session, act.complaint_id)
         # After the commit: a notice without its workflow is started by the next attempt or the sweep.
         for notice_id in queued:
@@ -64,28 +69,6 @@ class CaseFile:
                     notice_id=notice_id,
                 )
             )
-        return verdict
-
-    async def _verdict(self, session: AsyncSession, act: Act) -> Verdict:
-        await acts.lock_act(session, act.act_id)
-        if stored := await acts.stored_verdict(session, act.act_id):
-            return _VERDICT.validate_python(stored)
-        complaint = await acts.lock_complaint(session, act.complaint_id)
-        if act.rung is not None and await submissions.said_before(session, act.complaint_id, act.rung.at):
-            return _unchanged(act, complaint, Outcome.DEFERRED, None)
-        verdict = await _decide(session, act, complaint)
-        acts.store_verdict(
-            session,
-            act.act_id,
-            act.organisation_id,
-            act.complaint_id,
-            _VERDICT.dump_python(verdict, mode="json"),
-            act.now,
-        )
-        if act.command is not None:
-            refusal = verdict.refusal.value if verdict.refusal else None
-            await submissions.settle(session, act.act_id, verdict.outcome.value, act.now, refusal)
-            await submissions.end_parked_task(session, act.act_id, act.now)
         return verdict
 
     @activity.defn(name=names.PARK)
@@ -101,6 +84,46 @@ class CaseFile:
             elif await session.get(Task, task_id) is None:
                 session.add(_attention_task(parked, task_id))
                 complaint.attention = PARKED
+
+
+async def apply_in(session: AsyncSession, act: Act) -> Verdict:
+    """Apply one act in a transaction that the caller commits; for a repeat, return the stored verdict."""
+    await acts.lock_act(session, act.act_id)
+    if stored := await acts.stored_verdict(session, act.act_id):
+        return _VERDICT.validate_python(stored)
+    complaint = await acts.lock_complaint(session, act.complaint_id)
+    if act.rung is not None and await submissions.said_before(session, act.complaint_id, act.rung.at):
+        return _unchanged(act, complaint, Outcome.DEFERRED, None)
+    verdict = await _decide(session, act, complaint)
+    _keep_verdict(session, act, verdict)
+    if act.command is not None:
+        refusal = verdict.refusal.value if verdict.refusal else None
+        await submissions.settle(session, act.act_id, verdict.outcome.value, act.now, refusal)
+        await submissions.end_parked_task(session, act.act_id, act.now)
+    return verdict
+
+
+async def apply_imports(session: AsyncSession, asked: Sequence[Act]) -> list[Verdict]:
+    """Apply acts that open complaints from another system, all of them or none.
+
+    Their submissions were appended in this very transaction, so nobody else can be applying them. Raises Refused:
+    then the caller rolls the whole transaction back, and no savepoint is needed.
+    """
+    cases = await open_imported(session, asked)
+    for case in cases:
+        case.complaint.version += 1
+        case.complaint.next_event_at = ledger.first_event_of(case)
+    verdicts = [_verdict_on(case) for case in cases]
+    for act, verdict in zip(asked, verdicts, strict=True):
+        _keep_verdict(session, act, verdict)
+    await session.flush()
+    await search.refresh(session, *(act.complaint_id for act in asked))
+    return verdicts
+
+
+def _keep_verdict(session: AsyncSession, act: Act, verdict: Verdict) -> None:
+    stored = _VERDICT.dump_python(verdict, mode="json")
+    acts.store_verdict(session, act.act_id, act.organisation_id, act.complaint_id, stored, act.now)
 
 
 async def _decide(session: AsyncSession, act: Act, complaint: Complaint | None) -> Verdict:
@@ -167,8 +190,15 @@ async def _sum_up(case: Case) -> Verdict:
     complaint = case.complaint
     complaint.version += 1
     await case.session.flush()
+    await case.look_again()
     complaint.next_event_at = await ledger.next_event_at(case)
-    opened = case.act.command is not None and case.act.command.kind is CommandKind.LOG
+    await keep_findable(case)
+    return _verdict_on(case)
+
+
+def _verdict_on(case: Case) -> Verdict:
+    complaint = case.complaint
+    opened = case.act.command is not None and case.act.command.kind in OPENS
     return Verdict(
         outcome=Outcome.APPLIED,
         version=complaint.version,
@@ -180,6 +210,7 @@ async def _sum_up(case: Case) -> Verdict:
         waiting_on=Code(complaint.waiting_on) if complaint.waiting_on else None,
         plan=compile_plan(case.procedure) if opened else None,
         attention=complaint.attention not in (None, PARKED),
+        ended=not complaint.open,
     )
 
 

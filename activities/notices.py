@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +38,7 @@ from gateways.mail import (
     Undeliverable,
     message_id,
 )
+from policies.calendars import at_local
 
 MAIL_AWAY = "MAIL_AWAY"  # the type of a failure that another attempt may mend
 _EMAIL = "email"
@@ -67,13 +68,13 @@ class Notices:
     async def send(self, act: NoticeAct) -> NoticeOutcome:
         """Hand a queued notice over, unless its complaint forbids it at this moment.
 
-        QUEUED in the answer means that a hold is in force. Raises UNDELIVERABLE with a failure code
-        in its details, never to be retried; NOT_FOUND; or MAIL_AWAY, to be retried.
+        QUEUED in the answer means that a hold is in force, or the silence of an import. Raises UNDELIVERABLE
+        with a failure code in its details, never to be retried; NOT_FOUND; or MAIL_AWAY, to be retried.
         """
         now = _moment(act)
         async with self._database.tenant(act.organisation_id, now) as session:
             notice = await _found(session, act)
-            if notice.state is not NoticeState.QUEUED or _held(notice):
+            if notice.state is not NoticeState.QUEUED or _held(notice) or _silent(notice, now):
                 return _outcome(notice)
             if _stopped(notice):
                 await settle_queued(session, act.notice_id, NoticeState.WITHHELD, now)
@@ -162,6 +163,11 @@ def _held(notice: NoticeToSend) -> bool:
     return notice.hold and not notice.stop_contact and _outside(notice)
 
 
+def _silent(notice: NoticeToSend, now: datetime) -> bool:
+    """Say whether the switch date of an import lies ahead. Mail that has left cannot be called back by a database."""
+    return notice.switch_on is not None and now < at_local(notice.switch_on, time())
+
+
 def _is_reported(notice: NoticeToSend) -> bool:
     """Say whether the complaint is told at once.
 
@@ -169,7 +175,9 @@ def _is_reported(notice: NoticeToSend) -> bool:
     would cost as much history as a command.
     """
     arrived = notice.state is NoticeState.HANDED_OVER and _outside(notice)
-    return notice.state in _REPORTED or (arrived and not notice.complaint_open)
+    # With a failure: a correction had withheld it, and came too late.
+    at_once = not notice.complaint_open or notice.failure is not None
+    return notice.state in _REPORTED or (arrived and at_once)
 
 
 def _outcome(notice: NoticeToSend) -> NoticeOutcome:

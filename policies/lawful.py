@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from contracts.failures import Refusal
 
@@ -13,6 +13,19 @@ def happened(on: date, *, received_on: date, today: date) -> Refusal | None:
         return Refusal.DATE_BEFORE_RECEIPT
     if on > today:
         return Refusal.DATE_IN_FUTURE
+    return None
+
+
+def contact(
+    *, happened_at: datetime, promised: bool, promised_by: date | None, now: datetime, today: date
+) -> Refusal | None:
+    """Check a contact: not in the future, and what was promised has a day on which it is due, today or later."""
+    if happened_at > now:
+        return Refusal.DATE_IN_FUTURE
+    if promised != (promised_by is not None):
+        return Refusal.REASON_NEEDED
+    if promised_by is not None and promised_by < today:
+        return Refusal.DATE_NOT_LATER
     return None
 
 

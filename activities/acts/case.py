@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.acts.standing import stands_in
 from contracts.acts import Act
 from contracts.clocks import ArmedClock
 from contracts.failures import Refusal
@@ -17,11 +18,13 @@ from db.models.complaint import Complaint
 from db.models.organisation import Organisation, Person
 from db.models.work import Task
 from db.queries import calendars as calendar_rows
-from db.queries import people
+from db.queries import tasks
 from db.queries.events import append_event
 from policies.calendars import Calendar, ClosedDay, Nation, local_date
 from policies.clocks import Calendars
 from policies.procedure import Procedure
+
+_NOBODY: Final = "nobody_is_"  # with a role: what needs attention while nobody can be found for it
 
 
 class Refused(Exception):
@@ -89,15 +92,9 @@ class Case:
         )
 
     async def holder_of(self, role: str) -> Person | None:
-        """Return who has a role for this case today; `owner` is the owner of the case.
-
-        An owner who no longer works here is stood in for by the complaints manager.
-        """
-        if role != "owner":
-            return await people.holder_of(self.session, role, self.on)
-        owner_id = self.complaint.owner_id
-        owner = await people.active_person(self.session, owner_id) if owner_id else None
-        return owner or await people.holder_of(self.session, "complaints_manager", self.on)
+        """Return who has a role for this case today, or stands in; `owner` is the owner of the case."""
+        complaint = self.complaint
+        return await stands_in(self.session, role, self.on, owner_id=complaint.owner_id, team_id=complaint.team_id)
 
     async def task(
         self,
@@ -108,6 +105,7 @@ class Case:
         due_on: date | None = None,
         clock_id: UUID | None = None,
         notice_id: UUID | None = None,
+        subject_id: UUID | None = None,
     ) -> Person | None:
         """Write a task for whoever has the role; with nobody, the complaint needs attention."""
         person = await self.holder_of(role)
@@ -122,21 +120,32 @@ class Case:
                 due_on=due_on,
                 clock_id=clock_id,
                 notice_id=notice_id,
+                subject_id=subject_id,
                 act_id=self.act.act_id,
                 state="open",
                 raised_at=self.at,
             )
         )
-        self._note_holder(role, person)
+        self.note_holder(role, person)
         return person
 
-    def _note_holder(self, role: str, person: Person | None) -> None:
+    def note_holder(self, role: str, person: Person | None) -> None:
         """Raise, or lower again, the flag that nobody has a role."""
-        flag = f"nobody_is_{role}"
+        flag = f"{_NOBODY}{role}"
         if person is not None and self.complaint.attention == flag:
             self.complaint.attention = None
         elif person is None and self.complaint.open and self.complaint.attention is None:
             self.complaint.attention = flag
+
+    async def look_again(self) -> None:
+        """Ask again for a role that nobody was found for: whoever has it gets its tasks, and the flag is lowered."""
+        flag = self.complaint.attention or ""
+        if not flag.startswith(_NOBODY):
+            return
+        role = flag.removeprefix(_NOBODY)
+        if (person := await self.holder_of(role)) is not None:
+            await tasks.give_to(self.session, self.complaint.id, role, person.id)
+            self.complaint.attention = None
 
 
 def refuse_if(condition: bool, refusal: Refusal) -> None:

@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-from activities.acts import ending, office, redating, rungs, working
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from activities.acts import corrections, ending, office, papers, redating, rungs, working
 from activities.acts.case import Case
 from contracts.clocks import RungRef
 from contracts.commands import CommandKind
-from db import said as shapes
+from db.said import Said
+
+# Each takes the shape that `db.said.SHAPES` names for its command.
+_HANDLERS: Final[dict[CommandKind, Callable[[Case, Any], Awaitable[None]]]] = {
+    CommandKind.ACKNOWLEDGE: working.acknowledge,
+    CommandKind.RECORD_DISCUSSION: working.record_discussion,
+    CommandKind.SET_RESPONSE_PERIOD: working.set_response_period,
+    CommandKind.EXTEND: working.extend,
+    CommandKind.RECORD_UPDATE: working.record_update,
+    CommandKind.RESPOND: ending.respond,
+    CommandKind.CLOSE: ending.close,
+    CommandKind.WITHDRAW: ending.withdraw,
+    CommandKind.ASSIGN: office.assign,
+    CommandKind.SET_CONTACT_RULES: office.set_contact_rules,
+    CommandKind.COMPLETE_TASK: office.complete_task,
+    CommandKind.RELEASE_NOTICE: office.release_notice,
+    CommandKind.DISCARD_NOTICE: office.discard_notice,
+    CommandKind.NOTICE_OUTCOME: office.notice_outcome,
+    CommandKind.SEND_UPDATE: office.send_update,
+    CommandKind.ADD_NOTE: papers.add_note,
+    CommandKind.ATTACH_FILE: papers.attach_file,
+    CommandKind.MARK_FILE: papers.mark_file,
+    CommandKind.RECORD_CONTACT: papers.record_contact,
+    CommandKind.CORRECT: corrections.correct,
+    CommandKind.DECIDE_CORRECTION: corrections.decide,
+    CommandKind.REDATE: redating.redate,
+}
 
 
-async def apply_command(case: Case, kind: CommandKind, said: shapes.Said) -> None:
+async def apply_command(case: Case, kind: CommandKind, said: Said) -> None:
     """Do what was said to the case. Raises Refused where it is not allowed now."""
-    match said:
-        case shapes.Acknowledge():
-            await working.acknowledge(case, said)
-        case shapes.RecordDiscussion():
-            await working.record_discussion(case, said)
-        case shapes.SetResponsePeriod():
-            await working.set_response_period(case, said)
-        case shapes.Extend():
-            await working.extend(case, said)
-        case shapes.RecordUpdate():
-            await working.record_update(case, said)
-        case shapes.Respond():
-            await ending.respond(case, said)
-        case shapes.Close():
-            await ending.close(case, said)
-        case shapes.Withdraw():
-            await ending.withdraw(case, said)
-        case shapes.Assign():
-            await office.assign(case, said)
-        case shapes.AddNote():
-            await office.add_note(case, said)
-        case shapes.AttachFile():
-            await office.attach_file(case, said)
-        case shapes.SetContactRules():
-            await office.set_contact_rules(case, said)
-        case shapes.CompleteTask():
-            await office.complete_task(case, said)
-        case shapes.ReleaseNotice():
-            await office.release_notice(case, said)
-        case shapes.DiscardNotice():
-            await office.discard_notice(case, said)
-        case shapes.NoticeOutcomeSaid():
-            await office.notice_outcome(case, said)
-        case shapes.Redate():
-            await redating.redate(case, said)
-        case _:
-            raise TypeError(f"no handler for {kind.value}")
+    await _HANDLERS[kind](case, said)
 
 
 async def apply_rung(case: Case, ref: RungRef) -> None:

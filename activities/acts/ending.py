@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from activities.acts import ledger, letters
+from activities.acts import ledger, letters, silence
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.organisation import Person
-from db.models.work import Notice
 from db.queries import people, tasks
 from db.said import Close, Respond, Withdraw
 from policies import lawful
 from policies.letters import has_blanks
 from policies.procedure import Signatory
 
-# Roles whose holder signs: the responsible person, or a person authorised to act (reg 4(2), 14(2)).
+# Roles whose holder signs: the responsible person, or a person authorised to act, their delegate (reg 4(2), 14(2)).
 _SIGNS = {
-    Signatory.RESPONSIBLE_PERSON: ("responsible_person", "Responsible person"),
-    Signatory.AUTHORISED_PERSON: ("authorised_signatory", "Authorised to sign"),
+    Signatory.RESPONSIBLE_PERSON: (("responsible_person",), "Responsible person"),
+    Signatory.AUTHORISED_PERSON: (("authorised_signatory", "delegate"), "Authorised to sign"),
 }
+
+# Tasks that outlive the case: letters on their way, promises made, mistakes still to be put right.
+_KEPT = (
+    *("post_letter", "notice_failed", "notice_withheld", "promised"),
+    *("approve_correction", "information_governance", "write_again"),
+)
 
 
 async def respond(case: Case, said: Respond) -> None:
@@ -50,7 +55,7 @@ async def respond(case: Case, said: Respond) -> None:
     if row := await ledger.running(case, "next_update"):
         await ledger.stop(case, row, "responded")
     # With the response gone, an update or an explanation of the delay has nothing left to say.
-    await _discard(case, [*await letters.unreleased(case, "update"),
+    await letters.discard(case, [*await letters.unreleased(case, "update"),
                           *await letters.unreleased(case, "explain_delay")], "responded")  # fmt: skip
     await ledger.arm(case, "closing", case.on, Terms(cause="responded"))
     await case.task("close_or_continue", "owner", name="responded")
@@ -62,8 +67,8 @@ async def _signatory(case: Case, said: Respond) -> tuple[Person, str]:
         raise Refused(Refusal.UNKNOWN_SIGNATORY)
     # Nobody signs for somebody else: the signature is the act of the person who is signed in.
     refuse_if(case.actor_id != person.id, Refusal.NOT_AUTHORISED_TO_SIGN)
-    for role, title in (_SIGNS[signatory] for signatory in case.procedure.signatories):
-        if await people.holds_any(case.session, person.id, [role], case.on):
+    for roles, title in (_SIGNS[signatory] for signatory in case.procedure.signatories):
+        if await people.holds_any(case.session, person.id, roles, case.on):
             return person, title
     raise Refused(Refusal.NOT_AUTHORISED_TO_SIGN)
 
@@ -73,39 +78,31 @@ async def close(case: Case, said: Close) -> None:
     refuse_if(bool(await letters.unreleased(case)), Refusal.UNRELEASED_DRAFTS)
     keep_words(case, "closure", said.words)
     await ledger.meet_if_running(case, "closing", case.on)
-    await _end(case, "closed")
+    await end(case, "closed")
 
 
 async def withdraw(case: Case, said: Withdraw) -> None:
     """End a complaint that the person took back, with a letter that confirms it.
 
-    The letter is released by the named person who recorded the withdrawal; with nobody named, it
-    stays unreleased and a task asks for it.
+    The letter is released by the named person who recorded the withdrawal; with nobody named, or
+    before the switch date of an import, it stays unreleased and a task asks for it.
     """
     check(lawful.happened(said.withdrawn_on, received_on=case.complaint.received_on, today=case.on))
     keep_words(case, "withdrawal", said.words)
-    await _discard(case, await letters.unreleased(case), "withdrawn")
-    await _end(case, "withdrawn", method=said.method, withdrawn_on=said.withdrawn_on)
+    await letters.discard(case, await letters.unreleased(case), "withdrawn")
+    await end(case, "withdrawn", method=said.method, withdrawn_on=said.withdrawn_on)
     notice = await letters.to_person(case, "withdrawal", {}, NoticeState.DRAFT)
-    if case.actor_id is not None:
+    if case.actor_id is not None and not await silence.is_kept(case):
         await letters.send(case, notice, case.actor_id)
     else:
         await case.task("confirm_withdrawal", "owner", name="withdrawn", notice_id=notice.id)
 
 
-async def _end(case: Case, stage: str, **facts: Any) -> None:
+async def end(case: Case, stage: str, **facts: Any) -> None:
+    """End the case in a stage: its clocks stop, and its tasks end but for those that outlive it."""
     await ledger.stop_all(case, stage)
-    kept = ("post_letter", "notice_failed", "notice_withheld")
-    await tasks.end_open(case.session, case.complaint.id, at=case.at, keep=kept)
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, keep=_KEPT)
     complaint = case.complaint
     complaint.stage, complaint.open, complaint.closed_at = stage, False, case.at
     complaint.waiting_on, complaint.attention = None, None
     case.event(f"complaint.{stage}", outcome=complaint.outcome, **facts)
-
-
-async def _discard(case: Case, drafts: list[Notice], cause: str) -> None:
-    for notice in drafts:
-        notice.state, notice.settled_at = NoticeState.DISCARDED.value, case.at
-        case.event("notice.discarded", notice_id=notice.id, cause=cause)
-        if row := await ledger.running(case, "draft_release", notice.id):
-            await ledger.stop(case, row, cause)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from activities.acts.case import Case
@@ -13,7 +14,13 @@ from contracts.code import Code
 from db.models.clock import ClockRow, ClockVersion
 from db.queries import clocks, tasks
 from policies.clocks import CHASE, Derivation, RungDue, chase, derive, jitter_for
+from policies.corrections import judged
 from policies.procedure import Reaches
+
+# So many rungs of a clock the workflow is handed when it is armed, and when one of its rungs has fired. Never only
+# the next: should that one fail and be parked, those after it fire all the same.
+AT_FIRST: Final = 2
+AHEAD: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +65,33 @@ async def arm(
     _rewrite(case, row, started_on, found)
     # The row before its versions: the models declare no relationship that would order the two.
     await case.session.flush()
-    case.session.add(_version(case, row, found, terms))
+    case.session.add(new_version(case, row, found, terms))
+    tell_armed(case, row, found, terms, old_due_on)
+    case.armed.append(armed(row))
+    return row
+
+
+def placed(case: Case, clock_id: UUID, kind: str, started_on: date, found: Derivation) -> ClockRow:
+    """Return the first generation of a clock, not yet stored."""
+    row = ClockRow(id=clock_id, generation=0, **_owner(case), kind=kind, subject_id=None)
+    _rewrite(case, row, started_on, found)
+    return row
+
+
+def tell_armed(case: Case, row: ClockRow, found: Derivation, terms: Terms, old_due_on: date | None) -> None:
+    """Journal that a clock has a generation, and why."""
     case.event(
         "clock.armed",
         clock_id=row.id,
-        clock=kind,
+        clock=row.kind,
         generation=row.generation,
         cause=terms.cause,
-        started_on=started_on,
+        started_on=row.started_on,
         old_due_on=old_due_on,
         due_on=row.due_on,
         provisional=row.provisional,
         calendar_revision=found.proof.calendar_revision,
     )
-    case.armed.append(_armed(row))
-    return row
 
 
 async def meet(case: Case, row: ClockRow, on: date) -> None:
@@ -83,7 +102,7 @@ async def meet(case: Case, row: ClockRow, on: date) -> None:
     row.state, row.met_on, row.in_time, row.ended_at = "met", on, in_time, case.at
     version = await clocks.version_of(case.session, row.id, row.generation)
     version.met_on, version.in_time = on, in_time
-    case.event("clock.met", **_identity(row), met_on=on, in_time=in_time)
+    case.event("clock.met", **identity(row), met_on=on, in_time=in_time)
     await _leave(case, row)
 
 
@@ -92,7 +111,7 @@ async def stop(case: Case, row: ClockRow, cause: str) -> None:
     if row.due_at <= case.at:
         await breach(case, row)
     row.state, row.ended_at = "stopped", case.at
-    case.event("clock.stopped", **_identity(row), cause=cause)
+    case.event("clock.stopped", **identity(row), cause=cause)
     await _leave(case, row)
 
 
@@ -103,8 +122,37 @@ async def breach(case: Case, row: ClockRow) -> bool:
         return False
     version.breached_at = case.at
     row.breached_at = row.breached_at or case.at
-    case.event("clock.breached", **_identity(row), due_on=row.due_on)
+    case.event("clock.breached", **identity(row), due_on=row.due_on)
     return True
+
+
+async def judge_again(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> None:
+    """Give a clock that has ended a version with another due date, and judge it by that. Nothing is armed.
+
+    A new lateness is a breach; one that was written stays written.
+    """
+    old_due_on, was_late = row.due_on, row.breached_at is not None or row.in_time is False
+    row.generation += 1
+    row.started_on, row.due_on, row.due_at = found.proof.started_on, found.due_on, found.due_at
+    row.provisional, row.proof = found.provisional, found.proof.to_dict()
+    well = judged(due_on=row.due_on, due_at=row.due_at, met_on=row.met_on, ended_at=row.ended_at)
+    row.in_time = None if row.met_on is None else well
+    version = new_version(case, row, found, terms)
+    version.met_on, version.in_time = row.met_on, row.in_time
+    case.session.add(version)
+    case.event(
+        "clock.judged_again",
+        **identity(row),
+        cause=terms.cause,
+        started_on=row.started_on,
+        old_due_on=old_due_on,
+        due_on=row.due_on,
+        met_on=row.met_on,
+        in_time=row.in_time,
+        would_have_been_in_time=was_late and well,
+    )
+    if not well:
+        await breach(case, row)
 
 
 async def meet_if_running(case: Case, kind: str, on: date, subject_id: UUID | None = None) -> ClockRow | None:
@@ -139,32 +187,40 @@ async def next_event_at(case: Case) -> datetime | None:
     return min(instants, default=None)
 
 
+def first_event_of(case: Case) -> datetime | None:
+    """Return the earliest rung of a case that has just come: all its clocks are in hand, and none has fired."""
+    return min((clock.rungs[0].at for clock in case.armed if clock.rungs), default=None)
+
+
 def _rewrite(case: Case, row: ClockRow, started_on: date, found: Derivation) -> None:
     row.generation += 1
     row.effect, row.state = case.procedure.clock(row.kind).effect.value, "running"
     row.started_on, row.due_on, row.due_at = started_on, found.due_on, found.due_at
     row.provisional, row.proof = found.provisional, found.proof.to_dict()
     row.met_on = row.in_time = row.ended_at = None
-    row.rungs = [
-        {
-            "rung": rung.rung,
-            "at": rung.at.isoformat(),
-            "to": rung.to.value,
-            "does": list(rung.does),
-        }
-        for rung in found.rungs
-        if rung.at > case.at or rung.at >= found.due_at
-    ]
+    row.rungs = [stored(rung) for rung in found.rungs if rung.at > case.at or rung.at >= found.due_at]
 
 
-def _stored(rung: RungDue) -> dict[str, Any]:
+def stored(rung: RungDue) -> dict[str, Any]:
+    """Return a rung as the ledger keeps it."""
     return {"rung": rung.rung, "at": rung.at.isoformat(), "to": rung.to.value, "does": list(rung.does)}
 
 
-def chase_on(case: Case, row: ClockRow, fired: str) -> None:
-    """Give a running clock whose last rung has fired its next one, so that nothing is left to lie."""
-    if row.rungs[-1]["rung"] != fired:
-        return
+async def go_on(case: Case, row: ClockRow) -> None:
+    """Hand over the rungs that follow all that have fired; after the ladder's last, the next chase.
+
+    So nothing is left to lie, and what a verdict holds of a clock stays small however long its ladder is. A rung that
+    was parked may fire long after those behind it: it does not hand these over again.
+    """
+    fired = await clocks.fired(case.session, case.complaint.id)
+    climbed = 1 + max(n for n, each in enumerate(row.rungs) if (row.id, row.generation, each["rung"]) in fired)
+    if climbed == len(row.rungs):
+        chase_on(case, row)
+    case.armed.append(armed(row, row.rungs[climbed : climbed + AHEAD]))
+
+
+def chase_on(case: Case, row: ClockRow) -> None:
+    """Put the next chase after the last rung of a clock that still runs."""
     number = sum(rung["rung"].startswith(CHASE) for rung in row.rungs) + 1
     rung = chase(
         case.procedure.clock(row.kind),
@@ -174,19 +230,11 @@ def chase_on(case: Case, row: ClockRow, fired: str) -> None:
         calendars=case.calendars,
         jitter_seconds=jitter_for(row.id),
     )
-    row.rungs = [*row.rungs, _stored(rung)]
-    case.armed.append(
-        ArmedClock(
-            clock_id=row.id,
-            kind=Code(row.kind),
-            generation=row.generation,
-            due_at=row.due_at,
-            rungs=(RungAt(rung=Code(rung.rung), at=rung.at),),
-        )
-    )
+    row.rungs = [*row.rungs, stored(rung)]
 
 
-def _version(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> ClockVersion:
+def new_version(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> ClockVersion:
+    """Return the version of a clock's present generation, not yet stored."""
     return ClockVersion(
         id=case.new_id(f"version/{row.id}/{row.generation}"),
         **_owner(case),
@@ -205,13 +253,17 @@ def _version(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> Cloc
     )
 
 
-def _armed(row: ClockRow) -> ArmedClock:
+def armed(row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> ArmedClock:
+    """Return what a workflow carries of a clock: some rungs of it, or the first of all."""
     return ArmedClock(
         clock_id=row.id,
         kind=Code(row.kind),
         generation=row.generation,
         due_at=row.due_at,
-        rungs=tuple(RungAt(rung=Code(rung["rung"]), at=datetime.fromisoformat(rung["at"])) for rung in row.rungs),
+        rungs=tuple(
+            RungAt(rung=Code(rung["rung"]), at=datetime.fromisoformat(rung["at"]))
+            for rung in (row.rungs[:AT_FIRST] if rungs is None else rungs)
+        ),
     )
 
 
@@ -227,5 +279,6 @@ def _owner(case: Case) -> dict[str, Any]:
     return {"organisation_id": complaint.organisation_id, "complaint_id": complaint.id}
 
 
-def _identity(row: ClockRow) -> dict[str, Any]:
+def identity(row: ClockRow) -> dict[str, Any]:
+    """Return what an event says of the clock it is about."""
     return {"clock_id": row.id, "clock": row.kind, "generation": row.generation}

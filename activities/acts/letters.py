@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from activities.acts import ledger
-from activities.acts.case import Case
+from activities.acts import ledger, silence
+from activities.acts.case import Case, refuse_if
 from activities.acts.ledger import Terms
+from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.complaint import Party
 from db.models.organisation import Person
 from db.models.work import Notice
 from db.queries import notices, tasks
+from policies.corrections import governance_due
 from policies.letters import Letter, facts_for, render
 
 
@@ -53,6 +55,9 @@ async def to_staff(case: Case, template: str, person: Person, facts: Mapping[str
     """Queue a prompt to a member of staff. It holds a reference and dates, nothing about people."""
     if person.email is None:
         return
+    if await silence.is_kept(case):
+        case.event("notice.kept_silent", template=template)
+        return
     known = {"reference": case.complaint.reference, **facts}
     _add(
         case,
@@ -79,7 +84,8 @@ async def to_be_posted(case: Case) -> list[Notice]:
 
 
 async def send(case: Case, notice: Notice, by: UUID | None) -> None:
-    """Release a notice: queue an e-mail; for a letter, ask a person to post it."""
+    """Release a notice: queue an e-mail; for a letter, ask a person to post it. Refused until a switch date."""
+    refuse_if(await silence.is_kept(case), Refusal.QUIET_UNTIL_SWITCH)
     notice.released_by, notice.released_at = by, case.at
     words = hashlib.sha256(f"{notice.subject}\n{notice.body}".encode()).hexdigest()
     case.event("notice.released", notice_id=notice.id, template=notice.template, sha256=words)
@@ -94,16 +100,51 @@ async def send(case: Case, notice: Notice, by: UUID | None) -> None:
 
 async def withhold(case: Case, notice: Notice) -> None:
     """Keep back a letter because contact is stopped, and ask a person what to do instead."""
-    notice.state, notice.settled_at = NoticeState.WITHHELD.value, case.at
-    case.event("notice.withheld", notice_id=notice.id, template=notice.template)
-    await tasks.end_open(case.session, case.complaint.id, at=case.at, notice_id=notice.id, kind="post_letter")
+    await keep_back(case, notice)
     await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
+
+
+async def keep_back(case: Case, notice: Notice, cause: str | None = None) -> None:
+    """Withhold what is released or queued: it does not leave any more.
+
+    An e-mail may be in the hands of the mail server at this very moment: then it is still settled as handed over.
+    """
+    notice.state, notice.settled_at, notice.failure = NoticeState.WITHHELD.value, case.at, cause
+    notice.journalled = True
+    why = {} if cause is None else {"cause": cause}
+    case.event("notice.withheld", notice_id=notice.id, template=notice.template, **why)
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, notice_id=notice.id, kind="post_letter")
+
+
+async def discard(case: Case, drafts: list[Notice], cause: str) -> None:
+    """Discard drafts that have nothing left to say, and end the clocks on them."""
+    for notice in drafts:
+        notice.state, notice.settled_at = NoticeState.DISCARDED.value, case.at
+        case.event("notice.discarded", notice_id=notice.id, cause=cause)
+        if row := await ledger.running(case, "draft_release", notice.id):
+            await ledger.stop(case, row, cause)
 
 
 async def journal_arrivals(case: Case) -> None:
     """Put into the chain what was handed over to people outside since the last act."""
     for notice in await notices.unjournalled(case.session, case.complaint.id):
         case.event_of_machine("notice.handed_over", **arrival(notice))
+        if notice.failure is not None:
+            await _left_after_all(case, notice)
+
+
+async def _left_after_all(case: Case, notice: Notice) -> None:
+    """Ask a person about what a correction withheld while the mail server had it: it was too late."""
+    if notice.failure == "opened_in_error":
+        await case.task("write_again", "owner", name=str(notice.id), notice_id=notice.id)
+        return
+    await case.task(
+        "information_governance",
+        "complaints_manager",
+        name=str(notice.id),
+        due_on=governance_due(case.at),
+        notice_id=notice.id,
+    )
 
 
 def arrival(notice: Notice) -> dict[str, Any]:

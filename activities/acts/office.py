@@ -1,19 +1,24 @@
-"""The office of a case: owner, notes, files, contact rules, tasks, and drafts released or discarded."""
+"""The office of a case: its owner, contact rules, tasks, and drafts released or discarded."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.ledger import Terms
 from activities.acts.working import keep_words, renew_update
+from contracts.code import Code
+from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
-from db.models.complaint import CaseFile
 from db.models.work import Notice, Task
-from db.queries import people, tasks
+from db.office_said import SendUpdate
+from db.queries import acts, people, tasks
 from db.said import (
-    AddNote,
     Assign,
-    AttachFile,
     CompleteTask,
     DiscardNotice,
     NoticeOutcomeSaid,
@@ -21,33 +26,51 @@ from db.said import (
     SetContactRules,
 )
 from policies.letters import has_blanks
+from policies.procedure import compile_plan
 
 
 async def assign(case: Case, said: Assign) -> None:
-    """Give the case to another owner, with open tasks of the owner."""
-    person = await people.active_person(case.session, said.owner_id)
-    refuse_if(person is None, Refusal.UNKNOWN_OWNER)
-    case.event("owner.assigned", old_owner_id=case.complaint.owner_id, owner_id=said.owner_id)
-    case.complaint.owner_id = said.owner_id
-    if case.complaint.attention == "nobody_is_owner":
-        case.complaint.attention = None
-    await tasks.hand_to_owner(case.session, case.complaint.id, said.owner_id)
+    """Give the case to an owner, or to the unassigned queue, with the open tasks of the owner."""
+    await check_unit(case.session, said.team_id, "team")
+    await check_unit(case.session, said.division_id, "division")
+    if said.owner_id is not None:
+        person = await people.active_person(case.session, said.owner_id)
+        refuse_if(person is None, Refusal.UNKNOWN_OWNER)
+    complaint = case.complaint
+    case.event(
+        "owner.assigned",
+        old_owner_id=complaint.owner_id,
+        owner_id=said.owner_id,
+        team_id=said.team_id or complaint.team_id,
+        division_id=said.division_id or complaint.division_id,
+    )
+    complaint.owner_id = said.owner_id
+    complaint.team_id = said.team_id or complaint.team_id
+    complaint.division_id = said.division_id or complaint.division_id
+    if complaint.open:
+        await allocate(case)
+    holder = await case.holder_of("owner")
+    case.note_holder("owner", holder)
+    await tasks.hand_to_owner(case.session, complaint.id, holder.id if holder else None)
     keep_words(case, "handover", said.handover)
 
 
-async def add_note(case: Case, said: AddNote) -> None:
-    """Put a note on the file."""
-    case.event("note.added", note_id=case.new_id("note/note"))
-    keep_words(case, "note", said.words)
+async def allocate(case: Case) -> None:
+    """Ask for an owner, with a clock on it; or end both, because somebody has the case."""
+    if case.complaint.owner_id is not None:
+        await ledger.meet_if_running(case, "allocation", case.on)
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, kind="assign_owner", done=True)
+    elif await ledger.running(case, "allocation") is None:
+        clock = await ledger.arm(case, "allocation", case.on, Terms(cause="unassigned"))
+        await case.task("assign_owner", "complaints_manager", due_on=clock.due_on)
 
 
-async def attach_file(case: Case, said: AttachFile) -> None:
-    """Put a file on the case; its content was stored with the submission."""
-    row = await case.session.get(CaseFile, said.file_id)
-    refuse_if(row is None or row.complaint_id != case.complaint.id, Refusal.UNKNOWN_FILE)
-    assert row is not None
-    row.attached = True
-    case.event("file.attached", file_id=row.id, sha256=row.sha256, size=row.size)
+async def check_unit(session: AsyncSession, unit_id: UUID | None, kind: str) -> None:
+    """Refuse a team or a division that is not this organisation's, or is no more."""
+    if unit_id is None:
+        return
+    unit = await people.active_unit(session, unit_id)
+    refuse_if(unit is None or unit.kind != kind, Refusal.UNKNOWN_TEAM)
 
 
 async def set_contact_rules(case: Case, said: SetContactRules) -> None:
@@ -67,7 +90,9 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
     assert task is not None
     refuse_if(task.state != "open", Refusal.TASK_ALREADY_DONE)
     refuse_if(task.kind == "post_letter" and case.complaint.hold, Refusal.CONTACT_ON_HOLD)
-    _end_task(case, task)
+    # It is done by deciding.
+    refuse_if(task.kind == "approve_correction", Refusal.CORRECTION_PENDING)
+    _end_task(case, task, await _late_item_outcome(case, task, said))
     keep_words(case, "task", said.words)
     if task.kind == "post_letter" and task.notice_id is not None:
         notice = await case.session.get_one(Notice, task.notice_id)
@@ -75,9 +100,20 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
         case.event("notice.handed_over", **letters.arrival(notice))
 
 
-def _end_task(case: Case, task: Task) -> None:
+async def _late_item_outcome(case: Case, task: Task, said: CompleteTask) -> dict[str, str]:
+    """Return what became of something that came after the end: filed, answered, or the complaint was reopened."""
+    if task.kind != "late_item":
+        return {}
+    if said.outcome is None:
+        raise Refused(Refusal.REASON_NEEDED)
+    reopened = await acts.is_reopened(case.session, case.complaint.id)
+    refuse_if(said.outcome == "reopened" and not reopened, Refusal.CONTRADICTS_RECORD)
+    return {"outcome": said.outcome}
+
+
+def _end_task(case: Case, task: Task, outcome: dict[str, str]) -> None:
     task.state, task.ended_at, task.ended_by = "done", case.at, case.actor_id
-    case.event("task.done", task_id=task.id, task=task.kind)
+    case.event("task.done", task_id=task.id, task=task.kind, **outcome)
 
 
 async def release_notice(case: Case, said: ReleaseNotice) -> None:
@@ -91,6 +127,19 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
     if notice.template == "update":
         case.event("update.given", notice_id=notice.id, given_on=case.on)
         await renew_update(case, case.on)
+
+
+async def send_update(case: Case, said: SendUpdate) -> None:
+    """Write an update and release it in one act, under the name of the person who says so."""
+    lawful = compile_plan(case.procedure).allowed_in(Code(case.complaint.stage))
+    refuse_if(CommandKind.RECORD_UPDATE not in lawful, Refusal.NOT_IN_THIS_STAGE)
+    refuse_if(has_blanks(said.subject + said.body), Refusal.BLANKS_LEFT)
+    await letters.discard(case, await letters.unreleased(case, "update"), "update_sent")
+    notice = await letters.to_person(case, "update", {}, NoticeState.DRAFT)
+    notice.subject, notice.body = said.subject, said.body
+    await letters.send(case, notice, case.actor_id)
+    case.event("update.given", notice_id=notice.id, given_on=case.on)
+    await renew_update(case, case.on)
 
 
 async def discard_notice(case: Case, said: DiscardNotice) -> None:
@@ -134,6 +183,9 @@ async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
     assert notice is not None
     if said.state is NoticeState.HANDED_OVER:
         case.event_of_machine("notice.outcome_noted", notice_id=notice.id)  # its arrival is journalled before this act
+        return
+    if said.state is NoticeState.WITHHELD and notice.journalled:
+        case.event_of_machine("notice.outcome_noted", notice_id=notice.id)  # the act that withheld it has said so
         return
     case.event(
         f"notice.{said.state.value}",

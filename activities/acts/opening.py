@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.ledger import Terms
+from activities.acts.office import allocate, check_unit
 from contracts.acts import Act
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
+from db.imported import ImportCase, ImportedParty
 from db.models.act import Submission
 from db.models.complaint import Complaint, ComplaintWords, Party
 from db.models.organisation import Organisation
 from db.queries import acts, people
-from db.said import Log
+from db.said import Log, PartySaid
 from policies.calendars import Nation, local_date
 from policies.procedure import Procedure
 from policies.procedure_files import NoProcedureError, load_procedures
@@ -25,11 +28,11 @@ from policies.procedure_files import NoProcedureError, load_procedures
 async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log) -> Case:
     """Create the complaint's rows, start its first clocks, and queue the bare receipt."""
     organisation = await session.get_one(Organisation, said.organisation_id)
-    procedure = _procedure(organisation, log)
+    procedure = procedure_of(organisation, log.received_on)
     await _check_reopening(session, log)
     refuse_if(log.received_on > local_date(said.received_at), Refusal.DATE_IN_FUTURE)
     complaint = _complaint(said, log, organisation, procedure)
-    complaint.owner_id = await _owner(session, log, said)
+    await check_owner(session, log.owner_id, log.team_id, log.division_id)
     session.add(complaint)
     await session.flush()
     case = Case(
@@ -41,7 +44,7 @@ async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log)
         calendars=await calendars_of(session, organisation.nation, organisation.id),
         said=said,
     )
-    _add_words(case, log)
+    add_words(case, log)
     await session.flush()
     await _begin(case, log)
     return case
@@ -59,22 +62,21 @@ async def _begin(case: Case, log: Log) -> None:
         reopened_from=log.reopened_from,
         owner_id=complaint.owner_id,
     )
-    if complaint.owner_id is None:
-        await case.task("assign_owner", "complaints_manager", name="owner")
-        complaint.attention = "nobody_is_owner"
     terms = Terms(cause="received")
     acknowledgement = await ledger.arm(case, "acknowledgement", log.received_on, terms)
     await ledger.arm(case, "relevant_period", log.received_on, terms)
+    await allocate(case)
     complaint.waiting_on = "owner"
     if (await letters.complainant(case)).email:
         facts = {"due_on": acknowledgement.due_on} if acknowledgement.due_on >= case.on else {}
         await letters.to_person(case, "receipt", facts, NoticeState.QUEUED)
 
 
-def _procedure(organisation: Organisation, log: Log) -> Procedure:
+def procedure_of(organisation: Organisation, received_on: date) -> Procedure:
+    """Return the procedure in force on the day of receipt. Refused where there was none."""
     nation = Nation(organisation.nation)
     try:
-        return load_procedures().in_force(organisation.regime, nation, log.received_on)
+        return load_procedures().in_force(organisation.regime, nation, received_on)
     except NoProcedureError:
         raise Refused(Refusal.NO_PROCEDURE) from None
 
@@ -89,14 +91,15 @@ async def _check_reopening(session: AsyncSession, log: Log) -> None:
     refuse_if(again, Refusal.ALREADY_REOPENED)
 
 
-async def _owner(session: AsyncSession, log: Log, said: Submission) -> UUID | None:
-    """Return the person named at intake, else the complaints manager."""
-    if log.owner_id is not None:
-        named = await people.active_person(session, log.owner_id)
+async def check_owner(
+    session: AsyncSession, owner_id: UUID | None, team_id: UUID | None, division_id: UUID | None = None
+) -> None:
+    """Refuse an owner, team or division that is not of this organisation."""
+    if owner_id is not None:
+        named = await people.active_person(session, owner_id)
         refuse_if(named is None, Refusal.UNKNOWN_OWNER)
-        return log.owner_id
-    manager = await people.holder_of(session, "complaints_manager", local_date(said.received_at))
-    return manager.id if manager else None
+    await check_unit(session, team_id, "team")
+    await check_unit(session, division_id, "division")
 
 
 def _complaint(said: Submission, log: Log, organisation: Organisation, procedure: Procedure) -> Complaint:
@@ -111,6 +114,9 @@ def _complaint(said: Submission, log: Log, organisation: Organisation, procedure
         stage=procedure.stages[0].code,
         open=True,
         version=0,
+        owner_id=log.owner_id,
+        team_id=log.team_id,
+        division_id=log.division_id,
         channel=log.channel,
         received_on=log.received_on,
         logged_at=said.received_at,
@@ -122,7 +128,8 @@ def _complaint(said: Submission, log: Log, organisation: Organisation, procedure
     )
 
 
-def _add_words(case: Case, log: Log) -> None:
+def add_words(case: Case, log: Log | ImportCase) -> None:
+    """Keep what the person said, and who they are."""
     owner = {
         "organisation_id": case.complaint.organisation_id,
         "complaint_id": case.complaint.id,
@@ -135,7 +142,8 @@ def _add_words(case: Case, log: Log) -> None:
             desired_outcome=log.desired_outcome,
         )
     )
-    for number, party in enumerate(log.parties):
+    parties: tuple[PartySaid | ImportedParty, ...] = log.parties
+    for number, party in enumerate(parties):
         case.session.add(
             Party(
                 id=case.new_id(f"party/{number}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 
 from activities.acts import ledger
 from activities.acts.case import Case
@@ -14,6 +14,7 @@ from policies.clocks import Calendars, Derivation, derive
 from policies.procedure import ClockRule, Unit
 
 CAUSE = "calendar_changed"
+CORRECTED = "corrected"
 
 
 async def redate(case: Case, said: Redate) -> None:
@@ -34,7 +35,7 @@ async def redate(case: Case, said: Redate) -> None:
             old_due_on=row.due_on,
             due_on=found.due_on,
         )
-        await _arm_again(case, row, terms)
+        await arm_again(case, row, row.started_on, terms)
     # Written even when nothing moves any more, so that every applied act has left its trace.
     case.event("calendar.changed", change_set_id=said.change_set_id, moved=moved)
 
@@ -46,7 +47,9 @@ def derived_again(rule: ClockRule, row: ClockRow, terms: Terms, calendars: Calen
 
 def terms_again(rule: ClockRule, row: ClockRow, version: ClockVersion, every_days: int | None) -> Terms:
     """Return the terms on which a clock runs. `every_days` is the rhythm of updates that was agreed."""
-    given = row.due_on if rule.unit is Unit.DATE or version.cause == "extended" else None
+    # A corrected clock holds who agreed only where the agreed date still stands.
+    extended = version.cause == "extended" or (version.cause == CORRECTED and version.agreed_on is not None)
+    given = row.due_on if rule.unit is Unit.DATE or extended else None
     return Terms(
         cause=CAUSE,
         given=given,
@@ -57,15 +60,17 @@ def terms_again(rule: ClockRule, row: ClockRow, version: ClockVersion, every_day
     )
 
 
-async def _arm_again(case: Case, row: ClockRow, terms: Terms) -> None:
+async def arm_again(case: Case, row: ClockRow, started_on: date, terms: Terms) -> None:
     """Arm the next generation, without the rungs that fired at the very same instant before.
 
-    A reminder counted from the start of a clock does not move with its end: nobody is reminded twice.
+    A reminder counted from the start of a clock does not move with its end: nobody is reminded twice. Where
+    everything has fired already, a chase follows: a running clock is never without a next event.
     """
     fired = await clocks.fired(case.session, case.complaint.id)
     done = {(rung["rung"], rung["at"]) for rung in row.rungs if (row.id, row.generation, rung["rung"]) in fired}
-    await ledger.arm(case, row.kind, row.started_on, terms, row.subject_id)
-    row.rungs = [rung for rung in row.rungs if (rung["rung"], rung["at"]) not in done]
-    armed = case.armed[-1]
-    left = tuple(rung for rung in armed.rungs if (rung.rung.value, rung.at.isoformat()) not in done)
-    case.armed[-1] = replace(armed, rungs=left)
+    await ledger.arm(case, row.kind, started_on, terms, row.subject_id)
+    left = [rung for rung in row.rungs if (rung["rung"], rung["at"]) not in done]
+    if not left:
+        ledger.chase_on(case, row)
+    row.rungs = left or row.rungs[-1:]
+    case.armed[-1] = ledger.armed(row)

@@ -55,7 +55,7 @@ async def fire(case: Case, ref: RungRef) -> None:
     rung = _rung_of(row, ref.rung.value)
     for deed in rung["does"]:
         await _do(case, row, rung, deed, late)
-    ledger.chase_on(case, row, ref.rung.value)
+    await ledger.go_on(case, row)
 
 
 def _rung_of(row: ClockRow, code: str) -> dict[str, Any]:
@@ -77,7 +77,8 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
             name=f"{row.id}/{row.generation}/{rung['rung']}",
             due_on=row.due_on,
             clock_id=row.id,
-            notice_id=row.subject_id,
+            notice_id=row.subject_id if row.kind == "draft_release" else None,
+            subject_id=row.subject_id,
         )
     elif deed == "prompt_email":
         await _prompt(case, row, rung["rung"], await case.holder_of(role), late)

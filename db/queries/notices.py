@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.notices import NoticeState
 from db.models.complaint import Complaint, Party
+from db.models.imports import ImportBatch
 from db.models.organisation import Organisation, Person
 from db.models.work import Notice
 
@@ -34,22 +35,24 @@ class NoticeToSend:
     stop_contact: bool
     hold: bool
     complaint_open: bool
+    switch_on: date | None = None
 
 
 async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeToSend | None:
     """Return a notice of the tenant as it stands now, or None when there is none."""
     found = await session.execute(
-        select(Notice, Complaint, Organisation, Party.email, Person.email)
+        select(Notice, Complaint, Organisation, Party.email, Person.email, ImportBatch.switch_on)
         .join(Complaint, Complaint.id == Notice.complaint_id)
         .join(Organisation, Organisation.id == Notice.organisation_id)
         .outerjoin(Party, Party.id == Notice.party_id)
         .outerjoin(Person, Person.id == Notice.person_id)
+        .outerjoin(ImportBatch, ImportBatch.id == Complaint.import_id)
         .where(Notice.id == notice_id)
     )
     row = found.one_or_none()
     if row is None:
         return None
-    notice, complaint, organisation, party_email, person_email = row
+    notice, complaint, organisation, party_email, person_email, switch_on = row
     return NoticeToSend(
         notice_id=notice.id,
         complaint_id=notice.complaint_id,
@@ -66,6 +69,7 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
         stop_contact=complaint.stop_contact,
         hold=complaint.hold,
         complaint_open=complaint.open,
+        switch_on=switch_on,
     )
 
 
@@ -76,20 +80,44 @@ async def settle_queued(
     now: datetime,
     failure: str | None = None,
 ) -> bool:
-    """Move a notice on if it is still queued. Say whether it was."""
+    """Move a notice on if it is still queued. Say whether it was.
+
+    What a correction withheld while it was in the hands of the mail server has left all the same: that is written
+    down, with the cause of the withholding, and goes into the chain anew.
+    """
     done = await session.execute(
         update(Notice)
         .where(Notice.id == notice_id, Notice.state == NoticeState.QUEUED.value)
         .values(state=state.value, settled_at=now, failure=failure)
         .returning(Notice.id)
     )
-    return done.first() is not None
+    if done.first() is not None:
+        return True
+    if state is NoticeState.HANDED_OVER:
+        await session.execute(
+            update(Notice)
+            .where(Notice.id == notice_id, Notice.state == NoticeState.WITHHELD.value)
+            .values(state=state.value, settled_at=now, journalled=False)
+        )
+    return False
 
 
 async def complainant_of(session: AsyncSession, complaint_id: UUID) -> Party:
-    """Return the person who complained. Raises NoResultFound where none was logged."""
-    rows = await session.scalars(select(Party).where(Party.complaint_id == complaint_id, Party.role == "complainant"))
+    """Return the person who complained, not one who was taken for them. Raises NoResultFound where none was logged."""
+    rows = await session.scalars(
+        select(Party).where(
+            Party.complaint_id == complaint_id, Party.role == "complainant", Party.replaced_by.is_(None)
+        )
+    )
     return rows.one()
+
+
+async def to_people_outside(session: AsyncSession, complaint_id: UUID, party_id: UUID | None = None) -> list[Notice]:
+    """Return a complaint's notices to people outside, or to one of them, the oldest first."""
+    query = select(Notice).where(Notice.complaint_id == complaint_id, Notice.party_id.is_not(None))
+    if party_id is not None:
+        query = query.where(Notice.party_id == party_id)
+    return list(await session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
 
 
 async def in_state(session: AsyncSession, complaint_id: UUID, state: NoticeState) -> list[Notice]:

@@ -19,6 +19,7 @@ async def end_open(
     at: datetime,
     clock_id: UUID | None = None,
     notice_id: UUID | None = None,
+    subject_id: UUID | None = None,
     kind: str | None = None,
     keep: Collection[str] = (),
     done_by: UUID | None = None,
@@ -26,18 +27,33 @@ async def end_open(
 ) -> None:
     """End a complaint's open tasks, narrowed by what is given: as done by somebody, else as superseded."""
     query = update(Task).where(Task.complaint_id == complaint_id, Task.state == "open", Task.kind.not_in(keep))
-    for column, value in ((Task.clock_id, clock_id), (Task.notice_id, notice_id), (Task.kind, kind)):
+    narrowed = (
+        (Task.clock_id, clock_id),
+        (Task.notice_id, notice_id),
+        (Task.subject_id, subject_id),
+        (Task.kind, kind),
+    )
+    for column, value in narrowed:
         if value is not None:
             query = query.where(column == value)
     await session.execute(query.values(state="done" if done else "superseded", ended_at=at, ended_by=done_by))
 
 
-async def hand_to_owner(session: AsyncSession, complaint_id: UUID, owner_id: UUID) -> None:
-    """Give the owner's open tasks to another owner."""
+async def hand_to_owner(session: AsyncSession, complaint_id: UUID, owner_id: UUID | None) -> None:
+    """Give the owner's open tasks to another owner, or to nobody."""
     await session.execute(
         update(Task)
         .where(Task.complaint_id == complaint_id, Task.role == "owner", Task.state == "open")
         .values(assignee_id=owner_id)
+    )
+
+
+async def give_to(session: AsyncSession, complaint_id: UUID, role: str, person_id: UUID) -> None:
+    """Give a role's open tasks that nobody was found for to a person."""
+    await session.execute(
+        update(Task)
+        .where(Task.complaint_id == complaint_id, Task.role == role, Task.state == "open", Task.assignee_id.is_(None))
+        .values(assignee_id=person_id)
     )
 
 
