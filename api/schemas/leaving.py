@@ -1,0 +1,31 @@
+"""A leaving: a person's last day, who takes their cases, and how it stands."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import AgreedDay, Request
+from api.schemas.people import LeavingShown
+from db.models.office import Leaver
+
+
+class LeavingSaid(Request):
+    """A person has a last day, and perhaps a successor who takes their open cases."""
+
+    last_day: AgreedDay
+    successor_id: UUID | None = None
+
+
+class LeavingDetail(LeavingShown):
+    """A leaving, and how many open cases are still the person's."""
+
+    person_id: UUID
+    cases_left: int = Field(description="The account ends only when there is none.")
+
+    @classmethod
+    def with_cases(cls, leaver: Leaver, cases_left: int) -> LeavingDetail:
+        """Return a leaving as it is shown to whoever announced or cancelled it."""
+        shown = LeavingShown.of(leaver).model_dump(by_alias=False)
+        return cls(**shown, person_id=leaver.person_id, cases_left=cases_left)
