@@ -36,7 +36,7 @@ check: $(READY) ## Lint, types, import contracts, locks, compose file
 	@if command -v docker-compose >/dev/null; then docker-compose config --quiet; \
 	else echo 'docker-compose is not installed: docker-compose.yml was not checked'; fi
 
-bench: $(READY) ## Measure intake, lateness, history and memory
+bench: $(READY) ## Measure intake, lateness, history, memory and the worklist
 	$(BIN)/python -m bench
 
 replay: $(READY) ## Replay every recorded history against this code
@@ -51,7 +51,7 @@ fmt: $(READY) ## Format, and put right what ruff can
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header \
-		-o requirements.lock
+		--extra s3 -o requirements.lock
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header \
 		--extra embedded --extra dev -c requirements.lock -o requirements-dev.lock
 

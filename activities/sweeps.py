@@ -13,6 +13,8 @@ from uuid import UUID
 
 from temporalio import activity
 
+from activities.import_sweep import carry_imports
+from activities.office_sweep import start_idle
 from contracts import names
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision
 from contracts.notices import NoticeStart
@@ -68,6 +70,12 @@ class Sweeps:
             skipped=counts.count(None),
             notices_started=await self._start_notices(asked),
             change_sets=await self._carry_change_sets(asked),
+            office=await start_idle(
+                self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
+            ),
+            imports=await carry_imports(
+                self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
+            ),
         )
 
     @activity.defn(name=names.EXPORT_ANCHOR)

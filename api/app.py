@@ -19,16 +19,28 @@ from api import bodies, docs_page, edge, handlers, openapi
 from api.dev_issuer import DevIssuer
 from api.identity import Keys, Verifier
 from api.jwks import FetchedKeys, HeldKeys
-from api.parts import Engine, Exceptions, Inspect, Lawful, Parts, WorkingYear
+from api.parts import Engine, Exceptions, Inspect, Lawful, Parts, Placed, WorkingYear
 from api.routers import (
+    absences,
+    bulk,
     calendar,
+    caseload,
     commands,
     complaints,
+    contacts,
+    corrections,
     files,
+    filters,
     health,
+    imports,
     intake,
+    leaving,
     organisation,
+    people,
+    search,
     submissions,
+    today,
+    units,
     work,
 )
 from api.starts import Starts
@@ -36,6 +48,7 @@ from contracts.code import Code
 from contracts.commands import CommandKind
 from db.engine import Database, SweeperDatabase
 from db.models.organisation import ClosedDay as ClosedDayRow
+from db.queries.today import Item
 from db.submission_store import SubmissionStore
 from gateways.clock import Clock, SystemClock
 from gateways.delivery import deliver_pending
@@ -44,7 +57,10 @@ from gateways.engine import connect
 from policies.calendars import Calendar, ClosedDay, Nation
 from policies.procedure import compile_plan
 from policies.procedure_files import load_procedures
+from policies.risk import Facts, place
 from runtime.attention import attention_report
+from runtime.file_gateways import file_store, scanner
+from runtime.import_reading import read_import
 from runtime.settings import Settings, load_settings
 
 _START_BUDGET: Final = timedelta(seconds=10)
@@ -52,11 +68,23 @@ _MOST_ITEMS: Final = 500
 _ROUTERS: Final = (
     intake.router,
     complaints.router,
+    search.router,
     commands.router,
     work.router,
+    bulk.router,
+    today.router,
+    caseload.router,
+    filters.router,
     files.router,
+    contacts.router,
+    corrections.router,
     submissions.router,
     organisation.router,
+    people.router,
+    absences.router,
+    units.router,
+    leaving.router,
+    imports.router,
     calendar.router,
     health.router,
 )
@@ -96,7 +124,7 @@ def create_app(
         # Both would write what people said into logs and spans.
         telemetry={"logs": False, "operation_spans": False},
     )
-    app.add_middleware(bodies.Bodies)
+    app.add_middleware(bodies.Bodies, largest_file=settings.largest_file_mb * bodies.MEGABYTE)
     app.add_middleware(edge.Edge)
     handlers.install(app)
     openapi.install(app)
@@ -161,7 +189,12 @@ async def _parts(
         lawful=_lawful(),
         working_year=_working_year,
         inspect=inspect or _attention(sweeper, temporal),
+        place=_place,
+        read_import=read_import,
         verdict_budget=timedelta(seconds=settings.verdict_timeout_seconds),
+        files=file_store(settings),
+        scanner=scanner(settings),
+        largest_file=settings.largest_file_mb * bodies.MEGABYTE,
     )
 
 
@@ -208,6 +241,18 @@ def _working_year(nation: str, year: int, rows: Sequence[ClosedDayRow]) -> Worki
         ),
         published_until=legal.horizon,
     )
+
+
+def _place(item: Item, today: date) -> Placed:
+    """Return where something to do stands in the work of a day, by the very policy that puts it in order."""
+    facts = Facts(
+        due_on=item.due_on,
+        clock=item.clock,
+        effect=item.effect,
+        needs_attention=item.attention is not None,
+        no_owner=item.no_owner,
+    )
+    return place(facts, today)
 
 
 def _closed(row: ClosedDayRow) -> ClosedDay:

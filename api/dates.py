@@ -20,7 +20,7 @@ def today(now: datetime) -> date:
 
 
 def refuse_future(said: BaseModel, now: datetime) -> None:
-    """Raise a problem that points at every date marked `NotFuture` that is after today."""
+    """Raise a problem that points at every date marked `NotFuture` that is after today, and every instant after now."""
     errors = [
         FieldError(
             place="body",
@@ -28,20 +28,24 @@ def refuse_future(said: BaseModel, now: datetime) -> None:
             code="date_in_future",
             detail="This date may not be in the future.",
         )
-        for pointer in _future(said, today(now), "")
+        for pointer in _future(said, now, "")
     ]
     if errors:
         raise Problem("invalid_request", errors=errors)
 
 
-def _future(model: BaseModel, last: date, path: str) -> Iterator[str]:
+def _future(model: BaseModel, now: datetime, path: str) -> Iterator[str]:
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         here = f"{path}/{field.alias or name}"
         if isinstance(value, BaseModel):
-            yield from _future(value, last, here)
-        elif isinstance(value, date) and value > last and _marked(field.metadata, field.annotation):
+            yield from _future(value, now, here)
+        elif isinstance(value, date) and _is_after(value, now) and _marked(field.metadata, field.annotation):
             yield here
+
+
+def _is_after(value: date, now: datetime) -> bool:
+    return value > now if isinstance(value, datetime) else value > today(now)
 
 
 def _marked(metadata: list[object], annotation: object) -> bool:

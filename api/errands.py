@@ -13,7 +13,7 @@ from api.answers import DoorDep, EnvelopeDep, answer
 from api.caller import Caller
 from api.dates import refuse_future
 from api.deps import PartsDep, Reference
-from api.door import Door, Envelope, Saying, fingerprint
+from api.door import Door, Envelope, Prepare, Saying, fingerprint, nothing_to_prepare
 from api.parts import Parts
 from contracts.commands import CommandKind
 from db.said import Said
@@ -28,7 +28,15 @@ class Errand:
     reference: str
     envelope: Envelope
 
-    async def carry(self, who: Caller, kind: CommandKind, body: BaseModel, said: Said, *path: object) -> Response:
+    async def carry(
+        self,
+        who: Caller,
+        kind: CommandKind,
+        body: BaseModel,
+        said: Said,
+        *path: object,
+        prepare: Prepare = nothing_to_prepare,
+    ) -> Response:
         """Take what was said through the door and answer it. `path` is what else the path named."""
         refuse_future(body, self.parts.clock.now())
         saying = Saying(
@@ -37,7 +45,7 @@ class Errand:
             envelope=self.envelope,
             fingerprint=fingerprint(self.envelope, body, self.reference, *path),
         )
-        submission = await self.door.say(who, self.reference, saying)
+        submission = await self.door.say(who, self.reference, saying, prepare)
         return await answer(self.parts, who, submission)
 
 

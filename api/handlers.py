@@ -121,7 +121,12 @@ def _field(error: Any) -> FieldError:
         detail = str(error["msg"]).removeprefix("Value error, ")
     else:
         detail = "This is not valid."
-    return FieldError(place=str(place), pointer=_pointer(rest), code=kind, detail=detail)
+    return FieldError(place=str(place), pointer=_pointer(_in_document(rest)), code=kind, detail=detail)
+
+
+def _in_document(parts: Sequence[str | int]) -> list[str | int]:
+    """Leave out which of the kinds of correction was meant: pydantic names it in the place, the document does not."""
+    return [part for number, part in enumerate(parts) if number == 0 or parts[number - 1] != "correction"]
 
 
 def _pointer(parts: Sequence[str | int]) -> str:

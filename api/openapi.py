@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.problems import MEDIA_TYPE, ProblemDocument, status_and_title
+from api.problems import CODES, MEDIA_TYPE, ProblemDocument, status_and_title
 from contracts.failures import Refusal
 
 Responses = dict[int | str, dict[str, Any]]
@@ -43,11 +43,13 @@ TAGS: Final = [
         "description": "Say what happened, and so move a complaint on.",
     },
     {"name": "work", "description": "Tasks, notices and files."},
+    {"name": "corrections", "description": "Put mistakes right: nothing is rewritten, every correction is on record."},
     {"name": "submissions", "description": "What became of something that was said."},
     {
         "name": "organisation",
         "description": "Who you are, your people, and your calendar.",
     },
+    {"name": "imports", "description": "Moving in: complaints from another system."},
     {"name": "operations", "description": "Whether all is well."},
 ]
 
@@ -94,7 +96,7 @@ def _example(code: str, status: int, title: str) -> dict[str, Any]:
             "detail": "Field required",
         }
         example["errors"] = [wrong]
-    if status in (409, 412):
+    if status in (409, 412) and code not in CODES:
         example["allowed"] = ["acknowledgement", "notes"]
     return example
 

@@ -36,9 +36,16 @@ class Permission(StrEnum):
     WORK = "work"  # completing tasks
     RELEASE = "release"  # sending words to people, or deciding not to
     SIGN = "sign"  # the written response
+    APPROVE = "approve"  # a correction that another person asked for
     PROPOSE_CALENDAR = "propose_calendar"
     DECIDE_CALENDAR = "decide_calendar"
     CHANGE_NATION = "change_nation"  # beside the two above, for a nation's legal calendar
+    EXPORT = "export"  # whole cases, many at once, to take away
+    APPOINT = "appoint"  # people, their appointments and absences, divisions and teams
+    SEE_OFFICE = "see_office"  # the ledger of what changed there
+    SEE_CASELOAD = "see_caseload"  # of everybody; one's own, and that of a team one leads, is seen anyhow
+    TIDY_FILTERS = "tidy_filters"  # shared filters of others
+    IMPORT = "import"  # complaints from another system
     SEE_ATTENTION = "see_attention"
     OPERATE = "operate"  # resuming parked complaints, delivering again
 
@@ -46,18 +53,25 @@ class Permission(StrEnum):
 _P = Permission
 _STAFF: Final = frozenset({_P.READ, _P.READ_WORDS, _P.WRITE, _P.WORK})
 _HANDLING: Final = _STAFF | {_P.LOG, _P.DRIVE, _P.RELEASE}
+_APPOINTING: Final = frozenset({_P.APPOINT, _P.SEE_OFFICE})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CASE_SYSTEM: _STAFF | {_P.LOG, _P.DRIVE},
     Role.HANDLER: _HANDLING,
     Role.INVESTIGATOR: _STAFF,
-    Role.COMPLAINTS_MANAGER: _HANDLING | {_P.SIGN, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
-    Role.RESPONSIBLE_PERSON: _HANDLING | {_P.SIGN, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
+    Role.COMPLAINTS_MANAGER: _HANDLING
+    | _APPOINTING
+    | {_P.SEE_CASELOAD, _P.TIDY_FILTERS, _P.IMPORT}
+    | {_P.SIGN, _P.APPROVE, _P.EXPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
+    Role.RESPONSIBLE_PERSON: _HANDLING
+    | _APPOINTING
+    | {_P.SIGN, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD},
     Role.SENIOR_LEADER: _STAFF | {_P.SIGN},
     Role.OPERATOR: frozenset(
-        {_P.READ, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION} | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
+        {_P.READ, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION, _P.IMPORT}
+        | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
     ),
-    Role.AUDITOR: frozenset({_P.READ, _P.READ_WORDS}),
+    Role.AUDITOR: frozenset({_P.READ, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE}),
 }
 
 _DRIVING: Final = (
@@ -79,13 +93,20 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.RESPOND: _P.SIGN,
     CommandKind.ADD_NOTE: _P.WRITE,
     CommandKind.ATTACH_FILE: _P.WRITE,
+    CommandKind.MARK_FILE: _P.WRITE,
     CommandKind.RELEASE_NOTICE: _P.RELEASE,
     CommandKind.DISCARD_NOTICE: _P.RELEASE,
     CommandKind.COMPLETE_TASK: _P.WORK,
+    CommandKind.RECORD_CONTACT: _P.WRITE,
+    CommandKind.CORRECT: _P.DRIVE,
+    CommandKind.DECIDE_CORRECTION: _P.APPROVE,
+    CommandKind.SEND_UPDATE: _P.RELEASE,
 }
 
 # A person must stand behind these: a token that names nobody of the organisation is not enough.
-NEEDS_A_PERSON: Final = frozenset({_P.RELEASE, _P.SIGN, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR})
+NEEDS_A_PERSON: Final = frozenset(
+    {_P.RELEASE, _P.SIGN, _P.APPROVE, _P.APPOINT, _P.IMPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR}
+)
 
 
 def role_granting(roles: frozenset[Role], permission: Permission) -> Role | None:

@@ -33,6 +33,14 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "not_found": (404, "There is no such thing, or it is not yours to see."),
     "method_not_allowed": (405, "This cannot be done here."),
     "refused": (409, "This is not allowed now."),
+    "name_taken": (409, "You have another filter of this name."),
+    "person_gone": (409, "This person no longer works here."),
+    "already_ended": (409, "This has ended already."),
+    "bulk_running": (409, "The operation is still running."),
+    "nothing_to_retry": (409, "Nothing of the operation was refused or has failed."),
+    "already_leaving": (409, "This person's last day is announced already."),
+    "already_begun": (409, "This has begun already: end it early instead."),
+    "unit_in_use": (409, "Open cases, appointments or teams still belong to this division or team."),
     "body_too_large": (413, "The body is too large."),
     "unsupported_media_type": (415, "The body has another media type than expected."),
     "file_type_not_allowed": (415, "A file of this type cannot be attached."),
@@ -41,6 +49,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
         422,
         "This Idempotency-Key was used for another request.",
     ),
+    "file_infected": (422, "The file holds malware. Nothing of it was kept."),
     "internal_error": (500, "Something went wrong on our side."),
     "unavailable": (
         503,
@@ -50,6 +59,9 @@ CODES: Final[dict[str, tuple[int, str]]] = {
         503,
         "What is happening right now cannot be said for a moment.",
     ),
+    "content_damaged": (500, "The content that was stored is missing or damaged. This has been reported."),
+    "scanner_unavailable": (503, "Files cannot be scanned for malware for a moment. Nothing was kept."),
+    "storage_unavailable": (503, "Files cannot be kept or read for a moment. Nothing was half-done."),
     "identity_unavailable": (503, "Tokens cannot be checked for a moment."),
 }
 
@@ -75,6 +87,7 @@ class ProblemDocument(Wire):
     code: str = Field(description="Stable; branch on this and never on words.")
     instance: str = Field(description="This occurrence; quote it when you ask about it.")
     errors: list[FieldError] | None = Field(default=None, description="Where the request is not valid.")
+    count: int | None = Field(default=None, description="How many there are of what stands in the way.")
     allowed: list[str] | None = Field(
         default=None,
         description="What may be said about the complaint now, when something was refused.",
@@ -90,11 +103,13 @@ class Problem(Exception):
         *,
         errors: list[FieldError] | None = None,
         allowed: list[str] | None = None,
+        count: int | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.errors = errors
         self.allowed = allowed
+        self.count = count
 
     @classmethod
     def refused(cls, refusal: Refusal, allowed: list[str]) -> Problem:
@@ -127,10 +142,14 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
         instance=f"urn:uuid:{uuid7()}",
         errors=problem.errors,
         allowed=problem.allowed,
+        count=problem.count,
     )
     all_headers = dict(headers or {})
     if status == 401:
         all_headers["WWW-Authenticate"] = 'Bearer realm="redress"'
+    if status == 413:
+        # Or the server would read on, to the end of what it has refused.
+        all_headers["Connection"] = "close"
     if status == 503:
         all_headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return JSONResponse(

@@ -14,6 +14,7 @@ STAGES: Final = {
     "responded": "Responded",
     "closed": "Closed",
     "withdrawn": "Withdrawn",
+    "opened_in_error": "Opened in error",
     "refused": "Refused",
 }
 
@@ -25,9 +26,12 @@ CLOCKS: Final = {
     "next_update": "Give the person the next update",
     "draft_release": "Release or discard the draft",
     "closing": "Close the complaint, or go on with it",
+    "allocation": "Give the case an owner",
+    "correction_approval": "Approve or reject the correction",
 }
 
 TASKS: Final = {
+    "hand_over_cases": "Give the cases of somebody who leaves to others",
     "assign_owner": "Give the case an owner",
     "release_draft": "Read the draft and release or discard it",
     "post_letter": "Post the letter",
@@ -37,6 +41,11 @@ TASKS: Final = {
     "submission_parked": "Find out why a submission cannot be delivered, then retry it",
     "notice_failed": "A message could not be delivered: reach the person another way",
     "notice_withheld": "A message was withheld: decide what to do instead",
+    "approve_correction": "Approve or reject the correction",
+    "information_governance": "A letter went to the wrong recipient: tell information governance",
+    "write_again": "Write again, to the right person",
+    "promised": "Keep what was promised",
+    "late_item": "Something came after the end: file it, answer it, or reopen the complaint",
 }
 
 STEPS: Final = {"reminder": "Reminder", "overdue": "Overdue", "escalation": "Overdue, brought to you"}
@@ -72,7 +81,20 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.UNRELEASED_DRAFTS: "Drafts to people are neither released nor discarded.",
     Refusal.SAME_PERSON: "Another person than the one who proposed it must decide.",
     Refusal.NOT_AWAITING_APPROVAL: "This change does not await approval.",
+    Refusal.UNKNOWN_TEAM: "There is no such team or division in this organisation.",
+    Refusal.CASES_LEFT: "Open cases are still this person's: hand them over first.",
     Refusal.CALENDAR_MOVED_ON: "The calendar has moved on since the dry run: propose the change again.",
+    Refusal.UNKNOWN_PARTY: "There is no such person on this complaint.",
+    Refusal.UNKNOWN_CORRECTION: "There is no such correction on this complaint.",
+    Refusal.NOTHING_CHANGES: "Nothing would change.",
+    Refusal.CONTRADICTS_RECORD: "This contradicts what is on record.",
+    Refusal.CORRECTION_PENDING: "A correction of this awaits approval: it has to be approved or rejected first.",
+    Refusal.CORRECTION_STALE: "What the correction rests on has changed since: reject it, and ask again.",
+    Refusal.REASON_NEEDED: "This needs a reason, or a word on what came of it.",
+    Refusal.QUIET_UNTIL_SWITCH: "Nothing may be sent about an imported complaint before the switch date.",
+    Refusal.ALREADY_IMPORTED: "The complaint has been imported already.",
+    Refusal.SWITCH_REACHED: "The switch date is reached: what went out cannot be taken back.",
+    Refusal.NOT_INCOMPLETE: "The import is not incomplete: there is nothing to try again.",
 }
 
 # Where in the API each thing that people can say is said, by the last part of its path.
@@ -88,10 +110,15 @@ SAID_AT: Final[dict[CommandKind, str]] = {
     CommandKind.ASSIGN: "owner",
     CommandKind.ADD_NOTE: "notes",
     CommandKind.ATTACH_FILE: "files",
+    CommandKind.MARK_FILE: "files/{fileId}/marks",
     CommandKind.SET_CONTACT_RULES: "contact-rules",
     CommandKind.RELEASE_NOTICE: "notices/{noticeId}/release",
     CommandKind.DISCARD_NOTICE: "notices/{noticeId}/discard",
     CommandKind.COMPLETE_TASK: "tasks/{taskId}/completion",
+    CommandKind.RECORD_CONTACT: "contacts",
+    CommandKind.CORRECT: "corrections",
+    CommandKind.DECIDE_CORRECTION: "corrections/{correctionId}/decision",
+    CommandKind.SEND_UPDATE: "updates/letter",
 }
 
 

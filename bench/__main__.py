@@ -19,6 +19,7 @@ from bench.measures import FULL, QUICK, Measure, Scale
 from bench.report import cores, show, write
 from bench.stand import Stand, a_stand
 from bench.standing import attention, memory
+from bench.worklist import over_a_million
 from runtime.progress import Progress
 
 Section = Callable[[Stand, Scale], list[Measure]]
@@ -30,6 +31,7 @@ SECTIONS: Final[dict[str, Section]] = {
     "intake": intake,
     "history": history,
     "lateness": lateness,
+    "worklist": over_a_million,
 }
 
 
@@ -46,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         with progress.step("Start of the stand"):
             stand = opened.enter_context(a_stand())
         for name in chosen:
-            if time.monotonic() - began > scale.limit_seconds:
+            if name != "worklist" and time.monotonic() - began > scale.limit_seconds:
                 left_out.append(name)
                 continue
             with progress.step(name.capitalize()):

@@ -38,7 +38,9 @@ class Scale:
     opening_seconds: float
     firing_seconds: float
     repeats: int
-    limit_seconds: float  # no section begins later than this
+    limit_seconds: float  # no section begins later than this, but for the worklist
+    complaints: int  # in the worklist's database
+    asked: int  # so often each query of the worklist
 
 
 FULL: Final = Scale(
@@ -52,6 +54,8 @@ FULL: Final = Scale(
     firing_seconds=40.0,
     repeats=5,
     limit_seconds=330.0,
+    complaints=1_000_000,
+    asked=200,
 )
 QUICK: Final = Scale(
     name="quick",
@@ -64,6 +68,8 @@ QUICK: Final = Scale(
     firing_seconds=8.0,
     repeats=3,
     limit_seconds=60.0,
+    complaints=20_000,
+    asked=20,
 )
 
 

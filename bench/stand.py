@@ -101,6 +101,12 @@ class Stand(EmbeddedStack):
         assert isinstance(address, PostgresAddress)
         return ensure_database(address, self.settings.state_dir, name)
 
+    def superuser(self, name: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """Open a superuser's connection to a database of the server."""
+        address = self._database_address
+        assert isinstance(address, PostgresAddress)
+        return address.connect(name)
+
     def resident(self, name: str) -> int:
         """Return the resident memory of a process in bytes."""
         return resident_bytes(self._pid(name))

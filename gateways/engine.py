@@ -29,9 +29,12 @@ from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.complaint import CommandOutcome, Happening, Resume, Resumed, Start
 from contracts.failures import ErrorType, Refusal
+from contracts.imports import ImportDecision, ImportOutcome, ImportStart
 from contracts.notices import NoticeOutcome, NoticeStart
 from contracts.submissions import Pending
+from gateways import importing
 from gateways.delivery import Delivered, Delivery
+from gateways.starting import Starting
 
 T = TypeVar("T")
 
@@ -63,11 +66,8 @@ async def connect(address: str, namespace: str, *, lazy: bool = True) -> Client:
     return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter, lazy=lazy)
 
 
-class Engine:
+class Engine(Starting):
     """Speak to workflows by wire name."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
 
     async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
         """Carry one submission to its complaint as an update whose id is the submission's.
@@ -228,6 +228,18 @@ class Engine:
                 result_type=DecisionOutcome,
             ),
         )
+
+    async def start_import(self, start: ImportStart) -> None:
+        """Start the workflow that owns an import, or leave the one that runs."""
+        await importing.start(self.client, start)
+
+    async def decide_import(self, import_id: UUID, decision: ImportDecision, budget: timedelta) -> ImportOutcome:
+        """Carry the decision on a dry run. Raises EngineAway or NotRunning."""
+        return await _within(budget, importing.decide(self.client, import_id, decision))
+
+    async def begin_imported(self, start: Start) -> None:
+        """Start the workflow of a complaint that came from another system, once however often it is asked for."""
+        await importing.begin(self.client, start)
 
 
 async def _within(budget: timedelta, call: Coroutine[Any, Any, T]) -> T:

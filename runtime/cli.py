@@ -17,7 +17,10 @@ app = typer.Typer(
 
 # One module of runtime/commands for each; its function, or Typer, bears the same name. These modules
 # import what is heavy inside the functions.
-_COMPLAINT_COMMANDS = ("log", "show", "token", "calendar", "links", "attention", "verify")
+_COMPLAINT_COMMANDS = ("log", "show", "token", "calendar", "links", "attention", "verify", "moving_in")
+
+# A command whose name is a word of the language has a module, and a function, of another name.
+_CALLED = {"moving_in": "import"}
 
 
 @app.command()
@@ -91,7 +94,7 @@ def _add_complaint_commands() -> None:
             if isinstance(command, typer.Typer):
                 app.add_typer(command, name=name)
             else:
-                app.command(name)(command)
+                app.command(_CALLED.get(name, name))(command)
 
 
 _add_complaint_commands()

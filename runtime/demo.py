@@ -16,10 +16,11 @@ from sqlalchemy.pool import NullPool
 from api.dev_issuer import mint
 from contracts.names import complaint_workflow_id
 from db.models.act import Submission
+from db.models.office import Unit
 from db.models.organisation import Appointment, Organisation, Person
 from policies.calendars import local_date
 from runtime.commands.api_calls import ApiCalls, CommandError
-from runtime.demo_cast import MARLOW_VALE, ORGANISATIONS, TEAM, CastMember, CastOrganisation
+from runtime.demo_cast import IN_TEAM, MARLOW_VALE, ORGANISATIONS, TEAM, CastMember, CastOrganisation
 from runtime.places import checkout
 from runtime.settings import Settings
 
@@ -62,6 +63,15 @@ def _ensure_organisation(connection: Connection, organisation: CastOrganisation)
         "sender_email": f"complaints@{organisation.domain}",
     }
     connection.execute(insert(Organisation).values(row).on_conflict_do_nothing())
+    team = {
+        "id": organisation.team_id,
+        "organisation_id": organisation.id,
+        "kind": "team",
+        "code": TEAM,
+        "name": "Complaints team",
+        "active": True,
+    }
+    connection.execute(insert(Unit).values(team).on_conflict_do_nothing())
     for member in organisation.people:
         _ensure_person(connection, organisation, member)
 
@@ -83,6 +93,7 @@ def _ensure_person(connection: Connection, organisation: CastOrganisation, membe
             "organisation_id": organisation.id,
             "person_id": organisation.person_id(member),
             "role": role,
+            "unit_id": organisation.team_id if role in IN_TEAM else None,
             "starts_on": _APPOINTED_ON,
         }
         connection.execute(insert(Appointment).values(appointment).on_conflict_do_nothing())

@@ -58,6 +58,17 @@ class Settings(BaseSettings):
 
     anchor_dir: Path | None = None
 
+    # Content of files: in a bucket where one is named (the extra `redress[s3]`), else in a folder.
+    files_dir: Path | None = None
+    files_bucket: str | None = None
+    files_endpoint: str | None = None
+    files_region: str | None = None
+    files_access_key: SecretStr | None = None
+    files_secret_key: SecretStr | None = None
+    largest_file_mb: int = Field(default=25, ge=1, le=100)
+    # host:port of ClamAV's daemon, or the path of its socket.
+    clamd_address: str | None = None
+
     @property
     def api_url(self) -> str:
         return f"http://{self.api_host}:{self.api_port}"
@@ -75,6 +86,11 @@ class Settings(BaseSettings):
     def anchors(self) -> Path:
         """Where the daily heads of the chains of evidence are written."""
         return self.anchor_dir or self.state_dir / "anchors"
+
+    @property
+    def files(self) -> Path:
+        """Where the content of files is kept when no bucket is named."""
+        return self.files_dir or self.state_dir / "files"
 
     @property
     def in_development(self) -> bool:

@@ -16,8 +16,12 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.bulk import Bulk
 from activities.case_file import CaseFile
 from activities.change_sets import ChangeSets
+from activities.import_rows import ImportRows
+from activities.imports import Imports
+from activities.leavers import Leavers
 from activities.notices import Notices
 from activities.sweeps import Sweeps
 from contracts import names
@@ -29,13 +33,18 @@ from gateways.delivery import deliver_pending
 from gateways.engine import Engine, connect
 from gateways.mail import MailGateway
 from gateways.mailbox import MailboxGateway
+from gateways.running import EngineRuns
 from gateways.smtp import SmtpGateway, SmtpServer
 from runtime.activity_fence import ActivityFence
+from runtime.file_gateways import file_store
 from runtime.schedules import ensure_schedules
 from runtime.settings import Settings
 from workflows.afterwards import AfterwardsWorkflow
+from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
+from workflows.importing import ImportWorkflow
+from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 
@@ -80,7 +89,11 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     case_file = CaseFile(parts.database, parts.engine)
     notices = Notices(parts.database, parts.mail, settings.smtp_sender, parts.deliver())
     sweeps = Sweeps(parts.database, parts.sweeper, parts.engine, parts.states, FolderAnchors(settings.anchors))
+    imports = Imports(parts.database, parts.engine, EngineRuns(parts.engine))
+    import_rows = ImportRows(parts.database, parts.engine)
     change_sets = ChangeSets(parts.database, parts.sweeper, parts.engine, parts.states)
+    bulk = Bulk(parts.database, parts.engine, parts.states, file_store(settings))
+    leavers = Leavers(parts.database, parts.engine)
     work: dict[str, tuple[list[type], list[Callable[..., object]]]] = {
         names.CASES: (
             [ComplaintWorkflow, AfterwardsWorkflow],
@@ -91,12 +104,21 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
             [notices.send, notices.give_up, notices.report, sweeps.deliver_pending],
         ),
         names.BULK: (
-            [ChangeSetWorkflow, AnchorWorkflow],
+            [ChangeSetWorkflow, BulkWorkflow, LeaverWorkflow, ImportWorkflow, AnchorWorkflow],
             [
                 change_sets.dry_run,
                 change_sets.enact,
                 change_sets.redate,
                 change_sets.settle,
+                bulk.page,
+                bulk.settle,
+                leavers.look,
+                leavers.hand_over,
+                imports.check,
+                imports.enact,
+                imports.look,
+                imports.reconcile,
+                import_rows.rows,
                 sweeps.export_anchor,
             ],
         ),

@@ -16,9 +16,12 @@ import psycopg
 
 from activities.case_file import CaseFile
 from contracts.acts import Act, Outcome, Verdict
+from contracts.bulk import BulkStart
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision, DecisionOutcome
 from contracts.code import Code
 from contracts.commands import CommandKind
+from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
+from contracts.leavers import LeaverStart
 from contracts.notices import NoticeStart
 from contracts.submissions import Pending
 from db.engine import Database, SweeperDatabase
@@ -46,6 +49,10 @@ class DirectEngine:
     notices: list[NoticeStart] = field(default_factory=list)
     change_sets: list[ChangeSetStart] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    bulk: list[BulkStart] = field(default_factory=list)
+    leavers: list[LeaverStart] = field(default_factory=list)
+    imports: list[ImportStart] = field(default_factory=list)
+    import_decisions: list[ImportDecision] = field(default_factory=list)
     running_ids: set[str] = field(default_factory=set)
 
     async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
@@ -78,6 +85,19 @@ class DirectEngine:
 
     async def start_change_set(self, start: ChangeSetStart) -> None:
         self.change_sets.append(start)
+
+    async def start_import(self, start: ImportStart) -> None:
+        self.imports.append(start)
+
+    async def decide_import(self, import_id: UUID, decision: ImportDecision, budget: timedelta) -> ImportOutcome:
+        self.import_decisions.append(decision)
+        return ImportOutcome(state=ImportState.IMPORTING)
+
+    async def start_bulk(self, start: BulkStart) -> None:
+        self.bulk.append(start)
+
+    async def tell_leaver(self, start: LeaverStart) -> None:
+        self.leavers.append(start)
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
         self.decisions.append(decision)
@@ -141,6 +161,7 @@ class Apart:
             summary="Long wait",
             narrative="Nine hours.",
             parties=(PartySaid(role="complainant", name="Pat Example", email="pat@example.org"),),
+            owner_id=body.person("complaints_manager"),
         )
         reference = f"{body.code}-{complaint_id.hex[:8].upper()}-0"
         await self.say(body, complaint_id, CommandKind.LOG, said, reference=reference)

@@ -116,7 +116,11 @@ class World:
         return found
 
     async def log(self, body: Body, **changes: Any) -> UUID:
-        """Log a complaint at the world's time, in a workflow whose time is the world's."""
+        """Log a complaint at the world's time, in a workflow whose time is the world's.
+
+        Unless a life says otherwise the complaints manager owns it.
+        """
+        changes.setdefault("owner_id", body.person("complaints_manager"))
         complaint_id = uuid4()
         handle = await self.client.start_workflow(
             names.COMPLAINT,

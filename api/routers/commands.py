@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import ANSWERS
-from api.deps import Driver, Signer, Writer
+from api.deps import Driver, Releaser, Signer, Writer
 from api.errands import ErrandDep
 from api.schemas import said as shapes
+from api.whose import check_whose
 from contracts.commands import CommandKind
+from db.models.act import Submission
 
 router = APIRouter(prefix="/v1/complaints/{reference}", tags=["commands"], responses=ANSWERS)
 
@@ -44,6 +47,12 @@ async def record_update(errand: ErrandDep, who: Driver, body: shapes.UpdateSaid)
     return await errand.carry(who, CommandKind.RECORD_UPDATE, body, body.said())
 
 
+@router.post("/updates/letter", operation_id="sendUpdate")
+async def send_update(errand: ErrandDep, who: Releaser, body: shapes.UpdateLetterSaid) -> Response:
+    """Write an update to the person and release it, in your own name."""
+    return await errand.carry(who, CommandKind.SEND_UPDATE, body, body.said())
+
+
 @router.post("/response", operation_id="respond")
 async def respond(errand: ErrandDep, who: Signer, body: shapes.ResponseSaid) -> Response:
     """Give the written response, signed."""
@@ -63,9 +72,13 @@ async def withdraw(errand: ErrandDep, who: Driver, body: shapes.WithdrawalSaid) 
 
 
 @router.post("/owner", operation_id="assign")
-async def assign(errand: ErrandDep, who: Driver, body: shapes.OwnerSaid) -> Response:
-    """Give the complaint another owner."""
-    return await errand.carry(who, CommandKind.ASSIGN, body, body.said())
+async def assign(errand: ErrandDep, who: Driver, body: shapes.AssignSaid) -> Response:
+    """Give the complaint another owner, or to the unassigned queue."""
+
+    async def prepare(session: AsyncSession, submission: Submission) -> None:
+        await check_whose(session, body)
+
+    return await errand.carry(who, CommandKind.ASSIGN, body, body.said(), prepare=prepare)
 
 
 @router.post("/notes", operation_id="addNote")

@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.answers import etag, reply, show
-from api.caller import Caller
 from api.cursors import decode, encode
 from api.deps import Cursor, Limit, PartsDep, Reader
+from api.narrowing import FiltersDep, wanted
 from api.openapi import A_READ, ONE_READ, answers, header, problems
 from api.problems import Problem
-from api.schemas.base import Day
 from api.schemas.case_file import EventShown, Notes, NoteShown, Timeline
 from api.schemas.clocks import Clocks, clocks_shown
 from api.schemas.complaints import ComplaintShown, Worklist, WorklistLine
 from api.schemas.work import HappeningShown
 from api.visits import VisitDep
+from db.models.complaint import Complaint
 from db.queries.clock_reads import clock_versions_of, clocks_of, fired_rungs_of
 from db.queries.complaint_reads import events_of, notes_of
-from db.queries.worklist import Sort, Wanted, worklist
-from db.references import normalise
+from db.queries.worklist import Sort, worklist
 from gateways.engine import EngineAway, NotRunning
 
 router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
 
 _NOW_BUDGET = timedelta(seconds=3)
-Code = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the worklist is narrowed to."""
-
-    stage: Code = None
-    waiting_on: Annotated[Code, Query(alias="waitingOn")] = None
-    owner: Annotated[UUID | Literal["me"] | None, Query(description="A person's id, or `me`.")] = None
-    team: Annotated[Code, Query(description="The owner's team.")] = None
-    reference: Annotated[str | None, Query(max_length=64)] = None
-    open: bool | None = None
-    overdue: Annotated[bool | None, Query(description="A clock of it has run out.")] = None
-    needs_attention: Annotated[bool | None, Query(alias="needsAttention")] = None
-    due_before: Annotated[
-        Day | None,
-        Query(alias="dueBefore", description="A clock of it ends before this day."),
-    ] = None
-
-    def wanted(self, who: Caller, now: datetime) -> Wanted | None:
-        """Return what to look for; None when nothing can match."""
-        reference = None if self.reference is None else normalise(self.reference)
-        owner_id = who.person_id if self.owner == "me" else self.owner
-        if (self.reference and reference is None) or (self.owner and owner_id is None):
-            return None
-        return Wanted(
-            organisation_id=who.organisation_id,
-            now=now,
-            stage=self.stage,
-            owner_id=owner_id,
-            team=self.team,
-            waiting_on=self.waiting_on,
-            reference=reference,
-            open=self.open,
-            overdue=self.overdue,
-            needs_attention=self.needs_attention,
-            due_before=self.due_before,
-        )
 
 
 @router.get(
@@ -81,35 +39,30 @@ class Filters:
 async def list_complaints(
     parts: PartsDep,
     who: Reader,
-    filters: Annotated[Filters, Depends()],
-    sort: Annotated[Sort, Query(description="What comes first.")] = "nextEvent",
+    filters: FiltersDep,
+    sort: Annotated[Sort | None, Query(description="What comes first; left out, what happens next.")] = None,
     cursor: Cursor = None,
     limit: Limit = 25,
 ) -> Worklist:
     """List complaints, those first to which something happens next."""
     now = parts.clock.now()
-    kind: Any = datetime if sort == "nextEvent" else date
-    after = decode(cursor, sort, kind)
-    wanted = filters.wanted(who, now)
-    if wanted is None:
-        return Worklist(items=[])
     async with parts.database.tenant(who.organisation_id, now) as session:
-        lines = await worklist(session, wanted, sort=sort, after=after, limit=limit + 1)
-    page, last = (
-        lines[:limit],
-        lines[min(limit, len(lines)) - 1].complaint if lines else None,
-    )
-    more = last is not None and len(lines) > limit
+        asked = await filters.narrowing(session, who)
+        order: Sort = sort or asked.sort or "nextEvent"
+        after = decode(cursor, order, datetime if order == "nextEvent" else date)
+        looked_for = await wanted(session, who, asked, now)
+        if looked_for is None:
+            return Worklist(items=[])
+        lines = await worklist(session, looked_for, sort=order, after=after, limit=limit + 1)
+    last = lines[limit - 1].complaint if len(lines) > limit else None
     return Worklist(
-        items=[WorklistLine.of(line, words=who.sees_words) for line in page],
-        next=encode(
-            sort,
-            last.next_event_at if sort == "nextEvent" else last.received_on,
-            last.id,
-        )
-        if more and last is not None
-        else None,
+        items=[WorklistLine.of(line, words=who.sees_words) for line in lines[:limit]],
+        next=None if last is None else _cursor(order, last),
     )
+
+
+def _cursor(order: Sort, last: Complaint) -> str:
+    return encode(order, last.next_event_at if order == "nextEvent" else last.received_on, last.id)
 
 
 @router.get(

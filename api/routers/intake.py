@@ -16,12 +16,12 @@ from api.openapi import A_COMMAND, A_WRITE, Responses, header, problems
 from api.problems import Problem
 from api.schemas.complaints import Logged
 from api.schemas.said import ComplaintSaid, LogSaid, ReopeningSaid
+from api.whose import check_whose
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.queries.complaint_reads import is_reopened, parties_of
-from db.queries.people import active_person
 from db.said import Log, PartySaid
 
 router = APIRouter(prefix="/v1/complaints")
@@ -59,7 +59,7 @@ async def log_complaint(
     )
 
     async def prepare(session: AsyncSession, submission: Submission) -> None:
-        await _check_owner(session, body)
+        await check_whose(session, body)
 
     return _logged(await door.log(who, saying, prepare))
 
@@ -90,7 +90,7 @@ async def reopen(
 
     async def prepare(session: AsyncSession, submission: Submission) -> None:
         await _check_original(session, original)
-        await _check_owner(session, body)
+        await check_whose(session, body)
 
     saying = Saying(
         kind=CommandKind.LOG,
@@ -99,15 +99,6 @@ async def reopen(
         fingerprint=fingerprint(envelope, body, reference),
     )
     return _logged(await door.log(who, saying, prepare))
-
-
-async def _check_owner(session: AsyncSession, body: ComplaintSaid) -> None:
-    """Refuse an owner who is nobody here, while the person who logs can still be told."""
-    if body.owner_id is None:
-        return
-    if await active_person(session, body.owner_id) is None:
-        detail = "The owner is not a person of this organisation."
-        raise Problem.invalid("body", "/ownerId", Refusal.UNKNOWN_OWNER.value, detail)
 
 
 async def _check_original(session: AsyncSession, original: Complaint) -> None:
@@ -153,6 +144,8 @@ def _log(
         narrative=body.narrative,
         desired_outcome=body.desired_outcome,
         owner_id=body.owner_id,
+        team_id=body.team_id,
+        division_id=body.division_id,
         parties=parties,
         reopened_from=None if original is None else original.id,
     )

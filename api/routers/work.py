@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.answers import ANSWERS
-from api.caller import Caller
 from api.cursors import decode, encode
+from api.dates import today
 from api.deps import Cursor, Limit, PartsDep, Reader, Releaser, Worker
 from api.errands import ErrandDep
 from api.openapi import A_READ, ONE_READ, problems
@@ -19,13 +19,15 @@ from api.schemas.said import CompletionSaid, DiscardSaid, ReleaseSaid
 from api.schemas.work import Notices, NoticeShown, Tasks, TaskShown
 from api.visits import VisitDep
 from contracts.commands import CommandKind
-from db.queries.work_reads import WantedTasks, notices_of, tasks_for, tasks_of
+from db.queries.mine import mine_of
+from db.queries.work_reads import notices_of, tasks_for, tasks_of
 
 router = APIRouter(prefix="/v1", tags=["work"])
 
 Whose = Annotated[
     Literal["mine", "everybody"],
-    Query(description="`mine`: given to me, or to a role of mine and taken by nobody."),
+    Query(description="`mine`: given to me or to somebody I cover today, or to a role of mine and taken by nobody"
+        " who still works here."),
 ]
 
 
@@ -45,23 +47,16 @@ async def list_tasks(
 ) -> Tasks:
     """List tasks, those first that are due first."""
     after = decode(cursor, "dueOn", date)
-    async with parts.database.tenant(who.organisation_id, parts.clock.now()) as session:
-        rows = await tasks_for(session, _wanted(who, whose, open), after=after, limit=limit + 1)
+    now = parts.clock.now()
+    async with parts.database.tenant(who.organisation_id, now) as session:
+        roles = [role.value for role in who.roles]
+        mine = await mine_of(session, who.organisation_id, who.person_id, roles, whose, today(now))
+        rows = await tasks_for(session, mine, open=open, after=after, limit=limit + 1)
     more = len(rows) > limit
     last = rows[limit - 1][0] if more else None
     return Tasks(
-        items=[TaskShown.of(task, reference) for task, reference in rows[:limit]],
+        items=[TaskShown.of(task, reference, covering=mine.covering) for task, reference in rows[:limit]],
         next=None if last is None else encode("dueOn", last.due_on, last.id),
-    )
-
-
-def _wanted(who: Caller, whose: str, open: bool | None) -> WantedTasks:
-    return WantedTasks(
-        organisation_id=who.organisation_id,
-        assignee_id=who.person_id,
-        roles=[role.value for role in who.roles],
-        everybody=whose == "everybody",
-        open=open,
     )
 
 

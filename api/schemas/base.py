@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,10 +21,12 @@ from pydantic.alias_generators import to_camel
 
 # No shipped procedure is in force before this day (SI 2009/309 reg 1), so nothing earlier can be handled.
 FIRST_EVENT: Final = date(2009, 4, 1)
+FIRST_INSTANT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST_BIRTH: Final = date(1900, 1, 1)
 LAST_AGREED: Final = date(2100, 12, 31)
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})")
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$"
 _PHONE = r"^[0-9+()#*. -]{3,40}$"
 
@@ -51,7 +54,15 @@ def _day(value: Any) -> Any:
     raise ValueError("A date is written YYYY-MM-DD.")
 
 
-def _storable(value: str) -> str:
+def _instant(value: Any) -> Any:
+    # Only RFC 3339 with an offset: pydantic would read numbers, and days, as instants.
+    if isinstance(value, str) and value.isascii() and _INSTANT.fullmatch(value):
+        return value
+    raise ValueError("An instant is written YYYY-MM-DDThh:mm:ss with an offset.")
+
+
+def storable(value: str) -> str:
+    """Return text that the database can hold. Raises ValueError for what it cannot."""
     if "\x00" in value:
         raise ValueError("A NUL character cannot be stored.")
     if any("\ud800" <= character <= "\udfff" for character in value):
@@ -75,7 +86,7 @@ def _utc(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-Text = Annotated[StrictStr, AfterValidator(_storable), AfterValidator(_some)]
+Text = Annotated[StrictStr, AfterValidator(storable), AfterValidator(_some)]
 Line = Annotated[Text, AfterValidator(_one_line)]
 
 Name = Annotated[Line, Field(min_length=1, max_length=200)]
@@ -91,5 +102,6 @@ Day = Annotated[date, BeforeValidator(_day)]
 BirthDay = Annotated[Day, Field(ge=FIRST_BIRTH), NotFuture()]
 EventDay = Annotated[Day, Field(ge=FIRST_EVENT), NotFuture()]
 AgreedDay = Annotated[Day, Field(ge=FIRST_EVENT, le=LAST_AGREED)]
+EventTime = Annotated[AwareDatetime, BeforeValidator(_instant), Field(ge=FIRST_INSTANT), NotFuture()]
 
 UtcTime = Annotated[datetime, PlainSerializer(_utc, return_type=str, when_used="json")]

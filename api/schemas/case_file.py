@@ -1,4 +1,4 @@
-"""What is on a complaint's file, as it is shown: events, notes and files."""
+"""What is on a complaint's file, as it is shown: events and notes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.schemas.base import UtcTime, Wire
 from api.schemas.complaints import PersonRef
 from api.words import title
 from db.models.act import CaseEvent
-from db.models.complaint import CaseFile, Note
+from db.models.complaint import Note
 
 
 class EventShown(Wire):
@@ -77,34 +77,3 @@ class Notes(Wire):
     """The notes on a complaint's file."""
 
     items: list[NoteShown]
-
-
-class FileShown(Wire):
-    """A file on a complaint; its content is read under `content`."""
-
-    id: UUID
-    name: str | None = Field(default=None, description="Left out for those who may not see words.")
-    media_type: str
-    size: int
-    sha256: str
-    added_at: UtcTime
-    content: str
-
-    @classmethod
-    def of(cls, file: CaseFile, reference: str, *, words: bool) -> FileShown:
-        """Return a file as it is shown."""
-        return cls(
-            id=file.id,
-            name=file.name if words else None,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-            added_at=file.added_at,
-            content=f"/v1/complaints/{reference}/files/{file.id}",
-        )
-
-
-class Files(Wire):
-    """The files on a complaint."""
-
-    items: list[FileShown]

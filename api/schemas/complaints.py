@@ -12,6 +12,7 @@ from api.schemas.base import UtcTime, Wire
 from api.words import STAGES, title
 from db.models.act import Submission
 from db.models.complaint import Party
+from db.models.office import Unit
 from db.queries.complaint_reads import Case
 from db.queries.worklist import Line
 
@@ -28,9 +29,23 @@ class PersonRef(Wire):
         return None if person_id is None else cls(id=person_id, name=name)
 
 
-class PartyShown(Wire):
-    """A person outside who is part of a complaint."""
+class UnitRef(Wire):
+    """A division or a team."""
 
+    id: UUID
+    code: str
+    name: str
+
+    @classmethod
+    def of(cls, unit: Unit | None) -> UnitRef | None:
+        """Return a reference to a division or team; None for none."""
+        return None if unit is None else cls(id=unit.id, code=unit.code, name=unit.name)
+
+
+class PartyShown(Wire):
+    """A person outside who is part of a complaint. There is no id before the complaint is opened."""
+
+    id: UUID | None = None
     role: str
     name: str
     email: str | None = None
@@ -42,6 +57,7 @@ class PartyShown(Wire):
     def of(cls, party: Party) -> PartyShown:
         """Return a party as it is shown."""
         return cls(
+            id=party.id,
             role=party.role,
             name=party.name,
             email=party.email,
@@ -90,7 +106,9 @@ class ComplaintShown(Wire):
     received_on: date
     logged_at: UtcTime
     closed_at: UtcTime | None = None
-    owner: PersonRef | None = None
+    owner: PersonRef | None = Field(default=None, description="Nobody while it lies in the unassigned queue.")
+    team: UnitRef | None = None
+    division: UnitRef | None = None
     waiting_on: str | None = None
     next_event_at: UtcTime | None = None
     overdue: bool = False
@@ -144,6 +162,8 @@ class ComplaintShown(Wire):
             opened=True,
             stage_title=title(STAGES, complaint.stage),
             owner=PersonRef.of(complaint.owner_id, case.owner_name if words else None),
+            team=UnitRef.of(case.team),
+            division=UnitRef.of(case.division),
             overdue=overdue,
             reopened_from=case.reopened_from,
             reopened_as=case.reopened_as,
@@ -204,7 +224,9 @@ class WorklistLine(Wire):
     open: bool
     version: int
     received_on: date
-    owner: PersonRef | None = None
+    owner: PersonRef | None = Field(default=None, description="Nobody while it lies in the unassigned queue.")
+    team: UnitRef | None = None
+    division: UnitRef | None = None
     waiting_on: str | None = None
     next_event_at: UtcTime | None = None
     due_at: UtcTime | None = Field(default=None, description="The earliest end of a running clock.")
@@ -225,6 +247,8 @@ class WorklistLine(Wire):
             version=complaint.version,
             received_on=complaint.received_on,
             owner=PersonRef.of(complaint.owner_id, line.owner_name if words else None),
+            team=UnitRef.of(line.team),
+            division=UnitRef.of(line.division),
             waiting_on=complaint.waiting_on,
             next_event_at=complaint.next_event_at,
             due_at=line.due_at,

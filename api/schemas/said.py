@@ -25,7 +25,7 @@ from api.schemas.base import (
     Summary,
     Words,
 )
-from db import said
+from db import office_said, said
 from db.said import Channel, Method
 
 UpdateEvery = Annotated[StrictInt, Field(ge=1, le=90)]
@@ -60,7 +60,9 @@ class ComplaintSaid(Request):
     summary: Summary
     narrative: Narrative
     desired_outcome: Words | None = None
-    owner_id: UUID | None = Field(default=None, description="Else the complaints manager owns it.")
+    owner_id: UUID | None = Field(default=None, description="Else it goes to the unassigned queue.")
+    team_id: UUID | None = None
+    division_id: UUID | None = None
 
 
 class LogSaid(ComplaintSaid):
@@ -147,6 +149,17 @@ class UpdateSaid(Request):
         return said.RecordUpdate(**self.model_dump())
 
 
+class UpdateLetterSaid(Request):
+    """An update in writing, as the person will read it."""
+
+    subject: Annotated[Line, Field(min_length=1, max_length=300)]
+    body: Narrative
+
+    def said(self) -> office_said.SendUpdate:
+        """Return what was said."""
+        return office_said.SendUpdate(**self.model_dump())
+
+
 class ResponseSaid(Request):
     """The written response. `signedBy` is a person of the organisation, who may sign it."""
 
@@ -181,10 +194,12 @@ class WithdrawalSaid(Request):
         return said.Withdraw(**self.model_dump())
 
 
-class OwnerSaid(Request):
-    """The complaint has a new owner."""
+class AssignSaid(Request):
+    """The complaint has a new owner; with `ownerId` null it goes to the unassigned queue."""
 
-    owner_id: UUID
+    owner_id: UUID | None
+    team_id: UUID | None = Field(default=None, description="Left out: as it was.")
+    division_id: UUID | None = Field(default=None, description="Left out: as it was.")
     handover: Words | None = None
 
     def said(self) -> said.Assign:
@@ -236,9 +251,12 @@ class DiscardSaid(Request):
 
 
 class CompletionSaid(Request):
-    """A person did a task."""
+    """A person did a task. Of what came after the end it is said what came of it."""
 
     words: Words | None = None
+    outcome: Literal["filed", "answered", "reopened"] | None = Field(
+        default=None, description="Needed for a task `late_item`."
+    )
 
     def said(self, task_id: UUID) -> said.CompleteTask:
         """Return what was said."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -18,22 +19,24 @@ class TaskShown(Wire):
     """Something a person has to do."""
 
     id: UUID
-    reference: str
+    reference: str | None = Field(default=None, description="Left out for a task of the office, about no complaint.")
     kind: str
     title: str
     role: str
     assignee_id: UUID | None = None
+    covering_for: UUID | None = Field(default=None, description="Whose it is, when I cover for them today.")
     due_on: date | None = None
     clock_id: UUID | None = None
     notice_id: UUID | None = None
+    subject_id: UUID | None = Field(default=None, description="What it is about: a contact, a correction, a note.")
     state: str
     raised_at: UtcTime
     ended_at: UtcTime | None = None
     ended_by: UUID | None = None
 
     @classmethod
-    def of(cls, task: Task, reference: str) -> TaskShown:
-        """Return a task as it is shown."""
+    def of(cls, task: Task, reference: str | None, *, covering: Collection[UUID] = ()) -> TaskShown:
+        """Return a task as it is shown, to somebody who covers for some others."""
         return cls(
             id=task.id,
             reference=reference,
@@ -41,9 +44,11 @@ class TaskShown(Wire):
             title=task_title(task.kind),
             role=task.role,
             assignee_id=task.assignee_id,
+            covering_for=task.assignee_id if task.assignee_id in covering else None,
             due_on=task.due_on,
             clock_id=task.clock_id,
             notice_id=task.notice_id,
+            subject_id=task.subject_id,
             state=task.state,
             raised_at=task.raised_at,
             ended_at=task.ended_at,

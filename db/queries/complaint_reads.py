@@ -1,4 +1,4 @@
-"""SQL that reads one complaint: the case, its words and parties, its events, notes and files."""
+"""SQL that reads one complaint: the case, its words and parties, its events and notes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.models.act import CaseEvent, Submission
-from db.models.complaint import CaseFile, Complaint, ComplaintWords, Note, Party
+from db.models.complaint import Complaint, ComplaintWords, Note, Party
+from db.models.office import Unit
 from db.models.organisation import Person
 
 
@@ -34,6 +35,8 @@ class Case:
     parties: tuple[Party, ...]
     reopened_from: str | None
     reopened_as: str | None
+    team: Unit | None = None
+    division: Unit | None = None
 
 
 async def find(session: AsyncSession, reference: str) -> Found | None:
@@ -59,14 +62,17 @@ async def find(session: AsyncSession, reference: str) -> Found | None:
 async def case(session: AsyncSession, complaint: Complaint) -> Case:
     """Return a complaint with its words, parties, owner's name and linked references."""
     earlier, later = aliased(Complaint), aliased(Complaint)
+    team, division = aliased(Unit), aliased(Unit)
     row = (
         await session.execute(
-            select(ComplaintWords, Person.name, earlier.reference, later.reference)
+            select(ComplaintWords, Person.name, earlier.reference, later.reference, team, division)
             .select_from(Complaint)
             .outerjoin(ComplaintWords, ComplaintWords.complaint_id == Complaint.id)
             .outerjoin(Person, Person.id == Complaint.owner_id)
             .outerjoin(earlier, earlier.id == Complaint.reopened_from)
             .outerjoin(later, later.reopened_from == Complaint.id)
+            .outerjoin(team, team.id == Complaint.team_id)
+            .outerjoin(division, division.id == Complaint.division_id)
             .where(Complaint.id == complaint.id)
         )
     ).one()
@@ -77,13 +83,17 @@ async def case(session: AsyncSession, complaint: Complaint) -> Case:
         parties=tuple(await parties_of(session, complaint.id)),
         reopened_from=row[2],
         reopened_as=row[3],
+        team=row[4],
+        division=row[5],
     )
 
 
 async def parties_of(session: AsyncSession, complaint_id: UUID) -> list[Party]:
-    """Return the people outside who are part of a complaint."""
+    """Return the people outside who are part of a complaint, without those who were taken for somebody else."""
     found = await session.scalars(
-        select(Party).where(Party.complaint_id == complaint_id).order_by(Party.role, Party.id)
+        select(Party)
+        .where(Party.complaint_id == complaint_id, Party.replaced_by.is_(None))
+        .order_by(Party.role, Party.id)
     )
     return list(found)
 
@@ -117,27 +127,3 @@ async def notes_of(session: AsyncSession, complaint_id: UUID) -> list[tuple[Note
         .order_by(Note.said_at, Note.id)
     )
     return [(row[0], row[1]) for row in rows]
-
-
-async def files_of(session: AsyncSession, complaint_id: UUID) -> list[CaseFile]:
-    """Return the files attached to a complaint, oldest first, without their content."""
-    found = await session.scalars(
-        select(CaseFile)
-        .where(CaseFile.complaint_id == complaint_id, CaseFile.attached)
-        .order_by(CaseFile.added_at, CaseFile.id)
-    )
-    return list(found)
-
-
-async def file_content(session: AsyncSession, complaint_id: UUID, file_id: UUID) -> tuple[CaseFile, bytes] | None:
-    """Return one attached file of a complaint with its content."""
-    row = (
-        await session.execute(
-            select(CaseFile, CaseFile.content).where(
-                CaseFile.id == file_id,
-                CaseFile.complaint_id == complaint_id,
-                CaseFile.attached,
-            )
-        )
-    ).first()
-    return None if row is None else (row[0], row[1])

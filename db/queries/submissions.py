@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,11 +58,24 @@ async def append_submission(session: AsyncSession, new: NewSubmission) -> Append
         )
     await session.execute(_LOCK, {"complaint": str(new.complaint_id)})
     last = await session.scalar(select(func.max(Submission.seq)).where(Submission.complaint_id == new.complaint_id))
-    row = Submission(
+    row = _row(new, (last or 0) + 1)
+    session.add(row)
+    await session.flush()
+    return Appended(submission=row, repeated=False, same_body=True)
+
+
+async def append_first(session: AsyncSession, news: Sequence[NewSubmission]) -> None:
+    """Append what opens complaints that nothing was said about yet, each the first of its own."""
+    session.add_all([_row(new, 1) for new in news])
+    await session.flush()
+
+
+def _row(new: NewSubmission, seq: int) -> Submission:
+    return Submission(
         id=new.id,
         organisation_id=new.organisation_id,
         complaint_id=new.complaint_id,
-        seq=(last or 0) + 1,
+        seq=seq,
         kind=new.kind.value,
         body=new.body,
         caller=new.caller,
@@ -75,9 +89,6 @@ async def append_submission(session: AsyncSession, new: NewSubmission) -> Append
         received_at=new.received_at,
         state="pending",
     )
-    session.add(row)
-    await session.flush()
-    return Appended(submission=row, repeated=False, same_body=True)
 
 
 def _lock_name(new: NewSubmission) -> str:
@@ -146,6 +157,16 @@ async def settle(
         .returning(Submission.id)
     )
     return done.first() is not None
+
+
+async def settle_first(session: AsyncSession, submissions: Sequence[UUID], now: datetime) -> None:
+    """Mark as applied what this very transaction appended."""
+    await session.execute(
+        update(Submission)
+        .where(Submission.id.in_(submissions))
+        .values(state="applied", settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def note_failure(session: AsyncSession, submission_id: UUID, failure: str, *, park_after: int) -> str:

@@ -38,8 +38,8 @@ _UNTRACED = text("""
         and not exists (select 1 from verdict v where v.act_id = e.act_id and v.verdict->>'outcome' = 'applied')
         union all
         select s.complaint_id, null, s.id, 'the complaint is removed'
-        from submission s where s.organisation_id = :organisation and s.kind = 'log' and s.state = 'applied'
-        and not exists (select 1 from complaint c where c.id = s.complaint_id)
+        from submission s where s.organisation_id = :organisation and s.kind in ('log', 'import')
+        and s.state = 'applied' and not exists (select 1 from complaint c where c.id = s.complaint_id)
     ) t
     left join complaint c on c.id = t.complaint_id
     left join submission s on s.complaint_id = t.complaint_id and s.reference is not null

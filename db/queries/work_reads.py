@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.complaint import Complaint
 from db.models.work import Notice, Task
 from db.queries.keyset import After, beyond
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedTasks:
-    """Whose tasks are wanted: an assignee's own, those of roles that nobody has taken, or both."""
-
-    organisation_id: UUID
-    assignee_id: UUID | None = None
-    roles: Collection[str] = ()
-    everybody: bool = False
-    open: bool | None = True
+from db.queries.mine import Mine
+from db.queries.mine import tasks_of as of_mine
 
 
 async def tasks_of(session: AsyncSession, complaint_id: UUID) -> list[tuple[Task, str]]:
@@ -37,20 +26,15 @@ async def tasks_of(session: AsyncSession, complaint_id: UUID) -> list[tuple[Task
 
 
 async def tasks_for(
-    session: AsyncSession, wanted: WantedTasks, *, after: After | None, limit: int
-) -> list[tuple[Task, str]]:
-    """Return at most `limit` tasks after a key, by the day they are due."""
-    conditions: list[ColumnElement[bool]] = [Task.organisation_id == wanted.organisation_id]
-    if wanted.open is not None:
-        conditions.append((Task.state == "open") if wanted.open else (Task.state != "open"))
-    if not wanted.everybody:
-        whose: list[ColumnElement[bool]] = [and_(Task.assignee_id.is_(None), Task.role.in_(list(wanted.roles)))]
-        if wanted.assignee_id is not None:
-            whose.append(Task.assignee_id == wanted.assignee_id)
-        conditions.append(or_(*whose))
+    session: AsyncSession, mine: Mine, *, open: bool | None, after: After | None, limit: int
+) -> list[tuple[Task, str | None]]:
+    """Return at most `limit` tasks after a key, by the day they are due. Those of the office name no complaint."""
+    conditions: list[ColumnElement[bool]] = [Task.organisation_id == mine.organisation_id, of_mine(mine)]
+    if open is not None:
+        conditions.append((Task.state == "open") if open else (Task.state != "open"))
     rows = await session.execute(
         select(Task, Complaint.reference)
-        .join(Complaint, Complaint.id == Task.complaint_id)
+        .outerjoin(Complaint, Complaint.id == Task.complaint_id)
         .where(*conditions, beyond(Task.due_on, Task.id, after))
         .order_by(Task.due_on.asc().nulls_last(), Task.id)
         .limit(limit)

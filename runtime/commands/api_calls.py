@@ -31,6 +31,12 @@ class ApiCalls:
         """Say something under an idempotency key. Raises CommandError."""
         return self._call("POST", path, json=body, headers={"Idempotency-Key": key})
 
+    def hand_in(
+        self, path: str, files: dict[str, tuple[str, bytes]], fields: dict[str, str], *, key: str
+    ) -> dict[str, Any]:
+        """Hand files in with a form, under an idempotency key. Raises CommandError."""
+        return self._call("POST", path, files=files, data=fields, headers={"Idempotency-Key": key})
+
     def _call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
         carried = {"Authorization": f"Bearer {self._token}"} | (headers or {})
         try:

@@ -1,4 +1,4 @@
-"""`redress verify`: the chains of evidence, checked against their rows, their heads and the newest anchor."""
+"""`redress verify`: the chains of evidence against their rows, heads and newest anchor, and every file's content."""
 
 from typing import TYPE_CHECKING
 
@@ -7,39 +7,58 @@ import typer
 if TYPE_CHECKING:
     from runtime.settings import Settings
     from runtime.verifying import Finding, VerifyReport
+    from runtime.verifying_files import FilesReport
 
 
 def verify() -> None:
-    """Verify the evidence of every complaint; exit with 1 when anything in it is wrong."""
+    """Verify the evidence and the files of every complaint; exit with 1 when anything in them is wrong."""
     import asyncio
 
     from runtime.settings import load_settings
 
-    report = asyncio.run(_report(load_settings()))
-    for finding in report.findings:
+    report, files = asyncio.run(_report(load_settings()))
+    findings = report.findings + (files.findings if files else [])
+    for finding in findings:
         typer.echo(_line(finding))
     anchor = f"the anchor of {report.anchor_day}" if report.anchor_day else "no anchor: there is none yet"
     typer.echo(
         f"{report.complaints} complaints of {report.organisations} organisations, {report.events} events,"
-        f" compared with {anchor}: {'sound' if report.sound else f'{len(report.findings)} WRONG'}"
+        f" compared with {anchor}: {_judged(report.findings)}"
     )
-    raise typer.Exit(0 if report.sound else 1)
+    if files is None:
+        typer.echo("the store of files cannot be reached: nothing is known of them")
+    else:
+        typer.echo(f"{files.files} files, {files.size} bytes, read through: {_judged(files.findings)}")
+    raise typer.Exit(1 if findings or files is None else 0)
 
 
-async def _report(settings: "Settings") -> "VerifyReport":
+async def _report(settings: "Settings") -> "tuple[VerifyReport, FilesReport | None]":
+    """Verify the evidence, then the files; None where their store is away."""
     from datetime import UTC, datetime
 
     from db.engine import Database, SweeperDatabase
     from gateways.anchors import FolderAnchors
+    from gateways.files import StoreAway
+    from runtime.file_gateways import file_store
     from runtime.verifying import verify as verify_evidence
+    from runtime.verifying_files import verify_files
 
+    now = datetime.now(UTC)
     database = Database(settings.need("database_dsn_app"), pool_size=2)
     sweeper = SweeperDatabase(settings.need("database_dsn_sweeper"))
     try:
-        return await verify_evidence(database, sweeper, FolderAnchors(settings.anchors), datetime.now(UTC))
+        report = await verify_evidence(database, sweeper, FolderAnchors(settings.anchors), now)
+        try:
+            return report, await verify_files(database, sweeper, file_store(settings), now)
+        except StoreAway:
+            return report, None
     finally:
         await database.close()
         await sweeper.close()
+
+
+def _judged(findings: "list[Finding]") -> str:
+    return f"{len(findings)} WRONG" if findings else "sound"
 
 
 def _line(finding: "Finding") -> str:

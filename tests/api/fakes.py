@@ -9,11 +9,14 @@ from uuid import UUID
 import psycopg
 
 from api.parts import Exceptions
+from contracts.bulk import BulkStart
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision, DecisionOutcome
 from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.complaint import Happening, Resumed
 from contracts.failures import Refusal
+from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
+from contracts.leavers import LeaverStart
 from contracts.submissions import Pending
 from gateways.delivery import Delivered, Delivery
 from gateways.engine import EngineAway
@@ -57,6 +60,10 @@ class FakeEngine:
         self.resumed = Resumed(applied=1, parked=0)
         self.started: list[ChangeSetStart] = []
         self.decided: list[Decision] = []
+        self.imports: list[ImportStart] = []
+        self.import_decisions: list[ImportDecision] = []
+        self.bulk: list[BulkStart] = []
+        self.leavers: list[LeaverStart] = []
         self.outcome = DecisionOutcome(state=ChangeSetState.APPLYING)
 
     async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
@@ -89,6 +96,27 @@ class FakeEngine:
         if self.away:
             raise EngineAway
         self.started.append(start)
+
+    async def start_import(self, start: ImportStart) -> None:
+        if self.away:
+            raise EngineAway
+        self.imports.append(start)
+
+    async def decide_import(self, import_id: UUID, decision: ImportDecision, budget: timedelta) -> ImportOutcome:
+        if self.away:
+            raise EngineAway
+        self.import_decisions.append(decision)
+        return ImportOutcome(state=ImportState.IMPORTING)
+
+    async def start_bulk(self, start: BulkStart) -> None:
+        if self.away:
+            raise EngineAway
+        self.bulk.append(start)
+
+    async def tell_leaver(self, start: LeaverStart) -> None:
+        if self.away:
+            raise EngineAway
+        self.leavers.append(start)
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
         if self.away:

@@ -224,13 +224,3 @@ async def test_while_the_database_is_away_nothing_is_half_done_and_it_is_said_wh
     assert answer.headers["retry-after"] == "5"
     assert alive.status_code == 200
     assert engine.delivered == []
-
-
-async def test_the_worklist_is_narrowed_to_a_team_by_the_owner_of_the_case(
-    client: httpx2.AsyncClient, tokens: Tokens, app: FastAPI, migrator: Connection
-) -> None:
-    migrator.execute("update person set team = 'surgery' where id = %s", (ACORN.person("investigator"),))
-    theirs = await log(client, tokens, app, ownerId=str(ACORN.person("investigator")))
-    await log(client, tokens, app, ownerId=str(ACORN.person("handler")))
-    answer = await client.get("/v1/complaints", params={"team": "surgery"}, headers=tokens.headers("handler"))
-    assert [line["id"] for line in answer.json()["items"]] == [theirs["id"]]

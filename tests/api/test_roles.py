@@ -13,7 +13,7 @@ from api.words import SAID_AT
 from contracts.commands import CommandKind
 from tests.api.people import ACORN, BIRCH, ROLES, Tokens, a_complaint
 
-MACHINE_ONLY = {CommandKind.NOTICE_OUTCOME, CommandKind.REDATE}
+MACHINE_ONLY = {CommandKind.NOTICE_OUTCOME, CommandKind.REDATE, CommandKind.IMPORT}
 
 MAY: dict[str, set[str]] = {
     "log": {"case_system", "handler", "complaints_manager", "responsible_person"},
@@ -23,6 +23,7 @@ MAY: dict[str, set[str]] = {
         *("responsible_person", "senior_leader"),
     },
     "work": set(ROLES) - {"auditor"},
+    "approve": {"complaints_manager", "responsible_person"},
     "release": {"handler", "complaints_manager", "responsible_person"},
     "sign": {"complaints_manager", "responsible_person", "senior_leader"},
     "read": set(ROLES),
@@ -30,8 +31,14 @@ MAY: dict[str, set[str]] = {
     "propose_calendar": {"complaints_manager", "operator"},
     "decide_calendar": {"complaints_manager", "responsible_person", "operator"},
     "change_nation": {"operator"},
+    "export": {"complaints_manager", "auditor"},
+    "appoint": {"complaints_manager", "responsible_person"},
+    "see_office": {"complaints_manager", "responsible_person", "auditor"},
+    "see_caseload": {"complaints_manager", "responsible_person"},
+    "tidy_filters": {"complaints_manager"},
     "see_attention": {"complaints_manager", "responsible_person", "operator"},
     "operate": {"operator"},
+    "import": {"complaints_manager", "operator"},
 }
 
 
@@ -45,11 +52,12 @@ def test_everything_that_people_can_say_needs_a_permission_and_has_an_address() 
     assert set(SAID_AT) == set(NEEDED) - {CommandKind.LOG}
 
 
+_ANY_ID = dict.fromkeys(("noticeId", "taskId", "fileId", "correctionId"), ACORN.id)
 POSTS: list[tuple[str, str]] = [
     ("log", "/v1/complaints"),
     ("log", "{complaint}/reopening"),
     *(
-        (NEEDED[kind].value, "{complaint}/" + path.format(noticeId=ACORN.id, taskId=ACORN.id))
+        (NEEDED[kind].value, "{complaint}/" + path.format_map(_ANY_ID))
         for kind, path in SAID_AT.items()
         if kind is not CommandKind.ATTACH_FILE
     ),
@@ -115,5 +123,5 @@ async def test_the_organisation_says_who_i_am_and_who_works_here(client: httpx2.
     assert "sign" in shown["me"]["permissions"]
     people = {person["id"]: person for person in shown["people"]}
     held = people[str(ACORN.person("responsible_person"))]["appointments"]
-    assert held == [{"role": "responsible_person", "startsOn": "2020-01-01", "endsOn": None}]
+    assert held == [{"role": "responsible_person", "unitId": None, "startsOn": "2020-01-01", "endsOn": None}]
     assert str(BIRCH.person("handler")) not in people

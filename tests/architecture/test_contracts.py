@@ -22,10 +22,11 @@ import contracts
 from contracts.change_sets import ChangeSetProgress
 from contracts.code import Code
 from contracts.complaint import ComplaintState
+from contracts.imports import ImportProgress
 
 PLAIN = (UUID, datetime, date, timedelta, Decimal, int, bool)
 # The states that a workflow carries alone.
-MUTABLE = (ComplaintState, ChangeSetProgress)
+MUTABLE = (ComplaintState, ChangeSetProgress, ImportProgress)
 
 
 def modules() -> list[types.ModuleType]:

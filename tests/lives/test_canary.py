@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 from contracts import names
 from contracts.commands import Command, CommandKind
 from contracts.submissions import Pending
-from db import said
+from db import office_said, said
 from tests.bodies import Body, make_body
 from tests.world import MORNING, World, until
 
@@ -115,6 +115,7 @@ async def a_whole_life(planted: Planted, migrator: Migrator) -> None:
     await say(complaint, CommandKind.ATTACH_FILE, said.AttachFile(file_id=file_id))
     rules = said.SetContactRules(stop_contact=False, hold=False, reason=words)
     await say(complaint, CommandKind.SET_CONTACT_RULES, rules)
+    await mistakes_put_right(planted, complaint)
     await world.advance(timedelta(days=15), complaint)  # reminders, and a draft of an update
     response = said.Respond(letter=words, signed_by=body.person("responsible_person"), outcome="upheld")
     await say(complaint, CommandKind.RESPOND, response, by="responsible_person")
@@ -124,6 +125,34 @@ async def a_whole_life(planted: Planted, migrator: Migrator) -> None:
     await world.handle(complaint).result()
     after = said.CompleteTask(task_id=uuid4(), words=words)
     await say(complaint, CommandKind.COMPLETE_TASK, after, state="refused")
+
+
+async def mistakes_put_right(planted: Planted, complaint: UUID) -> None:
+    """Log a contact, send an update, and correct what can be corrected, with markers in all of it."""
+    words, now = f"{MARKER} words", planted.world.clock.now()
+    contact = office_said.RecordContact(
+        direction="in", channel="call", happened_at=now, with_whom=words, summary=words, promised=words, promised_by=DAY
+    )
+    await planted.say(complaint, CommandKind.RECORD_CONTACT, contact)
+    await planted.say(complaint, CommandKind.SEND_UPDATE, office_said.SendUpdate(subject=words, body=words))
+    parties = await planted.world.rows(planted.body, "select id from party where complaint_id = :id", id=complaint)
+    corrections: list[Any] = [
+        *(
+            office_said.PartyCorrected(
+                party_id=party["id"], cause="wrong_person", name=words, address=words, email=f"{MARKER}@example.com"
+            )
+            for party in parties
+        ),
+        office_said.CodingCorrected(channel="oral"),
+        office_said.OpenedInError(cause="other_organisation", belongs_to=words),
+    ]
+    for correction in corrections:
+        await planted.say(complaint, CommandKind.CORRECT, office_said.Correct(correction=correction, reason=words))
+    (asked,) = await planted.world.rows(
+        planted.body, "select id from correction where complaint_id = :id and state = 'awaiting_approval'", id=complaint
+    )
+    rejected = office_said.DecideCorrection(correction_id=asked["id"], approved=False, reason=words)
+    await planted.say(complaint, CommandKind.DECIDE_CORRECTION, rejected, by="complaints_manager")
 
 
 def put_file(migrator: Migrator, body: Body, complaint: UUID) -> UUID:

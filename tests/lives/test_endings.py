@@ -92,7 +92,7 @@ async def a_closed_complaint(world: World, body: Body, **changes: Any) -> UUID:
     return complaint
 
 
-async def test_closing_waits_for_drafts_and_nothing_is_said_to_a_closed_complaint(world: World, body: Body) -> None:
+async def test_closing_waits_for_drafts_and_nothing_moves_a_closed_complaint(world: World, body: Body) -> None:
     complaint = await world.log(body)
     await acknowledge(world, body, complaint, date(2028, 3, 2))
     await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
@@ -104,7 +104,7 @@ async def test_closing_waits_for_drafts_and_nothing_is_said_to_a_closed_complain
     assert (await world.say(body, complaint, CommandKind.DISCARD_NOTICE, discard)).state == "applied"
     assert (await world.say(body, complaint, CommandKind.CLOSE, said.Close())).state == "applied"
     await world.handle(complaint).result()
-    late = await world.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="One more thing."))
+    late = await acknowledge(world, body, complaint, date(2028, 3, 2))
     assert (late.state, late.refusal) == ("refused", "complaint_closed")
 
 

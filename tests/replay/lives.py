@@ -16,6 +16,7 @@ from db import said
 from db.queries import change_sets
 from tests.bodies import Body
 from tests.lives import steps
+from tests.replay.office_lives import OFFICE_LIVES
 from tests.replay.record import Studio
 from tests.world import MORNING, until
 
@@ -268,4 +269,5 @@ LIVES = [
     notices,
     change_of_calendar,
     sweeps,
+    *OFFICE_LIVES,
 ]

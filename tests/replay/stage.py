@@ -21,8 +21,11 @@ from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetail
 
 from runtime.workers import runner
 from workflows.afterwards import AfterwardsWorkflow
+from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
+from workflows.importing import ImportWorkflow
+from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 
@@ -30,9 +33,12 @@ HISTORIES = Path(__file__).with_name("histories")
 WORKFLOWS = [
     AfterwardsWorkflow,
     AnchorWorkflow,
+    BulkWorkflow,
     ChangeSetWorkflow,
     ComplaintWorkflow,
     DeliverySweepWorkflow,
+    ImportWorkflow,
+    LeaverWorkflow,
     NoticeWorkflow,
 ]
 # A timer never fires early, and its length is rounded.

@@ -49,7 +49,8 @@ def acts(commands: list[Any]) -> list[Act]:
 
 def test_there_are_histories_of_every_workflow() -> None:
     assert {file.parent.name for file in FILES} == {
-        "afterwards", "change_set", "complaint", "evidence.anchor", "notice", "sweep.deliver",
+        "afterwards", "bulk", "change_set", "complaint", "evidence.anchor", "import", "leaver", "notice",
+        "sweep.deliver",
     }  # fmt: skip
 
 
@@ -109,6 +110,20 @@ async def test_an_open_complaint_still_hears_a_note_and_still_refuses_what_is_no
     assert refusal == "REFUSED"
     (act,) = asked
     assert (act.act_id, act.stage) == (UUID(int=9), happening.stage)
+
+
+@pytest.mark.parametrize("file", open_complaints(), ids=name_of)
+async def test_an_open_complaint_hears_a_correction_though_its_plan_may_never_have_known_of_one(file: Path) -> None:
+    history, workflow = read(file)
+    asked: list[Act] = []
+    said_at = history.events[-1].event_time.ToDatetime().replace(tzinfo=UTC)
+
+    def correct(prober: Prober) -> None:
+        command = Command(submission_id=UUID(int=10), kind=CommandKind.CORRECT, said_at=said_at)
+        asked.extend(acts(prober.say(names.SUBMIT, command)))
+
+    await replay(history, workflow, correct)
+    assert [act.act_id for act in asked] == [UUID(int=10)]
 
 
 async def test_a_complaint_that_waits_to_be_opened_hears_nothing_else() -> None:

@@ -1,0 +1,140 @@
+"""Puts the work of a day in order: what is most at risk comes first, each with the reason for its place.
+
+Pure: the facts and the day are passed in. A due date is the last day on which a thing is in time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum, StrEnum
+from typing import Final
+
+# Two working days can lie this many calendar days ahead, over a weekend.
+SOON: Final = timedelta(days=4)
+
+
+class Rank(IntEnum):
+    """How much is at risk; the least number is the most."""
+
+    STATUTORY_OVERDUE = 1
+    STATUTORY_TODAY = 2
+    PROMISE_BROKEN = 3
+    NOBODY_HAS_IT = 4
+    STATUTORY_SOON = 5
+    PROMISE_TODAY = 6
+    PROMISE_SOON = 7
+    INTERNAL_OVERDUE = 8
+    TASK_OVERDUE = 9
+    TASK_DUE = 10
+    LATER = 11
+
+
+class Reason(StrEnum):
+    """Why an item has its place, as a stable code."""
+
+    STATUTORY_OVERDUE = "statutory_overdue"
+    STATUTORY_TODAY = "statutory_today"
+    PROMISE_BROKEN = "promise_broken"
+    NEEDS_ATTENTION = "needs_attention"
+    NO_OWNER = "no_owner"
+    STATUTORY_SOON = "statutory_soon"
+    PROMISE_TODAY = "promise_today"
+    PROMISE_SOON = "promise_soon"
+    INTERNAL_OVERDUE = "internal_overdue"
+    TASK_OVERDUE = "task_overdue"
+    TASK_DUE = "task_due"
+    LATER = "later"
+    NO_DATE = "no_date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of one item: of a clock its kind and effect, of a task alone neither; when it is due."""
+
+    due_on: date | None = None
+    clock: str | None = None
+    effect: str | None = None
+    needs_attention: bool = False
+    no_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The place of one item: its rank, the reason as a code, and the reason in words."""
+
+    rank: Rank
+    reason: Reason
+    words: str
+
+
+# Of each clock: what has run out, and what is to be done by its day.
+_CLOCKS: Final = {
+    "acknowledgement": ("The time to acknowledge the complaint", "The acknowledgement"),
+    "relevant_period": ("The six months", "The response within the six months"),
+    "settle_period": ("The time to agree the response period", "Agreeing the response period"),
+    "response_period": ("The response period promised", "The response promised"),
+    "next_update": ("The time of the update promised", "The update promised"),
+    "draft_release": ("The time to release or discard the draft", "Releasing or discarding the draft"),
+    "closing": ("The time to close the complaint", "Closing the complaint"),
+    "allocation": ("The time to give the case an owner", "Giving the case an owner"),
+    "correction_approval": ("The time to decide the correction", "Deciding the correction"),
+}
+_ANY_CLOCK: Final = ("The time for this", "This")
+
+
+def place(facts: Facts, today: date) -> Place:
+    """Return where an item stands in the work of a day, and why."""
+    rank, reason = _ranked(facts, today)
+    return Place(rank=rank, reason=reason, words=_words(facts, reason, today))
+
+
+def _ranked(facts: Facts, today: date) -> tuple[Rank, Reason]:
+    """Return the first place that the facts give. A law's time goes before the want of an owner."""
+    timed = _timed(facts, today)
+    nobody = facts.needs_attention or facts.no_owner
+    if nobody and (timed is None or timed[0] > Rank.NOBODY_HAS_IT):
+        return Rank.NOBODY_HAS_IT, Reason.NEEDS_ATTENTION if facts.needs_attention else Reason.NO_OWNER
+    return timed or (Rank.LATER, Reason.NO_DATE)
+
+
+def _timed(facts: Facts, today: date) -> tuple[Rank, Reason] | None:
+    """Return the place that time alone gives; None without a date."""
+    if facts.due_on is None:
+        return None
+    left = facts.due_on - today
+    over, now, soon = left < timedelta(), left == timedelta(), left <= SOON
+    match facts.effect:
+        case "statutory":
+            steps = (Reason.STATUTORY_OVERDUE, Reason.STATUTORY_TODAY, Reason.STATUTORY_SOON)
+        case "promise":
+            steps = (Reason.PROMISE_BROKEN, Reason.PROMISE_TODAY, Reason.PROMISE_SOON)
+        case "internal":
+            steps = (Reason.INTERNAL_OVERDUE, Reason.TASK_DUE, Reason.LATER)
+        case _:
+            steps = (Reason.TASK_OVERDUE, Reason.TASK_DUE, Reason.LATER)
+    reason = steps[0] if over else steps[1] if now else steps[2] if soon else Reason.LATER
+    return Rank[reason.name], reason
+
+
+def _words(facts: Facts, reason: Reason, today: date) -> str:
+    if reason is Reason.NEEDS_ATTENTION:
+        return "The complaint needs attention"
+    if reason is Reason.NO_OWNER:
+        return "Nobody owns the case"
+    if facts.due_on is None:
+        return "No day was set"
+    ran_out, to_do = _CLOCKS.get(facts.clock or "", _ANY_CLOCK)
+    day, days = _day(facts.due_on, today), abs((facts.due_on - today).days)
+    if facts.due_on > today:
+        return f"{to_do} is due on {day}, " + ("tomorrow" if days == 1 else f"in {days} days")
+    if facts.due_on == today:
+        run = "run out" if ran_out.endswith("months") else "runs out"
+        return f"{ran_out} {run} today, {day}" if facts.clock else f"{to_do} is due today, {day}"
+    ago = "yesterday" if days == 1 else f"{days} days ago"
+    return f"{ran_out} ran out on {day}, {ago}" if facts.clock else f"{to_do} was due on {day}, {ago}"
+
+
+def _day(day: date, today: date) -> str:
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day.day} {day:%B}{year}"

@@ -1,0 +1,193 @@
+"""Searching: what acts put on the file is found, by those who may see it, whatever is typed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from contracts.commands import CommandKind
+from db.engine import Database, SweeperDatabase
+from db.queries.search import Hit, refresh, search
+from db.queries.worklist import Wanted
+from db.said import AddNote, Assign, Log, PartySaid
+from runtime.database_roles import DatabaseDsns
+from tests.apart import Apart, DirectEngine
+from tests.bodies import Body, make_body
+
+NOW = datetime(2028, 3, 2, 10, 0, tzinfo=UTC)
+ON = date(2028, 3, 2)
+
+
+@pytest.fixture
+def apart(dsns: DatabaseDsns, database: Database, sweeper: SweeperDatabase) -> Apart:
+    return Apart(dsns=dsns, database=database, sweeper=sweeper, engine=DirectEngine(database=database))
+
+
+async def log(apart: Apart, body: Body, **changes: Any) -> UUID:
+    """Log a complaint and apply that, as the workflow would."""
+    complaint_id = uuid4()
+    name = changes.pop("name", "Pat Example")
+    reference = changes.pop("reference", f"{body.code}-{complaint_id.hex[:8].upper()}-0")
+    said: dict[str, Any] = {
+        "channel": "written",
+        "received_on": ON,
+        "summary": "Long wait",
+        "narrative": "Nine hours in the corridor.",
+        "parties": (PartySaid(role="complainant", name=name),),
+        "owner_id": body.person("handler"),
+    }
+    await apart.say(body, complaint_id, CommandKind.LOG, Log(**said | changes), reference=reference)
+    assert await apart.deliver(body, complaint_id) == 1
+    return complaint_id
+
+
+async def hits(database: Database, body: Body, q: str, limit: int = 25, **narrowed: Any) -> list[Hit]:
+    wanted = Wanted(organisation_id=body.id, now=NOW, on=ON, **narrowed)
+    async with database.tenant(body.id, NOW) as session:
+        return await search(session, wanted, q, after=None, limit=limit)
+
+
+async def found(database: Database, body: Body, q: str, **narrowed: Any) -> list[UUID]:
+    return [hit.line.complaint.id for hit in await hits(database, body, q, **narrowed)]
+
+
+async def test_a_complaint_is_found_by_its_words_their_stem_its_names_and_its_reference(
+    apart: Apart, body: Body
+) -> None:
+    here = await log(
+        apart,
+        body,
+        name="Siobhán O'Neill",
+        summary="Hearing aids were lost",
+        narrative="They lay in the drawer.",
+        desired_outcome="An apology from the ward",
+    )
+    await log(apart, body)
+    reference = f"{body.code}-{here.hex[:8].upper()}-0"
+    for q in (
+        *("hearing aid", "drawers", "apologies", '"hearing aids"', "drawer or lorry", "hearing -corridor"),
+        *("O'Neill", "siobhán", "Siob", "o'nei", "Neill hearing", "o'neill drawer"),
+        *(reference, reference.lower(), reference[:-4], reference.split("-", 1)[1]),
+    ):
+        assert await found(apart.database, body, q) == [here], q
+    for q in ("hearing -drawer", '"aids hearing"', "lorry", "hearing lorry", "oneil", "eill"):
+        assert await found(apart.database, body, q) == [], q
+
+
+async def test_names_come_before_summaries_and_those_before_what_was_told_and_noted(apart: Apart, body: Body) -> None:
+    noted = await log(apart, body)
+    await apart.say(body, noted, CommandKind.ADD_NOTE, AddNote(words="She rang about Marlowe ward."))
+    assert await apart.deliver(body, noted) == 1
+    told = await log(apart, body, narrative="It was on Marlowe ward.")
+    summed = await log(apart, body, summary="Marlowe ward was loud")
+    named = await log(apart, body, name="Kit Marlowe")
+    assert await found(apart.database, body, "marlowe") == [named, summed, told, noted]
+
+
+async def test_a_name_that_is_a_common_word_is_found_too(apart: Apart, body: Body) -> None:
+    here = await log(apart, body, name="Will Who")
+    assert await found(apart.database, body, "will who") == [here]
+
+
+async def test_what_is_noted_when_a_case_is_handed_over_is_found_and_a_name_that_was_wrong_is_not(
+    apart: Apart, body: Body
+) -> None:
+    here = await log(apart, body, name="Wrong Quillfeather")
+    said = Assign(owner_id=body.person("investigator"), handover="Ask the orthoptist first.")
+    await apart.say(body, here, CommandKind.ASSIGN, said)
+    assert await apart.deliver(body, here) == 1
+    assert await found(apart.database, body, "orthoptists") == [here]
+    assert await found(apart.database, body, "quillfeather") == [here]
+    apart.rows("update party set replaced_by = %s where complaint_id = %s", uuid4(), here)
+    async with apart.database.tenant(body.id, NOW) as session:
+        await refresh(session, here)
+        await refresh(session, here)
+    assert await found(apart.database, body, "quillfeather") == []
+
+
+async def test_a_stranger_finds_nothing_until_the_case_is_shared_and_nothing_after(apart: Apart, body: Body) -> None:
+    here = await log(apart, body, summary="Zymurgy on the ward")
+    other = make_body(apart.dsns.migrator)
+    assert await found(apart.database, other, "zymurgy") == []
+    apart.rows(
+        "insert into case_share (id, organisation_id, complaint_id, shared_with, scope, until)"
+        " values (%s, %s, %s, %s, 'read', %s)",
+        *(uuid4(), body.id, here, other.id, NOW + timedelta(days=1)),
+    )
+    assert await found(apart.database, other, "zymurgy") == [here]
+    async with apart.database.tenant(other.id, NOW + timedelta(days=2)) as session:
+        wanted = Wanted(organisation_id=other.id, now=NOW, on=ON)
+        assert await search(session, wanted, "zymurgy", after=None, limit=5) == []
+
+
+async def test_the_views_that_are_searched_show_a_tenant_no_row_of_another(apart: Apart, body: Body) -> None:
+    await log(apart, body)
+    other = make_body(apart.dsns.migrator)
+    for table in ("own_search", "shared_search", "case_search"):
+        async with apart.database.tenant(other.id, NOW) as session:
+            assert await session.scalar(text(f"select count(*) from {table}")) == 0, table
+    async with apart.database.engine.connect() as bare:
+        assert (await bare.execute(text("select count(*) from own_search"))).scalar() == 0
+
+
+async def test_a_search_is_narrowed_as_the_worklist_is(apart: Apart, body: Body) -> None:
+    mine = await log(apart, body, summary="Gherkin one")
+    nobodys = await log(apart, body, summary="Gherkin two", owner_id=None)
+    assert await found(apart.database, body, "gherkin", owner_id=body.person("handler")) == [mine]
+    assert await found(apart.database, body, "gherkin", unassigned=True) == [nobodys]
+    assert set(await found(apart.database, body, "gherkin")) == {mine, nobodys}
+
+
+@pytest.mark.parametrize("most_ranked", [1000, 3], ids=["by rank", "the newest first"])
+async def test_pages_neither_lose_nor_repeat(apart: Apart, body: Body, most_ranked: int) -> None:
+    days = [ON - timedelta(days=n % 3) for n in range(7)]
+    logged = [await log(apart, body, summary="Turnip", received_on=day) for day in days]
+    logged.append(await log(apart, body, name="Pat Turnip", received_on=ON - timedelta(days=9)))
+    seen: list[Hit] = []
+    wanted = Wanted(organisation_id=body.id, now=NOW, on=ON)
+    while True:
+        async with apart.database.tenant(body.id, NOW) as session:
+            after = seen[-1].place if seen else None
+            page = await search(session, wanted, "turnip", after=after, limit=3, most_ranked=most_ranked)
+        seen += page
+        if len(page) < 3:
+            break
+    assert sorted(hit.line.complaint.id for hit in seen) == sorted(logged)
+    received = [hit.line.complaint.received_on for hit in seen]
+    if most_ranked == 3:
+        assert received == sorted(received, reverse=True)
+    else:
+        assert seen[0].line.complaint.id == logged[-1]
+        assert received[1:] == sorted(received[1:], reverse=True)
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        *("'; drop table complaint; --", "\\", "'", "''", ":*", "a:*b", "!!", "& | !", "()", '"', '""', '"unclosed'),
+        *("the and of", "🦷🦷", "§", "-", "--", "-word", "or", "or or or", "<b>bold</b>", "x" * 500, "漢字" * 200),
+        *("a" + "'" * 300, " ", "\t\n", "#", "@" + "0" * 32, "rx1-", "%", "_", "a_b", "\u202e", "é" * 250, "' || '"),
+    ],
+)
+async def test_odd_input_finds_nothing_or_something_and_never_fails(apart: Apart, body: Body, q: str) -> None:
+    assert isinstance(await hits(apart.database, body, q), list)
+
+
+async def test_more_words_than_one_row_can_hold_are_cut_and_no_act_fails_for_it(apart: Apart, body: Body) -> None:
+    long = " ".join(f"{chr(0x10000 + n)}{chr(0x10400 + n % 900)}" for n in range(33_000))[:100_000]
+    here = await log(apart, body, narrative=long, summary="Cucumber")
+    for n in range(4):
+        await apart.say(body, here, CommandKind.ADD_NOTE, AddNote(words=f"note{n} " + long[:19_900]))
+    assert await apart.deliver(body, here) == 4
+    assert await found(apart.database, body, "cucumber") == [here]
+    assert await found(apart.database, body, "note3") == [here]
+
+
+async def test_the_snippet_shows_the_words_around_what_was_looked_for(apart: Apart, body: Body) -> None:
+    await log(apart, body, narrative="Nothing. " * 100 + "Then the kestrel came in by the window. " + "Nothing. " * 100)
+    [hit] = await hits(apart.database, body, "kestrels")
+    assert hit.snippet is not None and "kestrel came in" in hit.snippet
