@@ -126,7 +126,13 @@ class FakeEngine:
 
 
 async def _apply(connection: psycopg.AsyncConnection[Any], pending: Pending) -> None:
+    """Apply a submission once, as the case file does: whoever comes second finds it applied."""
     submission_id = pending.command.submission_id
+    mine = await connection.execute(
+        "select id from submission where id = %s and state = 'pending' for update", (submission_id,)
+    )
+    if await mine.fetchone() is None:
+        return
     if pending.command.kind is CommandKind.LOG:
         await _open(connection, pending)
     else:

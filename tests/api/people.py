@@ -110,3 +110,15 @@ async def log(client: httpx2.AsyncClient, tokens: Tokens, app: FastAPI, **change
     await app.state.parts.starts.idle()
     logged: dict[str, Any] = answer.json()
     return logged
+
+
+async def listed(client: httpx2.AsyncClient, path: str, headers: dict[str, str], **params: Any) -> list[dict[str, Any]]:
+    """Return every item of a list, page after page: the tests of a session share their organisations."""
+    items: list[dict[str, Any]] = []
+    while True:
+        answer = await client.get(path, params={"limit": 100} | params, headers=headers)
+        assert answer.status_code == 200, answer.text
+        items += answer.json()["items"]
+        if (cursor := answer.json().get("next")) is None:
+            return items
+        params = params | {"cursor": cursor}

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from api.narrowing import Filters
 from api.schemas.filters import Narrowing
-from tests.api.people import ACORN, BIRCH, Tokens, log
+from tests.api.people import ACORN, BIRCH, Tokens, listed, log
 
 
 def a_filter(**changes: Any) -> dict[str, Any]:
@@ -126,9 +126,8 @@ async def test_the_worklist_uses_a_filter_and_what_the_query_says_goes_before_it
     assert saved["query"] == {"owner": "me", "sort": "receivedOn"}
 
     async def found(**params: Any) -> set[str]:
-        answer = await client.get("/v1/complaints", params={"limit": 100} | params, headers=headers)
-        assert answer.status_code == 200, answer.text
-        return {line["id"] for line in answer.json()["items"]} & {mine["id"], nobodys["id"]}
+        items = await listed(client, "/v1/complaints", headers, **params)
+        return {line["id"] for line in items} & {mine["id"], nobodys["id"]}
 
     assert await found(filter=saved["id"]) == {mine["id"]}
     assert await found(filter=saved["id"], owner="unassigned") == {nobodys["id"]}

@@ -14,7 +14,7 @@ from api.parts import Exceptions
 from runtime.settings import Settings
 from tests.api.conftest import serving
 from tests.api.fakes import FakeEngine, FixedClock, Inspection
-from tests.api.people import ACORN, BIRCH, Tokens, a_complaint, log
+from tests.api.people import ACORN, BIRCH, Tokens, a_complaint, listed, log
 
 Connection = psycopg.Connection[Any]
 
@@ -88,9 +88,8 @@ async def test_the_worklist_is_narrowed_by_each_filter(
     )
 
     async def found(role: str = "handler", **params: Any) -> set[str]:
-        answer = await client.get("/v1/complaints", params=params | {"limit": 100}, headers=tokens.headers(role))
-        assert answer.status_code == 200, answer.text
-        return {item["reference"] for item in answer.json()["items"]} & {
+        items = await listed(client, "/v1/complaints", tokens.headers(role), **params)
+        return {item["reference"] for item in items} & {
             late["reference"],
             soon["reference"],
         }
@@ -181,8 +180,8 @@ async def test_tasks_are_mine_by_name_or_by_role_and_come_by_the_day_they_are_du
         seen += [item["dueOn"] for item in page["items"]]
         params["cursor"] = page["next"]
     assert seen == ["2026-11-19", "2026-11-20", None]
-    everybody = await client.get("/v1/tasks", params={"whose": "everybody", "limit": 100}, headers=headers)
-    here = [item for item in everybody.json()["items"] if item["reference"] == logged["reference"]]
+    everybody = await listed(client, "/v1/tasks", headers, whose="everybody")
+    here = [item for item in everybody if item["reference"] == logged["reference"]]
     assert len(here) == 4
     own = (await client.get(logged["complaint"] + "/tasks", headers=headers)).json()
     assert len(own["items"]) == 5

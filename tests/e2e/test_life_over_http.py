@@ -19,6 +19,8 @@ COMPLAINT: dict[str, Any] = {
 async def test_a_case_system_drives_a_complaint_to_closure_and_reads_its_whole_record(caller: Caller) -> None:
     reference = await caller.log(COMPLAINT)
     here = f"/{reference}"
+    me = str(caller.body.person("handler"))
+    assert (await caller.say(f"{here}/owner", {"ownerId": me}))["owner"]["id"] == me
     await caller.advance_to(datetime(2028, 3, 6, 9, 30, tzinfo=UTC))
     shown = await caller.say(
         f"{here}/acknowledgement", {"method": "call", "madeOn": "2028-03-06", "discussionOffered": True}
@@ -68,8 +70,14 @@ async def test_a_case_system_drives_a_complaint_to_closure_and_reads_its_whole_r
     assert kinds[0] == "complaint.logged"
     assert kinds[-1] == "complaint.closed"
     assert kinds.count("update.given") == 3
+    note = await caller.say(f"{here}/notes", {"words": "She rang to say thank you."})
+    assert (note["open"], note["stage"]) == (False, "closed")
+    tasks = (await caller.get(f"/complaints{here}/tasks"))["items"]
+    assert [task["kind"] for task in tasks if task["state"] == "open"] == ["late_item"]
     later = await caller.client.post(
-        f"/v1/complaints{here}/notes", json={"words": "One more thing."}, headers=caller.headers("handler")
+        f"/v1/complaints{here}/updates",
+        json={"method": "call", "givenOn": "2028-04-20", "words": "One more thing."},
+        headers=caller.headers("handler"),
     )
     assert (later.status_code, later.json()["code"]) == (409, "complaint_closed")
 
