@@ -67,7 +67,7 @@ def allowed(parts: Parts, who: Caller, complaint: Complaint) -> list[str]:
         lawful = parts.lawful(complaint.procedure, complaint.procedure_version, complaint.stage)
         if CommandKind.RECORD_UPDATE not in lawful:  # an update is sent where one may be given
             lawful = (kind for kind in lawful if kind is not CommandKind.SEND_UPDATE)
-    return [SAID_AT[kind] for kind in lawful if kind in SAID_AT and who.may(NEEDED[kind])]
+    return [place for kind, place in SAID_AT.items() if kind in lawful and who.may(NEEDED[kind])]
 
 
 async def show(session: AsyncSession, parts: Parts, who: Caller, complaint: Complaint) -> ComplaintShown:
