@@ -1,4 +1,4 @@
-"""Turns away bodies that are too large, or of a media type that nothing here reads.
+"""Turns away bodies that are too large, of a media type that nothing here reads, or forms from strangers.
 
 FastAPI has a limit of its own, which answers in plain text: here it is a problem like every other.
 """
@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.identity import InvalidToken, KeysAway, Verifier
 from api.problems import Problem, problem_response
 
 MEGABYTE: Final = 1024 * 1024
@@ -36,9 +37,13 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         media_type, limit = self._expected(scope)
-        problem = _declared(Headers(scope=scope), media_type, limit)
+        headers = Headers(scope=scope)
+        problem = _declared(headers, media_type, limit)
+        if problem is None and media_type == _FORM and scope["method"] == "POST":
+            problem = await _stranger(scope["app"].state.parts.verifier, headers)
         if problem is not None:
-            await problem_response(Problem(problem))(scope, receive, send)
+            # Or the server would read on, to the end of what is refused.
+            await problem_response(Problem(problem), {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _limited(receive, limit), send)
 
@@ -50,6 +55,22 @@ class Bodies:
         if scope["path"] == "/v1/imports":
             return self._import
         return _JSON
+
+
+async def _stranger(verifier: Verifier, headers: Headers) -> str | None:
+    """Return the code of what is wrong with a token. A form is read before a route can ask who sends it: nobody
+    without a valid token has us write megabytes to the disk.
+    """
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return "unauthenticated"
+    try:
+        await verifier.verify(token)
+    except InvalidToken:
+        return "unauthenticated"
+    except KeysAway:
+        return "identity_unavailable"
+    return None
 
 
 def _declared(headers: Headers, media_type: str, limit: int) -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 
 from runtime.database_roles import DatabaseDsns
@@ -77,3 +78,24 @@ def test_two_gigabytes_in_chunks_are_cut_off_soon_after_the_limit_and_leave_noth
             sent += MEGABYTE
     assert 25 * MEGABYTE <= sent < 60 * MEGABYTE  # what the sockets between us hold is sent as well
     assert (open_temporary_files(spool), list(spool.iterdir())) == ([], [])
+
+
+async def test_a_stranger_is_turned_away_before_a_byte_of_the_form_is_read(client: httpx2.AsyncClient) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        while sent < 5_000_000:
+            sent += 65_536
+            yield b"a" * 65_536
+
+    for token in (None, "Bearer", "Bearer nonsense", "Basic abc"):
+        headers = {"Content-Type": "multipart/form-data; boundary=x", "Idempotency-Key": "k"}
+        answer = await client.post(
+            "/v1/complaints/AC-00000000-0/files",
+            content=endless(),
+            headers=headers | ({} if token is None else {"Authorization": token}),
+        )
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert sent == 0
