@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +39,7 @@ from policies.procedure import compile_plan
 from policies.procedure_files import load_procedures
 
 _VERDICT = TypeAdapter(Verdict)
+_log = logging.getLogger(__name__)
 # That acts are parked is known to the workflow itself; a verdict speaks of what else needs attention.
 PARKED: Final = "parked"
 # What opens a complaint.
@@ -60,16 +62,19 @@ class CaseFile:
         async with self._database.tenant(act.organisation_id, act.now) as session:
             verdict = await apply_in(session, act)
             queued = await acts.queued_of(session, act.complaint_id)
-        # After the commit: a notice without its workflow is started by the next attempt or the sweep.
         for notice_id in queued:
-            await self._engine.start_notice(
-                NoticeStart(
-                    organisation_id=act.organisation_id,
-                    complaint_id=act.complaint_id,
-                    notice_id=notice_id,
-                )
-            )
+            await self._carry(act, notice_id)
         return verdict
+
+    async def _carry(self, act: Act, notice_id: UUID) -> None:
+        """Start the workflow of a queued notice, after the commit. What is decided stays so whatever comes of this:
+        a notice without its workflow is started by the complaint's next act, or by the sweep.
+        """
+        start = NoticeStart(organisation_id=act.organisation_id, complaint_id=act.complaint_id, notice_id=notice_id)
+        try:
+            await self._engine.start_notice(start)
+        except Exception as failure:  # noqa: BLE001  the verdict is given: nothing may take it back
+            _log.warning("notice %s is left to the sweep: %s", notice_id, type(failure).__name__)
 
     @activity.defn(name=names.PARK)
     async def park(self, parked: Parked) -> None:

@@ -133,6 +133,8 @@ async def send_update(case: Case, said: SendUpdate) -> None:
     """Write an update and release it in one act, under the name of the person who says so."""
     lawful = compile_plan(case.procedure).allowed_in(Code(case.complaint.stage))
     refuse_if(CommandKind.RECORD_UPDATE not in lawful, Refusal.NOT_IN_THIS_STAGE)
+    # It would reach nobody, and would count as an update given.
+    refuse_if(case.complaint.stop_contact, Refusal.CONTACT_ON_HOLD)
     refuse_if(has_blanks(said.subject + said.body), Refusal.BLANKS_LEFT)
     await letters.discard(case, await letters.unreleased(case, "update"), "update_sent")
     notice = await letters.to_person(case, "update", {}, NoticeState.DRAFT)
