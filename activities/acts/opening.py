@@ -17,7 +17,8 @@ from contracts.notices import NoticeState
 from db.imported import ImportCase, ImportedParty
 from db.models.act import Submission
 from db.models.complaint import Complaint, ComplaintWords, Party
-from db.models.organisation import Organisation
+from db.models.office import Unit
+from db.models.organisation import Organisation, Person
 from db.queries import acts, people
 from db.said import Log, PartySaid
 from policies.calendars import Nation, local_date
@@ -32,7 +33,9 @@ async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log)
     await _check_reopening(session, log)
     refuse_if(log.received_on > local_date(said.received_at), Refusal.DATE_IN_FUTURE)
     complaint = _complaint(said, log, organisation, procedure)
-    await check_owner(session, log.owner_id, log.team_id, log.division_id)
+    complaint.owner_id = await _owner(session, log.owner_id)
+    complaint.team_id = await _unit(session, log.team_id, "team")
+    complaint.division_id = await _unit(session, log.division_id, "division")
     session.add(complaint)
     await session.flush()
     case = Case(
@@ -91,15 +94,25 @@ async def _check_reopening(session: AsyncSession, log: Log) -> None:
     refuse_if(again, Refusal.ALREADY_REOPENED)
 
 
-async def check_owner(
-    session: AsyncSession, owner_id: UUID | None, team_id: UUID | None, division_id: UUID | None = None
-) -> None:
-    """Refuse an owner, team or division that is not of this organisation."""
-    if owner_id is not None:
-        named = await people.active_person(session, owner_id)
-        refuse_if(named is None, Refusal.UNKNOWN_OWNER)
-    await check_unit(session, team_id, "team")
-    await check_unit(session, division_id, "division")
+async def _owner(session: AsyncSession, owner_id: UUID | None) -> UUID | None:
+    """Return the owner; nobody for one who has left since it was said, for what was taken in is opened.
+
+    Refused for somebody who is not of this organisation.
+    """
+    if owner_id is None or await people.active_person(session, owner_id) is not None:
+        return owner_id
+    refuse_if(await session.get(Person, owner_id) is None, Refusal.UNKNOWN_OWNER)
+    return None
+
+
+async def _unit(session: AsyncSession, unit_id: UUID | None, kind: str) -> UUID | None:
+    """Return the team or division; none for one that is no more since it was said. Refused for one of others."""
+    if unit_id is not None and await people.active_unit(session, unit_id) is None:
+        known = await session.get(Unit, unit_id)
+        refuse_if(known is None or known.kind != kind, Refusal.UNKNOWN_TEAM)
+        return None
+    await check_unit(session, unit_id, kind)
+    return unit_id
 
 
 def _complaint(said: Submission, log: Log, organisation: Organisation, procedure: Procedure) -> Complaint:
