@@ -29,10 +29,10 @@ class Starter(Protocol):
 async def start_idle(
     sweeper: SweeperDatabase, runs: Runs, engine: Starter, *, before: datetime, limit: int, budget: timedelta
 ) -> int:
-    """Start what was asked for by an instant and does not run; return how many were. Raises EngineAway."""
+    """Start what was asked for by an instant and does not run, so many at most; return how many. Raises EngineAway."""
     async with sweeper.session() as session:
-        operations = await attention_bulk.running_bulk(session, before=before, limit=limit)
-        leavers = await attention_bulk.announced_leavers(session, before=before, limit=limit)
+        operations = await attention_bulk.running_bulk(session, before=before)
+        leavers = await attention_bulk.announced_leavers(session, before=before)
 
     async def bulk(each: Owned) -> None:
         await engine.start_bulk(BulkStart(organisation_id=each.organisation_id, operation_id=each.id))
@@ -44,6 +44,7 @@ async def start_idle(
     idle = [(bulk, each) for each in operations if names.bulk_workflow_id(each.id) not in running]
     running = await runs.running(names.LEAVER, budget) if leavers else frozenset[str]()
     idle += [(leaver, each) for each in leavers if names.leaver_workflow_id(each.id) not in running]
-    for start, each in idle:
+    # Of what is idle, not of what there is: a leaving runs for months, and those before it must not hide a new one.
+    for start, each in idle[:limit]:
         await start(each)
-    return len(idle)
+    return len(idle[:limit])

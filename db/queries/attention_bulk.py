@@ -35,15 +35,15 @@ class Owned:
     since: datetime
 
 
-async def running_bulk(session: AsyncSession, *, before: datetime, limit: int) -> list[Owned]:
+async def running_bulk(session: AsyncSession, *, before: datetime) -> list[Owned]:
     """Return bulk operations that were asked for by an instant and have not ended, the oldest first."""
-    rows = await session.execute(_RUNNING, {"before": before, "limit": limit})
+    rows = await session.execute(_RUNNING, {"before": before, "limit": _MOST})
     return [Owned(organisation_id=row[0], id=row[1], since=row[2]) for row in rows]
 
 
-async def announced_leavers(session: AsyncSession, *, before: datetime, limit: int) -> list[Owned]:
+async def announced_leavers(session: AsyncSession, *, before: datetime) -> list[Owned]:
     """Return leavings that were announced by an instant and have not ended, the oldest first."""
-    rows = await session.execute(_ANNOUNCED, {"before": before, "limit": limit})
+    rows = await session.execute(_ANNOUNCED, {"before": before, "limit": _MOST})
     return [Owned(organisation_id=row[0], id=row[1], since=row[2]) for row in rows]
 
 
@@ -51,7 +51,7 @@ async def stuck_bulk(session: AsyncSession, *, before: datetime) -> list[Waiting
     """Return bulk operations that should have ended long ago."""
     return [
         _waiting(each.organisation_id, each.since, f"bulk.{each.id}")
-        for each in await running_bulk(session, before=before, limit=_MOST)
+        for each in await running_bulk(session, before=before)
     ]
 
 

@@ -31,8 +31,10 @@ Row = dict[str, Any]
 
 
 async def case_rows(session: AsyncSession, complaint_id: UUID) -> tuple[Row, dict[str, list[Row]]]:
-    """Return a complaint of the tenant and all that hangs on it. Raises LookupError when there is none."""
+    """Return a complaint of the tenant and all that hangs on it, as of one moment. Raises LookupError without one."""
     complaint = _table("complaint")
+    # Every act locks the complaint first, so none comes between the first of these reads and the last.
+    await session.execute(select(complaint.c.id).where(complaint.c.id == complaint_id).with_for_update(read=True))
     found = await _rows(session, complaint, complaint.c.id == complaint_id, ())
     if not found:
         raise LookupError("no such complaint")

@@ -33,10 +33,10 @@ async def apart(postgres: PostgresAddress, dsns: DatabaseDsns) -> AsyncIterator[
         yield opened
 
 
-async def sweep(apart: Apart, folder: Path, seconds: int) -> int:
+async def sweep(apart: Apart, folder: Path, seconds: int, *, batch: int = 100) -> int:
     engine: Any = apart.engine
     sweeps = Sweeps(apart.database, apart.sweeper, engine, apart.states, FolderAnchors(folder), runs=apart.engine)
-    return (await sweeps.deliver_pending(SweepRequest(now=MORNING + timedelta(seconds=seconds)))).office
+    return (await sweeps.deliver_pending(SweepRequest(now=MORNING + timedelta(seconds=seconds), batch=batch))).office
 
 
 async def kinds(apart: Apart, later: timedelta) -> set[str]:
@@ -76,6 +76,16 @@ async def test_what_should_run_and_does_not_is_started_once_it_is_no_longer_youn
     assert apart.engine.leavers == [LeaverStart(organisation_id=body.id, leaver_id=leaver)]
     apart.engine.running_ids |= {names.bulk_workflow_id(operation), names.leaver_workflow_id(leaver)}
     assert await sweep(apart, tmp_path, 60) == 0
+
+
+async def test_what_runs_for_months_does_not_hide_what_was_never_started(apart: Apart, tmp_path: Path) -> None:
+    body = apart.body()
+    for role in ("handler", "investigator"):
+        older = await a_leaver(apart, body, role, announced_at=MORNING - timedelta(days=60))
+        apart.engine.running_ids.add(names.leaver_workflow_id(older))
+    newer = await a_leaver(apart, body, "auditor")
+    assert await sweep(apart, tmp_path, 30, batch=1) == 1
+    assert [each.leaver_id for each in apart.engine.leavers] == [newer]
 
 
 async def test_an_operation_that_runs_for_more_than_a_day_is_named(apart: Apart) -> None:
