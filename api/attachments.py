@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
 import structlog
-from fastapi import UploadFile
+from fastapi import Request, UploadFile
 
 from api.caller import Caller
-from api.file_types import declared_type, types_of
+from api.file_types import ENDINGS, declared_type, types_of
 from api.parts import Parts
 from api.problems import FieldError, Problem
 from api.zip_checks import DETAILS, UnsafeArchive
@@ -55,7 +56,11 @@ async def attachment(upload: UploadFile, largest: int) -> Attachment:
         detail = "The content is not of the type that was given."
         raise Problem.invalid("body", "/file", "content_mismatch", detail)
     return Attachment(
-        name=clean_name(upload.filename), media_type=media_type, size=stored.size, sha256=stored.sha256, source=source
+        name=clean_name(upload.filename, media_type),
+        media_type=media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        source=source,
     )
 
 
@@ -94,14 +99,23 @@ def _infection(finding: Infected) -> FieldError:
     return FieldError(place="body", pointer="/file", code="infected", detail=f"Found: {finding.signature}")
 
 
-def clean_name(given: str | None) -> str:
-    """Return a name without folders, control and bidi characters, short enough to store; its ending is kept."""
+def clean_name(given: str | None, media_type: str) -> str:
+    """Return a name without folders, control and bidi characters, short enough to store, that ends as its type does."""
     last = (given or "").replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(each for each in last if unicodedata.category(each) not in _NOT_IN_NAMES).strip(" .")
-    if len(shown) <= _LONGEST_NAME:
-        return shown or "file"
-    stem, dot, ending = shown.rpartition(".")
-    return f"{stem[: _LONGEST_NAME - 11]}.{ending[:10]}" if dot else shown[:_LONGEST_NAME]
+    shown = "".join(each for each in last if unicodedata.category(each) not in _NOT_IN_NAMES).strip(" .") or "file"
+    endings = ENDINGS[media_type]
+    ending = next((shown[-len(each) :] for each in endings if shown.lower().endswith(each)), "")
+    stem, ending = shown.removesuffix(ending), ending or endings[0]
+    return f"{stem[: _LONGEST_NAME - len(ending)] or 'file'}{ending}"
+
+
+async def each_once(request: Request) -> None:
+    """Raise a problem for a form that says something twice: of two files, one would be lost without a word."""
+    names = Counter(name for name, _ in (await request.form()).multi_items())
+    if repeated := [name for name, times in names.items() if times > 1]:
+        detail = "It is given more than once: one at a time."
+        errors = [FieldError(place="body", pointer=f"/{name}", code="repeated", detail=detail) for name in repeated]
+        raise Problem("invalid_request", errors=errors)
 
 
 def disposition(name: str) -> str:

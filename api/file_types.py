@@ -25,7 +25,24 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT: Final = "application/vnd.oasis.opendocument.text"
 _MAIN_PARTS: Final = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
-ALLOWED: Final = (PDF, PNG, JPEG, GIF, TEXT, CSV, DOCX, XLSX, ODT, EML, MP3, M4A, WAV)
+# How the name of each may end; else its own ending, the first, is put behind: a text that is called .js or .bat, or a
+# document called .docm, would be run by whoever opens what they have downloaded.
+ENDINGS: Final[dict[str, tuple[str, ...]]] = {
+    PDF: (".pdf",),
+    PNG: (".png",),
+    JPEG: (".jpg", ".jpeg", ".jpe", ".jfif"),
+    GIF: (".gif",),
+    TEXT: (".txt", ".text", ".log", ".md", ".csv"),
+    CSV: (".csv", ".txt"),
+    DOCX: (".docx",),
+    XLSX: (".xlsx",),
+    ODT: (".odt",),
+    EML: (".eml",),
+    MP3: (".mp3",),
+    M4A: (".m4a", ".m4b", ".mp4"),
+    WAV: (".wav",),
+}
+ALLOWED: Final = tuple(ENDINGS)
 
 # Other names under which browsers and phones send the same.
 _SAME: Final = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import ANSWERS, answer
-from api.attachments import Attachment, attachment, keep
+from api.attachments import Attachment, attachment, each_once, keep
 from api.caller import Caller
 from api.dates import refuse_future
 from api.deps import Writer
@@ -52,6 +52,7 @@ async def get_files(visit: VisitDep) -> Files:
 @router.post(
     "",
     operation_id="attachFile",
+    dependencies=[Depends(each_once)],
     responses=ANSWERS | problems(*A_COMMAND, *_TAKEN_IN, "content_damaged"),
 )
 async def attach_file(

@@ -98,18 +98,37 @@ def test_a_declared_type_is_one_of_ours_or_none(declared: str | None, media_type
     ("given_name", "kept"),
     [
         ("letter.pdf", "letter.pdf"),
-        ("../../etc/passwd", "passwd"),
+        ("../../etc/passwd", "passwd.pdf"),
         ("C:\\Users\\Una\\letter.pdf", "letter.pdf"),
         ("gnp.\u202eexe\u202c.pdf", "gnp.exe.pdf"),
         ("a\x00b\r\nc\u2028d.pdf", "abcd.pdf"),
-        ("\ud800.pdf", "pdf"),
-        ("..", "file"),
-        ("", "file"),
-        (None, "file"),
+        ("\ud800.pdf", "pdf.pdf"),
+        ("..", "file.pdf"),
+        ("", "file.pdf"),
+        (None, "file.pdf"),
         ("Zoë’s Brief 📄.pdf", "Zoë’s Brief 📄.pdf"),
-        ("x" * 300 + ".pdf", "x" * 189 + ".pdf"),
-        ("x" * 300, "x" * 200),
+        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+        ("x" * 300, "x" * 196 + ".pdf"),
+        ("LETTER.PDF", "LETTER.PDF"),
     ],
 )
 def test_a_name_has_no_folders_and_nothing_that_deceives_the_eye(given_name: str | None, kept: str) -> None:
-    assert clean_name(given_name) == kept
+    assert clean_name(given_name, types.PDF) == kept
+
+
+@pytest.mark.parametrize(
+    ("given_name", "media_type", "kept"),
+    [
+        ("run-me.js", types.TEXT, "run-me.js.txt"),
+        ("run-me.bat", types.CSV, "run-me.bat.csv"),
+        ("page.HTML", types.TEXT, "page.HTML.txt"),
+        ("letter.docm", types.DOCX, "letter.docm.docx"),
+        ("letter.doc", types.DOCX, "letter.doc.docx"),
+        ("rows.csv", types.TEXT, "rows.csv"),
+        ("photo.JPEG", types.JPEG, "photo.JPEG"),
+    ],
+)
+def test_a_name_ends_as_its_content_does_so_that_nothing_is_run_by_opening_it(
+    given_name: str, media_type: str, kept: str
+) -> None:
+    assert clean_name(given_name, media_type) == kept

@@ -141,3 +141,13 @@ async def test_a_file_from_before_there_was_a_store_is_read_from_its_row(
     [file] = (await client.get(logged["complaint"] + "/files", headers=headers)).json()["items"]
     assert (file["source"], file["disclosure"], file.get("scannedWith")) == ("other", "disclosable", None)
     assert (await client.get(file["content"], headers=headers)).content == PDF
+
+
+async def test_two_files_in_one_form_are_refused_and_neither_is_kept(
+    client: httpx2.AsyncClient, tokens: Tokens, app: FastAPI, settings: Settings
+) -> None:
+    logged = await log(client, tokens, app)
+    both = [("file", (name, PDF, "application/pdf")) for name in ("first.pdf", "second.pdf")]
+    answer = await client.post(logged["complaint"] + "/files", files=both, headers=tokens.headers("handler"))
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "repeated")
+    assert kept(settings) == []
