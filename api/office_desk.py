@@ -6,32 +6,82 @@ What an entry holds is ids, codes and dates: the ledger is append-only, and name
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 from fastapi import Depends
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
-from api import office_ledger
 from api.answers import PlainEnvelopeDep
 from api.caller import Caller
 from api.dates import today
 from api.deps import Appointer, PartsDep
 from api.door import Envelope, fingerprint
-from api.office_ledger import Entry
 from api.openapi import A_WRITE
 from api.parts import Parts
-from api.permissions import Permission
+from api.permissions import Permission, Role
 from api.problems import Problem
+from db.models.office import OfficeEvent
 from db.models.organisation import Person
+from db.queries.office import lock_office, said_under
 
 # What every change of something that is there already may be answered with.
 A_CHANGE: Final = (*A_WRITE, "not_found", "person_gone")
 
+_NO_BODY: Final = "0" * 64
+
 Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What changed, in codes: its kind, what it is about, and ids, dates and numbers beside it."""
+
+    kind: str
+    subject_id: UUID
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+async def said_before(session: AsyncSession, who: Caller, envelope: Envelope, body_hash: str) -> OfficeEvent | None:
+    """Return what the same key changed before; nobody else changes the office meanwhile. Raises a problem else."""
+    await lock_office(session, who.organisation_id)
+    known = await said_under(session, caller=who.subject, route=envelope.route, key=envelope.key)
+    if known is not None and known.body_hash != body_hash:
+        raise Problem("idempotency_key_reused")
+    return known
+
+
+def write(
+    session: AsyncSession,
+    who: Caller,
+    role: Role,
+    entry: Entry,
+    *,
+    now: datetime,
+    envelope: Envelope | None = None,
+    body_hash: str = _NO_BODY,
+) -> None:
+    """Write one entry. Without an envelope it was a reading, which has no key."""
+    session.add(
+        OfficeEvent(
+            id=uuid7(),
+            organisation_id=who.organisation_id,
+            kind=entry.kind,
+            subject_id=entry.subject_id,
+            at=now,
+            actor_id=who.person_id,
+            role=role.value,
+            data=entry.data,
+            caller=who.subject,
+            route=envelope.route if envelope else entry.kind,
+            idempotency_key=envelope.key if envelope else None,
+            body_hash=body_hash,
+        )
+    )
 
 
 Make = Callable[[AsyncSession], Awaitable[Entry]]
@@ -65,12 +115,12 @@ class Desk:
         async with self.parts.database.tenant(self.who.organisation_id, self.now) as session:
             said = fingerprint(self.envelope, body if body is not None else {}, *path)
             # One at a time: what is checked here stays true until it is written.
-            before = await office_ledger.said_before(session, self.who, self.envelope, said)
+            before = await said_before(session, self.who, self.envelope, said)
             if before is not None:
                 return await show(session, before.subject_id)
             entry = await make(session)
             role = self.who.acting_as(Permission.APPOINT)
-            office_ledger.write(session, self.who, role, entry, now=self.now, envelope=self.envelope, body_hash=said)
+            write(session, self.who, role, entry, now=self.now, envelope=self.envelope, body_hash=said)
             await session.flush()
             return await show(session, entry.subject_id)
 

@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from api.answers import reply
-from api.office_desk import A_CHANGE, Desk, DeskDep, check_dates, row, wrong
-from api.office_ledger import Entry
+from api.office_desk import A_CHANGE, Desk, DeskDep, Entry, check_dates, row, wrong
 from api.openapi import answers, problems
 from api.problems import Problem
 from api.schemas.people import AbsenceSaid, AbsenceShown, EndSaid
@@ -33,9 +32,9 @@ _DAY = timedelta(days=1)
 )
 async def add_absence(desk: DeskDep, person_id: UUID, body: AbsenceSaid) -> Response:
     """Say that a person is away, and who covers for them."""
-    check_dates(body.starts_on, body.ends_on, desk.today)
 
     async def make(session: AsyncSession) -> Entry:
+        check_dates(body.starts_on, body.ends_on, desk.today)
         await desk.person(session, person_id)
         await _check_cover(session, person_id, body.cover_id)
         if await office.is_away_between(session, person_id, body.starts_on, body.ends_on):

@@ -17,7 +17,7 @@ from api.caller import Caller
 from api.cursors import decode, encode
 from api.deps import AnyCaller, Cursor, Exporter, Limit, PartsDep, Reader
 from api.door import Envelope, fingerprint
-from api.office_ledger import Entry, said_before, write
+from api.office_desk import Entry, said_before, write
 from api.openapi import A_READ, A_WRITE, ONE_READ, Responses, answers, header, problems
 from api.parts import Parts
 from api.permissions import Permission, Role

@@ -11,19 +11,20 @@ from typing import Annotated, Final
 from uuid import UUID, uuid5
 
 import structlog
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 from uuid_utils.compat import uuid7
 
 from api.answers import PlainEnvelopeDep, reply
+from api.attachments import each_once
 from api.caller import Caller
 from api.cursors import decode, encode
 from api.dates import today
 from api.deps import Cursor, Importer, Limit, PartsDep
 from api.door import Envelope, fingerprint
-from api.office_ledger import Entry, said_before, write
+from api.office_desk import Entry, said_before, write
 from api.openapi import A_READ, A_WRITE, ONE_READ, answers, header, problems
 from api.parts import ImportRead, Parts, Unreadable
 from api.permissions import Permission, Role
@@ -55,6 +56,7 @@ _AT_ONCE: Final = 500
     "",
     operation_id="handInImport",
     status_code=201,
+    dependencies=[Depends(each_once)],
     responses=answers(201, ImportShown, "It is stored; its dry run follows.", header("Location", "Where it is read."))
     | problems(*A_WRITE),
 )

@@ -12,8 +12,7 @@ from uuid_utils.compat import uuid7
 
 from api.answers import reply
 from api.deps import PartsDep, Reader
-from api.office_desk import A_CHANGE, Desk, DeskDep, check_dates, row, wrong
-from api.office_ledger import Entry
+from api.office_desk import A_CHANGE, Desk, DeskDep, Entry, check_dates, row, wrong
 from api.openapi import A_READ, A_WRITE, ONE_READ, answers, header, problems
 from api.problems import Problem
 from api.schemas.people import (
@@ -114,9 +113,9 @@ async def correct_person(desk: DeskDep, person_id: UUID, body: DetailsCorrected)
 )
 async def appoint(desk: DeskDep, person_id: UUID, body: AppointmentSaid) -> Response:
     """Appoint a person to a role, from a day, perhaps to a day."""
-    check_dates(body.starts_on, body.ends_on, desk.today)
 
     async def make(session: AsyncSession) -> Entry:
+        check_dates(body.starts_on, body.ends_on, desk.today)
         await desk.person(session, person_id)
         await _check_unit(session, body)
         new = Appointment(

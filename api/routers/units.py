@@ -13,8 +13,7 @@ from uuid_utils.compat import uuid7
 from api.answers import reply
 from api.cursors import decode, encode
 from api.deps import Cursor, Limit, OfficeReader, PartsDep, Reader
-from api.office_desk import DeskDep, row, wrong
-from api.office_ledger import Entry
+from api.office_desk import DeskDep, Entry, row, wrong
 from api.openapi import A_READ, A_WRITE, answers, problems
 from api.problems import Problem
 from api.schemas.organisation import UnitShown

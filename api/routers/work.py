@@ -26,8 +26,10 @@ router = APIRouter(prefix="/v1", tags=["work"])
 
 Whose = Annotated[
     Literal["mine", "everybody"],
-    Query(description="`mine`: given to me or to somebody I cover today, or to a role of mine and taken by nobody"
-        " who still works here."),
+    Query(
+        description="`mine`: given to me or to somebody I cover today, or to a role of mine and taken by nobody"
+        " who still works here."
+    ),
 ]
 
 

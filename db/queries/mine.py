@@ -1,4 +1,4 @@
-"""SQL of whose work is whose: tasks that somebody has, and tasks that nobody who still works there has."""
+"""SQL of whose work is whose: tasks that somebody has, and tasks in the name of nobody who is there to do them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _OWNER: Final = "owner"
 class Mine:
     """Whose work is wanted: of some people, by name; of some roles and units where nobody has it.
 
-    `gone` are those who no longer work there: what is still in their name is nobody's.
+    `missing` are those who no longer work there, or are away with nobody in their place: what is in their name is
+    nobody's.
     """
 
     organisation_id: UUID
@@ -36,7 +37,7 @@ class Mine:
     covering: tuple[UUID, ...] = ()
     roles: tuple[str, ...] = ()
     units: tuple[UUID, ...] = ()
-    gone: tuple[UUID, ...] = ()
+    missing: tuple[UUID, ...] = ()
 
 
 async def mine_of(
@@ -51,7 +52,7 @@ async def mine_of(
     mine = Mine(organisation_id=organisation_id, on=on, everybody=wanted == "everybody", roles=tuple(sorted(roles)))
     if mine.everybody:
         return mine
-    mine = replace(mine, gone=tuple(await _gone(session, organisation_id)))
+    mine = replace(mine, missing=(*await _gone(session, organisation_id), *await _uncovered(session, on)))
     if person_id is None:
         return mine
     covering = tuple(await people_rows.covered_by(session, person_id, on))
@@ -76,7 +77,7 @@ def tasks_of(mine: Mine) -> ColumnElement[bool]:
     theirs = or_(Complaint.owner_id.in_(mine.people), Complaint.team_id.in_(mine.units))
     of_case = true() if MANAGER in mine.roles else Task.complaint_id.in_(select(Complaint.id).where(theirs))
     asked = or_(Task.role.in_(mine.roles), and_(Task.role == _OWNER, of_case))
-    nobodys = or_(Task.assignee_id.is_(None), Task.assignee_id.in_(mine.gone))
+    nobodys = or_(Task.assignee_id.is_(None), Task.assignee_id.in_(mine.missing))
     return or_(Task.assignee_id.in_(mine.people), and_(nobodys, asked))
 
 
@@ -85,6 +86,15 @@ async def _gone(session: AsyncSession, organisation_id: UUID) -> list[UUID]:
         select(Person.id).where(Person.organisation_id == organisation_id, Person.active.is_(False))
     )
     return list(found)
+
+
+async def _uncovered(session: AsyncSession, on: date) -> set[UUID]:
+    """Return who is away on a day with nobody in their place, however long the chain of covers."""
+    away = {person_id: cover for person_id, cover in await people_rows.absences_on(session, on)}
+    left = set(away)
+    while found := {each for each in left if (cover := away[each]) and cover.active and cover.id not in left}:
+        left -= found
+    return left
 
 
 async def _roles_held(session: AsyncSession, people: Collection[UUID], on: date) -> set[str]:

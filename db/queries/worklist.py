@@ -26,8 +26,8 @@ _NEVER: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
 
 # A plan that does not know for whom it is made cannot know how much there is.
 _AS_ASKED: Final = text("select set_config('plan_cache_mode', 'force_custom_plan', true)")
-# How much is somebody's can only be guessed: where the guess is too little, all of it would be gathered and sorted. Read
-# in the order of an index, a page ends as soon as it is full.
+# How much is somebody's can only be guessed: where the guess is too little, all of it would be gathered and sorted.
+# Read in the order of an index, a page ends as soon as it is full.
 _IN_ORDER: Final = text(
     "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_sort', 'off', true)"
 )

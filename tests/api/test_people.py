@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -413,3 +414,21 @@ async def test_my_tasks_are_those_of_whom_i_cover_too_while_they_are_away(
     assert await mine() == sorted([*own, theirs], key=str)
     await bureau.made(f"{bureau.person('investigator')}/absences/{away['id']}/cancellation")
     assert await mine() == sorted(own, key=str)
+
+
+@pytest.mark.parametrize(
+    ("what", "body"),
+    [
+        ("appointments", {"role": "handler", "startsOn": TODAY, "endsOn": TODAY}),
+        ("absences", {"startsOn": TODAY, "endsOn": TODAY}),
+    ],
+)
+async def test_a_repeat_after_midnight_gets_the_first_answer(
+    bureau: Bureau, clock: FixedClock, what: str, body: dict[str, Any]
+) -> None:
+    first = await bureau.post(f"{bureau.person('handler')}/{what}", body, key="today")
+    clock.instant += timedelta(days=1)
+    again = await bureau.post(f"{bureau.person('handler')}/{what}", body, key="today")
+    assert (again.status_code, again.json()) == (201, first.json())
+    new = await bureau.post(f"{bureau.person('handler')}/{what}", body, key="tomorrow")
+    assert problem(new) == invalid("/endsOn", "date_in_past")

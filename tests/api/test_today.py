@@ -260,6 +260,24 @@ async def test_what_is_left_in_the_name_of_somebody_who_has_gone_is_shown_to_who
     assert await seen("auditor") == {of_office}
 
 
+async def test_what_is_of_somebody_away_with_nobody_in_their_place_is_shown_to_whoever_stands_in(
+    client: httpx2.AsyncClient, tokens: Tokens, rows: Rows
+) -> None:
+    task = str(rows.task(rows.complaint("handler"), "post_letter", "handler", 1))
+
+    async def seen(role: str) -> bool:
+        headers = tokens.headers(role, organisation=rows.id)
+        return task in [item["id"] for item in (await client.get("/v1/tasks", headers=headers)).json()["items"]]
+
+    assert not await seen("complaints_manager")
+    rows.away("handler", "investigator")
+    assert await seen("investigator") and not await seen("complaints_manager")
+    rows.away("investigator", "auditor")
+    assert await seen("auditor") and not await seen("complaints_manager")
+    rows.away("auditor", "leaver")
+    assert await seen("complaints_manager") and await seen("handler")
+
+
 async def test_what_is_covered_in_turn_is_on_the_list_of_the_day_too(
     client: httpx2.AsyncClient, tokens: Tokens, rows: Rows
 ) -> None:
