@@ -7,10 +7,11 @@ from datetime import date
 from activities.acts import ledger
 from activities.acts.case import Case
 from activities.acts.ledger import Terms
+from activities.acts.rungs import step_of
 from db.models.clock import ClockRow, ClockVersion
-from db.queries import clocks
+from db.queries import clocks, tasks
 from db.said import Redate
-from policies.clocks import Calendars, Derivation, derive
+from policies.clocks import CHASE, Calendars, Derivation, derive
 from policies.procedure import ClockRule, Unit
 
 CAUSE = "calendar_changed"
@@ -74,3 +75,12 @@ async def arm_again(case: Case, row: ClockRow, started_on: date, terms: Terms) -
         ledger.chase_on(case, row)
     row.rungs = left or row.rungs[-1:]
     case.armed[-1] = ledger.armed(row)
+    await _bring_tasks_along(case, row)
+
+
+async def _bring_tasks_along(case: Case, row: ClockRow) -> None:
+    """End the open tasks that rungs still to come write anew, and give the others the day on which it is due now."""
+    again = {f"{step_of(each['rung'])}.{row.kind}" for each in row.rungs if not each["rung"].startswith(CHASE)}
+    for kind in sorted(again):
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, clock_id=row.id, kind=kind)
+    await tasks.put_off(case.session, row.id, row.due_on)

@@ -20,13 +20,15 @@ from db.models.organisation import Person
 
 AWAITING: Final = "awaiting_approval"
 
-# Events that hold the local day on which people did something, and under which name.
-_DAYS: Final[Mapping[str, str]] = {
-    "complaint.acknowledged": "made_on",
-    "discussion.recorded": "recorded_on",
-    "update.given": "given_on",
-    "period.extended": "agreed_on",
-    "complaint.withdrawn": "withdrawn_on",
+# Events that hold local days on which people did something, and under which names.
+_DAYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "complaint.acknowledged": ("made_on",),
+    "discussion.recorded": ("recorded_on",),
+    "update.given": ("given_on",),
+    "period.extended": ("agreed_on",),
+    "complaint.withdrawn": ("withdrawn_on",),
+    # What has no clock that it met is on record here alone.
+    "complaint.imported": ("acknowledged_on", "period_set_on", "last_update_on", "responded_on", "ended_on"),
 }
 _LONGEST_LINE: Final = 100
 
@@ -63,7 +65,7 @@ async def days_on_record(session: AsyncSession, complaint_id: UUID) -> list[date
     events = await session.execute(
         select(CaseEvent.kind, CaseEvent.data).where(CaseEvent.complaint_id == complaint_id, CaseEvent.kind.in_(_DAYS))
     )
-    said = [json.loads(data).get(_DAYS[kind]) for kind, data in events]
+    said = [json.loads(data).get(name) for kind, data in events for name in _DAYS[kind]]
     return found + [date.fromisoformat(day) for day in said if day]
 
 

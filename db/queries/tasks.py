@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -37,6 +37,11 @@ async def end_open(
         if value is not None:
             query = query.where(column == value)
     await session.execute(query.values(state="done" if done else "superseded", ended_at=at, ended_by=done_by))
+
+
+async def put_off(session: AsyncSession, clock_id: UUID, due_on: date) -> None:
+    """Let the open tasks about a clock be due on another day, as the clock is."""
+    await session.execute(update(Task).where(Task.clock_id == clock_id, Task.state == "open").values(due_on=due_on))
 
 
 async def hand_to_owner(session: AsyncSession, complaint_id: UUID, owner_id: UUID | None) -> None:

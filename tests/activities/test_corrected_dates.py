@@ -163,6 +163,26 @@ async def test_what_has_fired_at_the_same_instant_does_not_fire_again_and_a_chas
     assert desk.stands()["next_event_at"] > "2028-03-07"
 
 
+async def test_tasks_about_a_corrected_clock_are_not_doubled_and_have_its_new_day(desk: Desk) -> None:
+    def asked() -> list[tuple[str, str]]:
+        sql = "select kind, due_on from task where complaint_id = %s and state = 'open' and clock_id is not null"
+        return sorted((task["kind"].removesuffix(".acknowledgement"), task["due_on"]) for task in desk.rows(sql))
+
+    desk.at(datetime(2028, 3, 8, 9, 30, tzinfo=UTC))
+    for rung in ("reminder_2", "overdue", "escalation_1"):
+        await desk.fire("acknowledgement", rung)
+    was = "2028-03-07"
+    assert asked() == [("escalation", was), ("overdue", was), ("reminder", was)]
+    assert await desk.correct(received(date(2028, 3, 1))) is None
+    assert await desk.decide() is None
+    # What fires once more writes its task once more; what does not keeps the one it has.
+    assert asked() == [("reminder", "2028-03-06")]
+    for rung in ("overdue", "escalation_1"):
+        await desk.fire("acknowledgement", rung)
+    now = "2028-03-06"
+    assert asked() == [("escalation", now), ("overdue", now), ("reminder", now)]
+
+
 async def test_an_agreed_longer_end_stands_while_it_is_the_later_one_and_moves_with_no_calendar(desk: Desk) -> None:
     await desk.acknowledge(TODAY)
     longer = said.Extend(

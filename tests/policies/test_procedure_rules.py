@@ -196,7 +196,11 @@ _BROKEN = {
     "unknown deed": ('["task", "prompt_email"] },', '["task", "sms"] },', "rungs[reminder_1].does[1]: "),
     "unknown role": ('to = "owner"', 'to = "janitor"', "rungs[reminder_1].to: "),
     "unknown command": ('"assign", ', '"asign", ', "always[0]: Input should be"),
-    "log in a stage": ('commands = ["acknowledge",', 'commands = ["log", "acknowledge",', "log and import open a complaint"),
+    "log in a stage": (
+        'commands = ["acknowledge",',
+        'commands = ["log", "acknowledge",',
+        "log and import open a complaint",
+    ),
     "command in a stage and always": (
         'commands = ["acknowledge",',
         'commands = ["assign", "acknowledge",',
