@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.acts import ledger, letters
+from activities.acts import ledger, letters, silence
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.office import allocate, check_unit
@@ -30,7 +30,7 @@ async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log)
     """Create the complaint's rows, start its first clocks, and queue the bare receipt."""
     organisation = await session.get_one(Organisation, said.organisation_id)
     procedure = procedure_of(organisation, log.received_on)
-    await _check_reopening(session, log)
+    await _check_reopening(session, act, log)
     refuse_if(log.received_on > local_date(said.received_at), Refusal.DATE_IN_FUTURE)
     complaint = _complaint(said, log, organisation, procedure)
     complaint.owner_id = await _owner(session, log.owner_id)
@@ -84,7 +84,7 @@ def procedure_of(organisation: Organisation, received_on: date) -> Procedure:
         raise Refused(Refusal.NO_PROCEDURE) from None
 
 
-async def _check_reopening(session: AsyncSession, log: Log) -> None:
+async def _check_reopening(session: AsyncSession, act: Act, log: Log) -> None:
     if log.reopened_from is None:
         return
     # Locked, so that two reopenings of one complaint cannot both pass.
@@ -92,6 +92,9 @@ async def _check_reopening(session: AsyncSession, log: Log) -> None:
     refuse_if(original is None or original.open, Refusal.ORIGINAL_NOT_CLOSED)
     again = await acts.is_reopened(session, log.reopened_from)
     refuse_if(again, Refusal.ALREADY_REOPENED)
+    # Until then the other system speaks to these people: reopened here, they would be written to from both.
+    silent = await silence.lasts(session, original.import_id if original else None, act.now)
+    refuse_if(silent, Refusal.QUIET_UNTIL_SWITCH)
 
 
 async def _owner(session: AsyncSession, owner_id: UUID | None) -> UUID | None:

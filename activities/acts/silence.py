@@ -5,7 +5,10 @@ The database refuses it too, whoever asks (`silent_until_switch` on `notice`); h
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts.case import Case
 from db.models.imports import ImportBatch
@@ -13,8 +16,13 @@ from policies.calendars import at_local
 
 
 async def is_kept(case: Case) -> bool:
-    """Say whether nothing may be sent about this complaint yet: the local midnight of its switch date lies ahead."""
-    if case.complaint.import_id is None:
+    """Say whether nothing may be sent about this complaint yet."""
+    return await lasts(case.session, case.complaint.import_id, case.act.now)
+
+
+async def lasts(session: AsyncSession, import_id: UUID | None, now: datetime) -> bool:
+    """Say whether the local midnight of an import's switch date lies ahead; for what was not imported it never does."""
+    if import_id is None:
         return False
-    batch = await case.session.get_one(ImportBatch, case.complaint.import_id)
-    return case.act.now < at_local(batch.switch_on, time())
+    batch = await session.get_one(ImportBatch, import_id)
+    return now < at_local(batch.switch_on, time())

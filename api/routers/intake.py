@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final, Literal, cast
 
 from fastapi import APIRouter
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import DoorDep, PlainEnvelopeDep, reply
-from api.dates import refuse_future
+from api.dates import refuse_future, today
 from api.deps import Logger, PartsDep, Reference
 from api.door import Saying, fingerprint, own
 from api.openapi import A_COMMAND, A_WRITE, Responses, header, problems
@@ -21,6 +22,7 @@ from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.act import Submission
 from db.models.complaint import Complaint
+from db.queries import imports
 from db.queries.complaint_reads import is_reopened, parties_of
 from db.said import Log, PartySaid
 
@@ -89,7 +91,7 @@ async def reopen(
         parties = await _parties(session, original, body)
 
     async def prepare(session: AsyncSession, submission: Submission) -> None:
-        await _check_original(session, original)
+        await _check_original(session, original, now)
         await check_whose(session, body)
 
     saying = Saying(
@@ -101,12 +103,16 @@ async def reopen(
     return _logged(await door.log(who, saying, prepare))
 
 
-async def _check_original(session: AsyncSession, original: Complaint) -> None:
+async def _check_original(session: AsyncSession, original: Complaint, now: datetime) -> None:
     """Refuse early what would be refused later: a 201 is not to be taken back for what we can see."""
     if original.open:
         raise Problem.refused(Refusal.ORIGINAL_NOT_CLOSED, [])
     if await is_reopened(session, original.id):
         raise Problem.refused(Refusal.ALREADY_REOPENED, [])
+    if original.import_id is not None:
+        batch = await imports.find(session, original.import_id)
+        if batch is not None and today(now) < batch.switch_on:
+            raise Problem.refused(Refusal.QUIET_UNTIL_SWITCH, [])
 
 
 async def _parties(session: AsyncSession, original: Complaint, body: ReopeningSaid) -> tuple[PartySaid, ...]:
