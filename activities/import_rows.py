@@ -29,6 +29,7 @@ from contracts.commands import Command, CommandKind
 from contracts.complaint import ComplaintState, Start
 from contracts.imports import ImportAct, ImportedPage, ImportState, RowState
 from db.engine import Database
+from db.models.complaint import Complaint
 from db.models.imports import ImportBatch, ImportRow
 from db.queries import acts, imports
 from db.queries.submissions import NewSubmission, append_first, settle_first
@@ -154,10 +155,17 @@ def _act(act: ImportAct, row: ImportRow) -> Act:
 
 
 async def start_of(session: AsyncSession, act: ImportAct, complaint_id: UUID) -> Start | None:
-    """Return what the workflow of an imported complaint starts with, from its stored verdict; None if it has ended."""
+    """Return what the workflow of an imported complaint starts with, from its stored verdict; None if it has ended.
+
+    None too where more was done since: what it started with is no longer how it stands.
+    """
     n = await imports.row_of(session, complaint_id)
+    complaint = await session.get_one(Complaint, complaint_id)
     stored = None if n is None else await acts.stored_verdict(session, uuid5(act.import_id, str(n)))
-    return None if stored is None else _start(act.organisation_id, complaint_id, _VERDICT.validate_python(stored))
+    verdict = None if stored is None else _VERDICT.validate_python(stored)
+    if verdict is None or complaint.version != verdict.version:
+        return None
+    return _start(act.organisation_id, complaint_id, verdict)
 
 
 def _start(organisation_id: UUID, complaint_id: UUID, verdict: Verdict) -> Start | None:

@@ -128,6 +128,7 @@ class Imports:
 
     async def _begin(self, act: ImportAct, idle: Iterable[UUID]) -> None:
         for complaint_id in idle:
+            activity.heartbeat()
             async with self._database.tenant(act.organisation_id, act.now) as session:
                 start = await start_of(session, act, complaint_id)
             if start is not None:

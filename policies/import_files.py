@@ -17,7 +17,7 @@ from policies.import_mapping import Mapping
 
 MOST_ROWS: Final = 100_000
 _LONGEST_CELL: Final = 250_000  # characters; the longest narrative is 100,000
-_LONGEST_LINE: Final = 2 * 1024 * 1024  # bytes
+_LONGEST_LINE: Final = 2 * 1024 * 1024  # bytes of JSON; characters of a CSV row, however many lines it stands on
 _SHOWN: Final = 2_000  # of a row that could not be read, so much is kept for whoever looks at it
 _PLAIN: Final = (str, int, float, bool, type(None))
 
@@ -63,10 +63,12 @@ Found = tuple[dict[str, Any], tuple[Reason, ...]]
 def _csv_rows(stream: BinaryIO, mapping: Mapping) -> Iterator[Found]:
     # What is no UTF-8 comes through as lone surrogates, and is found in the row where it stands.
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    lines = _Lines(text)
     try:
-        reader = csv.reader(text, delimiter=mapping.delimiter, strict=True)
+        reader = csv.reader(lines, delimiter=mapping.delimiter, strict=True)
         header = _header(reader, mapping)
         while True:
+            lines.left = _LONGEST_LINE
             try:
                 row = next(reader)
             except StopIteration:
@@ -78,6 +80,28 @@ def _csv_rows(stream: BinaryIO, mapping: Mapping) -> Iterator[Found]:
                 yield _by_column(header, row, mapping)
     finally:
         text.detach()
+
+
+class _Lines:
+    """The lines of a text, as long as the row that they make is of a size: a row of commas alone would fill memory."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.left = _LONGEST_LINE
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(self.left + 1)
+        if not line:
+            raise StopIteration
+        self.left -= len(line)
+        if self.left < 0:
+            while line and not line.endswith(("\n", "\r")):
+                line = self._text.readline(_LONGEST_LINE)
+            raise csv.Error("a row beyond all measure")
+        return line
 
 
 def _header(reader: Iterator[list[str]], mapping: Mapping) -> list[str]:

@@ -5,6 +5,7 @@ It is TOML, and strict: a key that is not known, or a field that cannot be fille
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -35,9 +36,12 @@ FIELDS: Final = frozenset({*CODES, *DATES, *WORDS})
 TRANSLATED: Final = frozenset({*CODES, "owner", "team"})
 NEEDED: Final = ("source_reference", "stage", "channel", "received_on", "summary", "complainant_name")
 LARGEST: Final = 100_000  # bytes
+# What a key of many parts costs its reader grows with their square: one of 100,000 bytes took minutes.
+_MOST_DOTS: Final = 200  # of one line
 
-Column = Annotated[str, Field(min_length=1, max_length=200)]
-Value = Annotated[str, Field(max_length=2_000)]
+# A database keeps no NUL.
+Column = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Value = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
 
 
 class MappingError(ValueError):
@@ -64,7 +68,7 @@ class Mapping:
     delimiter: Literal[",", ";", "\t", "|"] = ","
     date_formats: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)] = ("%Y-%m-%d",)
     surname_first: StrictBool = False
-    values: dict[str, dict[str, Value]] = Field(default_factory=dict)
+    values: dict[str, dict[Value, Value]] = Field(default_factory=dict)
     constants: dict[str, Value] = Field(default_factory=dict)
     defaults: dict[str, Value] = Field(default_factory=dict)
 
@@ -121,10 +125,14 @@ def parse_mapping(content: bytes) -> Mapping:
         raise MappingError("", "the mapping file is too large")
     try:
         text = content.decode("utf-8-sig")
-        data = tomllib.loads(text)
     except UnicodeDecodeError:
         raise MappingError("", "the mapping file is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _MOST_DOTS:
+            raise MappingError("", f"a line has more than {_MOST_DOTS} dots", number)
+    try:
+        data = tomllib.loads(text)
+    except ValueError as error:  # no TOML, or a number beyond all measure
         raise MappingError("", "this is not TOML", _line_told(str(error))) from None
     except RecursionError:
         raise MappingError("", "this is nested too deeply") from None
@@ -143,7 +151,7 @@ def _tells_days(form: str) -> bool:
     day = date(2013, 11, 28)
     try:
         return datetime.strptime(day.strftime(form), form).date() == day  # noqa: DTZ007 - a day has no zone
-    except ValueError:
+    except (ValueError, re.error):  # the latter where a part of the day stands in it twice
         return False
 
 

@@ -7,7 +7,7 @@ not fired; a clock that still runs always has one ahead.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Final
 
 from activities.acts import ledger
@@ -18,7 +18,12 @@ from policies.calendars import at_local
 from policies.clocks import Derivation, RungDue, chase, derive, jitter_for
 
 # Of what ended elsewhere only the day is known.
-NOON: Final = time(12)
+_NOON: Final = time(12)
+
+
+def ended_at(on: date, now: datetime) -> datetime:
+    """Return the instant for a day on which something ended elsewhere: never one that is still to come."""
+    return min(at_local(on, _NOON), now)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,7 +84,7 @@ class Ledger:
         )
 
     def _end(self, row: ClockRow, version: ClockVersion, on: date, *, met: bool) -> None:
-        row.state, row.ended_at = "met" if met else "stopped", at_local(on, NOON)
+        row.state, row.ended_at = "met" if met else "stopped", ended_at(on, self.case.at)
         if met:
             row.met_on = version.met_on = on
             row.in_time = version.in_time = on <= row.due_on

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts.case import Case, calendars_of, refuse_if
-from activities.acts.imported_clocks import NOON, Ledger
+from activities.acts.imported_clocks import Ledger, ended_at
 from activities.acts.ledger import Terms
 from activities.acts.opening import add_words, procedure_of
 from contracts.acts import Act
@@ -27,7 +27,7 @@ from db.models.imports import ImportBatch
 from db.models.organisation import Organisation
 from db.queries import imports
 from db.said import from_body
-from policies.calendars import at_local, local_date
+from policies.calendars import local_date
 from policies.clocks import Calendars
 from policies.procedure import Procedure
 
@@ -201,7 +201,7 @@ def _complaint(said: Submission, imported: ImportCase, organisation: Organisatio
         channel=imported.channel,
         received_on=imported.received_on,
         logged_at=said.received_at,
-        closed_at=at_local(imported.ended_on, NOON) if imported.ended_on is not None and not open_still else None,
+        closed_at=None if open_still or imported.ended_on is None else ended_at(imported.ended_on, said.received_at),
         discussion=imported.discussion,
         update_every_days=_rhythm(imported, procedure),
         outcome=imported.outcome,

@@ -60,7 +60,8 @@ class ImportBatch(Base):
 class ImportRow(Base):
     """One row of the file: its words as they came, and as a case where they could be read.
 
-    The words go when the complaint has them, and when the import is abandoned.
+    The words go when the complaint has them, and when the import is abandoned. Those of rows that were set aside or
+    failed stay.
     `reasons` are codes, each with the field it is about. `reference` is drawn before the complaint is opened,
     so that a repeat opens it under the same one.
     """

@@ -24,6 +24,7 @@ from contracts.failures import Refusal
 from contracts.imports import ImportAct, ImportOutcome, ImportState
 from contracts.sweeps import SweepRequest
 from db import said
+from db.office_said import Correct, ReceiptCorrected
 from db.queries import imports
 from gateways.anchors import FolderAnchors
 from runtime.attention import attention_report
@@ -58,11 +59,11 @@ class Beginnings:
         self.begun.append(start)
 
     async def running(self, workflow_type: str, budget: timedelta) -> frozenset[str]:
-        return frozenset()
+        begun = {start.complaint_id for start in self.begun} - self.lost
+        return frozenset(names.complaint_workflow_id(each) for each in begun)
 
     async def is_running(self, workflow_id: str, budget: timedelta) -> bool:
-        ids = {names.complaint_workflow_id(start.complaint_id) for start in self.begun}
-        return workflow_id in ids - {names.complaint_workflow_id(each) for each in self.lost}
+        return workflow_id in await self.running(names.COMPLAINT, budget)
 
 
 @dataclass
@@ -300,10 +301,37 @@ async def test_ended_complaints_have_no_workflow_and_their_clocks_ended_on_their
     assert note == "applied"
 
 
-async def test_the_evidence_of_imported_complaints_holds(desk: Desk, apart: Apart, tmp_path: Any) -> None:
-    await desk.move_in(*many(12, TODAY))
+async def test_what_ended_elsewhere_today_did_not_end_later_than_now(desk: Desk) -> None:
+    (complaint,) = await desk.move_in(a_row("A/1", TODAY, stage="withdrawn", ended_on=TODAY))
+    ended = desk.apart.rows(
+        "select closed_at from complaint where id = %s union select ended_at from clock where complaint_id = %s",
+        complaint, complaint,
+    )  # fmt: skip
+    assert ended == [(MORNING,)]
+
+
+async def test_the_day_of_receipt_is_not_put_after_what_was_done_elsewhere(desk: Desk) -> None:
+    told = a_row("A/1", date(2028, 2, 1), last_update_on=date(2028, 2, 10))
+    ended = a_row("A/2", date(2028, 2, 1), stage="withdrawn", ended_on=date(2028, 2, 10))
+    for complaint in await desk.move_in(told, ended):
+        for day, answer in ((date(2028, 2, 11), "contradicts_record"), (date(2028, 2, 10), "applied")):
+            correction = Correct(correction=ReceiptCorrected(received_on=day), reason="The stamp says so.")
+            assert await desk.say(complaint, CommandKind.CORRECT, correction) == answer
+
+
+async def test_the_evidence_of_imported_complaints_holds_and_nothing_needs_attention(
+    desk: Desk, apart: Apart, tmp_path: Any
+) -> None:
+    act = await desk.stage(many(40, TODAY))
+    await desk.check(act)
+    await desk.go(act)
+    await desk.open(act)
+    assert await desk.finish(act) is ImportState.DONE
     report = await verify(apart.database, apart.sweeper, FolderAnchors(tmp_path), MORNING)
     assert report.findings == []
+    # Of this organisation: others in this database were left with less than they need.
+    found = await attention_report(apart.sweeper, desk.engine, MORNING + timedelta(minutes=5), pause=_no_pause)  # type: ignore[arg-type]
+    assert [item.kind for item in found.exceptions if item.organisation_id == desk.body.id] == []
 
 
 # Repeats and failures.
@@ -329,6 +357,23 @@ async def test_a_page_that_is_taken_twice_opens_nothing_twice_and_begins_what_di
     )  # fmt: skip
     assert counts == [(5, 5, 5)]
     assert await desk.finish(act) is ImportState.DONE
+
+
+async def test_another_try_begins_nothing_anew_that_has_gone_on_since(desk: Desk) -> None:
+    act = await desk.stage([a_row(f"A/{n}", TODAY) for n in range(2)])
+    await desk.check(act)
+    await desk.go(act)
+    await desk.open(act)
+    ended, gone_on = (start.complaint_id for start in desk.engine.begun)
+    assert await desk.say(ended, CommandKind.WITHDRAW, said.Withdraw(method="call", withdrawn_on=TODAY)) == "applied"
+    called = said.Acknowledge(method="call", made_on=TODAY, discussion_offered=True)
+    assert await desk.say(gone_on, CommandKind.ACKNOWLEDGE, called) == "applied"
+    desk.engine.begun, desk.engine.lost = [], {gone_on}  # the engine has forgotten what ended long ago
+    assert await desk.open(act) == (2, 0)
+    # With the state it came in, the one would live on after its end, and the other without its clocks.
+    assert desk.engine.begun == []
+    assert await desk.finish(act) is ImportState.INCOMPLETE
+    assert desk.totals(act)["missing"] == 1
 
 
 async def test_the_words_of_a_row_go_when_the_complaint_has_them(desk: Desk) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import time
+import tracemalloc
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -244,6 +246,15 @@ def test_a_cell_beyond_all_measure_costs_its_own_row_only() -> None:
     assert [faults(row) for row in found] == [[Fault.ROW_UNREADABLE], []]
 
 
+def test_a_row_of_commas_alone_costs_its_own_row_and_no_memory() -> None:
+    tracemalloc.start()
+    found = rows(b"Case,Subject,Story\n" + b"," * 9_000_000 + b"\n2,a,b\n")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [faults(row) for row in found] == [[Fault.ROW_UNREADABLE], []]
+    assert most < 64 * 1024 * 1024
+
+
 def test_json_lines_are_read_and_a_line_that_is_no_object_is_told() -> None:
     lines = ['\ufeff{"Case": 1, "Subject": "a", "Story": null}', '["a"]', "{", '{"Case": {"x": 1}}', "[" * 5000,
              '{"Case": "2", "Subject": "\\ud800"}', ""]  # fmt: skip
@@ -263,6 +274,7 @@ def test_json_lines_are_read_and_a_line_that_is_no_object_is_told() -> None:
         (b"", "no_header"),
         (b"Case,Subject,Story\n", "no_rows"),
         (b"Case,Subject\n1,a\n", "column_missing"),
+        (b"," * 3_000_000 + b"\n1,a,b\n", "no_header"),
         (b"Case,Case,Subject,Story\n1,1,a,b\n", "column_missing"),
         ("Case,Subject,Story,\xe9\n1,1,a,b\n".encode("latin-1"), "not_utf8"),
     ],
@@ -287,6 +299,9 @@ def test_a_file_without_its_columns_is_refused_whole(content: bytes, code: str) 
         ("[values.owner]", "[values.summary]", "values.summary", 39),
         ('["%d/%m/%Y", "%Y-%m-%d"]', '["%d/%m"]', "date_formats", None),
         ("[values.owner]", '[constants]\nchannel = "oral"\n[values.owner]', "constants.channel", None),
+        ('["%d/%m/%Y", "%Y-%m-%d"]', '["%Y-%m-%d %Y"]', "date_formats", None),
+        ('"New" = "received"', '"New\\u0000" = "received"', "values.stage", None),
+        ('stage = "Status"', 'stage = "Sta\\u0000tus"', "columns.stage", 9),
         ('format = "csv"', "format = csv", "", 3),
         ('source_system = "old-desk"', 'source_system = "old desk"', "source_system", 2),
     ],
@@ -303,10 +318,16 @@ def test_a_mapping_file_that_is_not_one_is_refused_with_its_line_and_reason(
         assert refused.value.line == line
 
 
-@pytest.mark.parametrize("content", [b"\xff", b"[" * 3000, b"x" * 200_000], ids=["bytes", "nested", "large"])
-def test_a_mapping_file_that_is_no_text_is_refused(content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff", b"[" * 3000, b"x" * 200_000, b"x = 1" + b"0" * 9000, b"a" + b".a" * 49_000 + b" = 1"],
+    ids=["bytes", "nested", "large", "number", "dots"],
+)
+def test_a_mapping_file_that_is_no_text_is_refused_at_once(content: bytes) -> None:
+    began = time.process_time()
     with pytest.raises(MappingError):
         parse_mapping(content)
+    assert time.process_time() - began < 2  # the dots alone took minutes
 
 
 def test_a_mapping_is_the_same_after_it_was_stored() -> None:
