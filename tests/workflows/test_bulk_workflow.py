@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +23,10 @@ from temporalio.worker import Worker
 from contracts import names
 from contracts.bulk import BulkAct, BulkStanding, BulkStart, BulkState
 from contracts.failures import ErrorType
+from gateways.engine import connect
 from gateways.starting import Starting
+from runtime.ports import any_free
+from runtime.temporal import TemporalServer
 from runtime.workers import runner
 from tests.world import until
 from workflows.bulk import AFTER_FAULT, FIRST_LOOK, BulkWorkflow
@@ -195,7 +200,19 @@ async def test_a_long_operation_begins_new_runs_and_goes_on(temporal: Client) ->
     assert last.run_id != stage.handle.first_execution_run_id
 
 
-async def test_an_operation_that_ended_is_started_again_and_one_that_runs_is_left_alone(temporal: Client) -> None:
+@pytest.fixture
+def own_server() -> Iterator[str]:
+    """A server of its own: here the real task queue is used, and nobody else may work on it."""
+    with tempfile.TemporaryDirectory(prefix="redress-temporal-") as folder:
+        server = TemporalServer(Path(folder), port=any_free(), ui_port=any_free())
+        try:
+            yield server.start().target
+        finally:
+            server.stop()
+
+
+async def test_an_operation_that_ended_is_started_again_and_one_that_runs_is_left_alone(own_server: str) -> None:
+    temporal = await connect(own_server, "default", lazy=False)
     start = BulkStart(organisation_id=UUID(int=1), operation_id=uuid4())
     engine = Starting(temporal)
     fake = FakeBulk(settle_script=[INCOMPLETE])
