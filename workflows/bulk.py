@@ -12,18 +12,16 @@ from datetime import timedelta
 from typing import Any, Final
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.bulk import Bulk
     from contracts import names
     from contracts.bulk import BulkAct, BulkStanding, BulkStart, BulkState
 
-from workflows.options import DATABASE_RETRY
+from workflows.patience import do_patiently, has_grown, tell
 
 STEP_TIMEOUT: Final = timedelta(minutes=2)
 HEARTBEAT_TIMEOUT: Final = timedelta(seconds=15)  # a worker that died is replaced this soon
-AFTER_FAULT: Final = timedelta(minutes=10)
 FIRST_LOOK: Final = timedelta(seconds=15)
 LONGEST_LOOK: Final = timedelta(minutes=30)
 LONGEST_HISTORY: Final = 500
@@ -47,20 +45,20 @@ class BulkWorkflow:
             except asyncio.CancelledError:
                 # "Cancel" was pressed in the engine. What was asked for goes on: half of it may be done.
                 continue
-            _tell(f"**{standing.state.value}**: {_counts(standing)}", "Nothing is awaited any more.")
+            tell(f"**{standing.state.value}**: {_counts(standing)}", "Nothing is awaited any more.")
             return standing.state
 
     async def _say_to_all(self) -> None:
         """Pass over the items that wait, a page at a time."""
         while (standing := await self._step(Bulk.page, "Tell a page of complaints")).waiting:
-            _tell(f"**Running**: {_counts(standing)}", f"{standing.waiting} complaint(s) are still to be told.")
+            tell(f"**Running**: {_counts(standing)}", f"{standing.waiting} complaint(s) are still to be told.")
             self._perhaps_begin_a_new_run()
 
     async def _settle(self) -> BulkStanding:
         """Wait until what became of every item is known."""
         look = FIRST_LOOK
         while (standing := await self._step(Bulk.settle, "What became of them?")).state is BulkState.RUNNING:
-            _tell(f"**Running**: {_counts(standing)}", f"{standing.said} complaint(s) have not answered yet.")
+            tell(f"**Running**: {_counts(standing)}", f"{standing.said} complaint(s) have not answered yet.")
             if standing.waiting == 0:
                 await workflow.sleep(look, summary="Look again for complaints that have not answered")
                 look = min(look * 2, LONGEST_LOOK)
@@ -71,22 +69,10 @@ class BulkWorkflow:
 
     async def _step(self, step: Callable[[Any, BulkAct], Any], summary: str) -> BulkStanding:
         """Do one step; one that fails for good is done again later, and until then needs attention."""
-        while True:
-            try:
-                standing: BulkStanding = await workflow.execute_activity_method(
-                    step,
-                    self._act(),
-                    start_to_close_timeout=STEP_TIMEOUT,
-                    heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                    retry_policy=DATABASE_RETRY,
-                    summary=summary,
-                )
-                return standing
-            except (FailureError, TimeoutError) as failure:
-                if is_cancelled_exception(failure):
-                    continue  # "Cancel" was pressed: nothing is wrong with the step
-                _tell(f"**Needs attention**: {summary}", "The step failed. It is tried again in ten minutes.")
-            await workflow.sleep(AFTER_FAULT, summary=f"Needs attention: {summary}")
+        standing: BulkStanding = await do_patiently(
+            step, self._act, summary, timeout=STEP_TIMEOUT, heartbeat=HEARTBEAT_TIMEOUT
+        )
+        return standing
 
     def _act(self) -> BulkAct:
         return BulkAct(
@@ -97,15 +83,10 @@ class BulkWorkflow:
 
     def _perhaps_begin_a_new_run(self) -> None:
         """Begin a new run before the history grows long."""
-        info = workflow.info()
-        if info.get_current_history_length() >= LONGEST_HISTORY or info.is_continue_as_new_suggested():
+        if has_grown(LONGEST_HISTORY):
             workflow.continue_as_new(self._start)
 
 
 def _counts(standing: BulkStanding) -> str:
     wrong = standing.refused + standing.failed
     return f"{standing.done} of {standing.total} done" + (f", {wrong} refused or failed" if wrong else "")
-
-
-def _tell(what: str, until: str) -> None:
-    workflow.set_current_details(f"{what}\n\n{until}")

@@ -13,7 +13,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.change_sets import ChangeSets
@@ -28,10 +27,9 @@ with workflow.unsafe.imports_passed_through():
     )
     from contracts.failures import Refusal
 
-from workflows.options import DATABASE_RETRY
+from workflows.patience import do_patiently, has_grown, tell
 
 STEP_TIMEOUT: Final = timedelta(minutes=2)
-AFTER_FAULT: Final = timedelta(minutes=10)
 # An act that was under way when the day was enacted may have counted by the old calendar. By then it has ended.
 UNDER_WAY: Final = timedelta(minutes=1)
 FIRST_LOOK: Final = timedelta(seconds=30)
@@ -62,7 +60,7 @@ class ChangeSetWorkflow:
             except asyncio.CancelledError:
                 # "Cancel" was pressed in the engine. A change-set is rejected, and nothing else ends it early.
                 continue
-        _tell(f"**{self._progress.state.value}**", "Nothing is awaited any more.")
+        tell(f"**{self._progress.state.value}**", "Nothing is awaited any more.")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._progress.state
 
@@ -88,7 +86,7 @@ class ChangeSetWorkflow:
     async def _dry_run(self) -> None:
         """Find what one page of complaints would come to."""
         progress = self._progress
-        _tell("**Dry run**", f"{progress.examined} complaint(s) examined, {progress.moved} would move")
+        tell("**Dry run**", f"{progress.examined} complaint(s) examined, {progress.moved} would move")
         page = await self._step(ChangeSets.dry_run, "Dry run")
         progress.state = page.state
         progress.examined += page.examined
@@ -99,7 +97,7 @@ class ChangeSetWorkflow:
     async def _decide(self) -> None:
         """Wait for a decision, and do what was decided."""
         progress = self._progress
-        _tell("**Awaiting approval** by another person", f"{progress.moved} complaint(s) would move")
+        tell("**Awaiting approval** by another person", f"{progress.moved} complaint(s) would move")
         await workflow.wait_condition(lambda: bool(self._asked))
         decision = self._asked[0]
         progress.decision_id = decision.decision_id
@@ -121,13 +119,13 @@ class ChangeSetWorkflow:
             progress.pass_began, progress.sent = None, 0
             if clean:
                 return
-            _tell("**Applying**", "Looks once more for dates counted by the old calendar.")
+            tell("**Applying**", "Looks once more for dates counted by the old calendar.")
             await workflow.sleep(UNDER_WAY, summary="Look once more")
 
     async def _one_pass(self) -> None:
         progress = self._progress
         while True:
-            _tell("**Applying**", f"{progress.sent} complaint(s) sent their new dates in this pass")
+            tell("**Applying**", f"{progress.sent} complaint(s) sent their new dates in this pass")
             page = await self._step(ChangeSets.redate, "Send new dates")
             progress.sent += page.sent
             progress.after = None if page.last else page.after
@@ -139,7 +137,7 @@ class ChangeSetWorkflow:
         """Wait until every complaint has taken its new dates."""
         look = FIRST_LOOK
         while (settled := await self._step(ChangeSets.settle, "Have all taken their dates?")).outstanding:
-            _tell("**Applying**", f"{settled.outstanding} complaint(s) have not taken their new dates yet")
+            tell("**Applying**", f"{settled.outstanding} complaint(s) have not taken their new dates yet")
             await workflow.sleep(look, summary="Look again for complaints that have not taken their dates")
             look = min(look * 2, LONGEST_LOOK)
             await self._perhaps_begin_a_new_run()
@@ -149,20 +147,7 @@ class ChangeSetWorkflow:
 
     async def _step(self, step: Callable[[Any, ChangeSetAct], Any], summary: str) -> Any:
         """Do one step; one that fails for good is done again later, and until then needs attention."""
-        while True:
-            try:
-                return await workflow.execute_activity_method(
-                    step,
-                    self._act(),
-                    start_to_close_timeout=STEP_TIMEOUT,
-                    retry_policy=DATABASE_RETRY,
-                    summary=summary,
-                )
-            except (FailureError, TimeoutError) as failure:
-                if is_cancelled_exception(failure):
-                    continue  # "Cancel" was pressed: nothing is wrong with the step
-                _tell(f"**Needs attention**: {summary}", "The step failed. It is tried again in ten minutes.")
-            await workflow.sleep(AFTER_FAULT, summary=f"Needs attention: {summary}")
+        return await do_patiently(step, self._act, summary, timeout=STEP_TIMEOUT)
 
     def _is_decided(self) -> bool:
         return self._progress.state not in _UNDECIDED
@@ -189,10 +174,7 @@ class ChangeSetWorkflow:
 
     async def _perhaps_begin_a_new_run(self) -> None:
         """Begin a new run before the history grows long, with nobody waiting for an answer."""
-        info = workflow.info()
-        if info.get_current_history_length() < LONGEST_HISTORY and not info.is_continue_as_new_suggested():
-            return
-        if workflow.all_handlers_finished():
+        if has_grown(LONGEST_HISTORY) and workflow.all_handlers_finished():
             workflow.continue_as_new(
                 ChangeSetStart(
                     organisation_id=self._start.organisation_id,
@@ -200,7 +182,3 @@ class ChangeSetWorkflow:
                     progress=self._progress,
                 )
             )
-
-
-def _tell(what: str, until: str) -> None:
-    workflow.set_current_details(f"{what}\n\n{until}")

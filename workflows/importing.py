@@ -12,7 +12,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.import_rows import ImportRows
@@ -29,11 +28,10 @@ with workflow.unsafe.imports_passed_through():
         ImportState,
     )
 
-from workflows.options import DATABASE_RETRY
+from workflows.patience import do_patiently, has_grown, tell
 
 STEP_TIMEOUT: Final = timedelta(minutes=5)
 HEARTBEAT_TIMEOUT: Final = timedelta(seconds=15)  # a worker that died is replaced this soon
-AFTER_FAULT: Final = timedelta(minutes=10)
 PAGE: Final = 100
 AT_ONCE: Final = 4
 LONGEST_HISTORY: Final = 500
@@ -62,7 +60,7 @@ class ImportWorkflow:
             except asyncio.CancelledError:
                 # "Cancel" was pressed in the engine. An import is abandoned before it begins, and never half-way.
                 continue
-        _tell(f"**{self._progress.state.value}**: {self._counts()}", "Nothing is awaited any more.")
+        tell(f"**{self._progress.state.value}**: {self._counts()}", "Nothing is awaited any more.")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._progress.state
 
@@ -90,7 +88,7 @@ class ImportWorkflow:
     async def _check(self) -> None:
         """Check one page of rows. An import that is tried again was checked before."""
         progress = self._progress
-        _tell("**Dry run**", f"{progress.good + progress.quarantined} of {progress.rows} row(s) checked")
+        tell("**Dry run**", f"{progress.good + progress.quarantined} of {progress.rows} row(s) checked")
         page = await self._step(Imports.check, "Check rows")
         progress.state, progress.rows = page.state, page.rows
         progress.good, progress.quarantined = page.good, page.quarantined
@@ -99,7 +97,7 @@ class ImportWorkflow:
     async def _decide(self) -> None:
         """Wait for a decision on the dry run, and do what was decided."""
         progress = self._progress
-        _tell("**Checked**: waits for a decision", f"{progress.good} row(s) good, {progress.quarantined} set aside")
+        tell("**Checked**: waits for a decision", f"{progress.good} row(s) good, {progress.quarantined} set aside")
         await workflow.wait_condition(lambda: bool(self._asked))
         decision = self._asked[0]
         progress.decision_id = decision.decision_id
@@ -112,7 +110,7 @@ class ImportWorkflow:
         """Take every row, a few pages at once."""
         progress = self._progress
         while progress.after < progress.rows:
-            _tell(f"**Importing**: {self._counts()}", f"{progress.rows - progress.after} row(s) are still to be taken")
+            tell(f"**Importing**: {self._counts()}", f"{progress.rows - progress.after} row(s) are still to be taken")
             firsts = range(progress.after, min(progress.after + PAGE * AT_ONCE, progress.rows), PAGE)
             pages: list[ImportedPage] = await asyncio.gather(*(self._page(first) for first in firsts))
             progress.after = min(firsts[-1] + PAGE, progress.rows)
@@ -129,7 +127,7 @@ class ImportWorkflow:
         """Look at every open complaint once more: its clocks, and its workflow."""
         progress = self._progress
         while True:
-            _tell(f"**Reconciling**: {self._counts()}", "Looks whether every open complaint runs and has its clocks.")
+            tell(f"**Reconciling**: {self._counts()}", "Looks whether every open complaint runs and has its clocks.")
             page = await self._step(Imports.look, "Do they all run?", after_id=progress.after_id)
             progress.missing += page.missing
             progress.after_id = page.after_id
@@ -141,26 +139,14 @@ class ImportWorkflow:
 
     async def _step(self, step: Callable[[Any, ImportAct], Any], summary: str, **about: Any) -> Any:
         """Do one step; one that fails for good is done again later, and until then needs attention."""
-        while True:
-            try:
-                return await workflow.execute_activity_method(
-                    step,
-                    ImportAct(
-                        organisation_id=self._start.organisation_id,
-                        import_id=self._start.import_id,
-                        now=workflow.now(),
-                        **about,
-                    ),
-                    start_to_close_timeout=STEP_TIMEOUT,
-                    heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                    retry_policy=DATABASE_RETRY,
-                    summary=summary,
-                )
-            except (FailureError, TimeoutError) as failure:
-                if is_cancelled_exception(failure):
-                    continue  # "Cancel" was pressed: nothing is wrong with the step
-                _tell(f"**Needs attention**: {summary}", "The step failed. It is tried again in ten minutes.")
-            await workflow.sleep(AFTER_FAULT, summary=f"Needs attention: {summary}")
+
+        def act() -> ImportAct:
+            start = self._start
+            return ImportAct(
+                organisation_id=start.organisation_id, import_id=start.import_id, now=workflow.now(), **about
+            )
+
+        return await do_patiently(step, act, summary, timeout=STEP_TIMEOUT, heartbeat=HEARTBEAT_TIMEOUT)
 
     def _is_decided(self) -> bool:
         return self._progress.state not in _UNDECIDED
@@ -179,10 +165,7 @@ class ImportWorkflow:
 
     async def _perhaps_begin_a_new_run(self) -> None:
         """Begin a new run before the history grows long, with nobody waiting for an answer."""
-        info = workflow.info()
-        if info.get_current_history_length() < LONGEST_HISTORY and not info.is_continue_as_new_suggested():
-            return
-        if workflow.all_handlers_finished():
+        if has_grown(LONGEST_HISTORY) and workflow.all_handlers_finished():
             workflow.continue_as_new(
                 ImportStart(
                     organisation_id=self._start.organisation_id,
@@ -190,7 +173,3 @@ class ImportWorkflow:
                     progress=self._progress,
                 )
             )
-
-
-def _tell(what: str, until: str) -> None:
-    workflow.set_current_details(f"{what}\n\n{until}")

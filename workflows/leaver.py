@@ -12,17 +12,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.leavers import Leavers
     from contracts import names
     from contracts.leavers import LeaverAct, LeaverLook, LeaverStart, LeaverState
 
-from workflows.options import DATABASE_RETRY
+from workflows.patience import do_patiently, has_grown, tell
 
 STEP_TIMEOUT: Final = timedelta(seconds=30)
-AFTER_FAULT: Final = timedelta(minutes=10)
 LONGEST_WAIT: Final = timedelta(days=30)  # calendars change, and so do the days to look on
 LONGEST_HISTORY: Final = 500
 
@@ -48,7 +46,7 @@ class LeaverWorkflow:
                 self._changed = False
                 look = await self._step(Leavers.look, "What is left?")
                 if look.state is not LeaverState.ANNOUNCED:
-                    _tell(f"**{look.state.value}**", "Nothing is awaited any more.")
+                    tell(f"**{look.state.value}**", "Nothing is awaited any more.")
                     return look.state
                 await self._wait(look)
             except asyncio.CancelledError:
@@ -65,7 +63,7 @@ class LeaverWorkflow:
         """Wait for the next look, or until something has changed."""
         now = workflow.now()
         wait = min(look.look_at - now, LONGEST_WAIT) if look.look_at is not None else LONGEST_WAIT
-        _tell(f"**{look.left} open case(s) left**", f"Looks again at {now + wait:%Y-%m-%d %H:%M} UTC.")
+        tell(f"**{look.left} open case(s) left**", f"Looks again at {now + wait:%Y-%m-%d %H:%M} UTC.")
         try:
             await workflow.wait_condition(
                 lambda: self._changed, timeout=max(wait, timedelta(seconds=1)), timeout_summary="Look again"
@@ -75,21 +73,8 @@ class LeaverWorkflow:
 
     async def _step(self, step: Callable[[Any, LeaverAct], Any], summary: str) -> LeaverLook:
         """Do one step; one that fails for good is done again later, and until then needs attention."""
-        while True:
-            try:
-                look: LeaverLook = await workflow.execute_activity_method(
-                    step,
-                    self._act(),
-                    start_to_close_timeout=STEP_TIMEOUT,
-                    retry_policy=DATABASE_RETRY,
-                    summary=summary,
-                )
-                return look
-            except (FailureError, TimeoutError) as failure:
-                if is_cancelled_exception(failure):
-                    continue  # "Cancel" was pressed: nothing is wrong with the step
-                _tell(f"**Needs attention**: {summary}", "The step failed. It is tried again in ten minutes.")
-            await workflow.sleep(AFTER_FAULT, summary=f"Needs attention: {summary}")
+        look: LeaverLook = await do_patiently(step, self._act, summary, timeout=STEP_TIMEOUT)
+        return look
 
     def _act(self) -> LeaverAct:
         return LeaverAct(
@@ -98,13 +83,8 @@ class LeaverWorkflow:
 
     def _perhaps_begin_a_new_run(self) -> None:
         """Begin a new run before the history grows long."""
-        info = workflow.info()
-        if info.get_current_history_length() >= LONGEST_HISTORY or info.is_continue_as_new_suggested():
+        if has_grown(LONGEST_HISTORY):
             start = self._start
             workflow.continue_as_new(
                 LeaverStart(organisation_id=start.organisation_id, leaver_id=start.leaver_id, handed_over=True)
             )
-
-
-def _tell(what: str, until: str) -> None:
-    workflow.set_current_details(f"{what}\n\n{until}")

@@ -29,7 +29,8 @@ from runtime.ports import any_free
 from runtime.temporal import TemporalServer
 from runtime.workers import runner
 from tests.world import until
-from workflows.bulk import AFTER_FAULT, FIRST_LOOK, BulkWorkflow
+from workflows.bulk import FIRST_LOOK, BulkWorkflow
+from workflows.patience import AFTER_FAULT
 
 RUNNING = BulkStanding(state=BulkState.RUNNING, total=3)
 TOLD = BulkStanding(state=BulkState.RUNNING, total=3, said=3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ import pytest
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateStage
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
@@ -30,7 +31,8 @@ from contracts.change_sets import (
 from contracts.failures import ErrorType, Refusal
 from runtime.workers import runner
 from tests.world import until
-from workflows.change_set import AFTER_FAULT, FIRST_LOOK, UNDER_WAY, ChangeSetWorkflow
+from workflows.change_set import FIRST_LOOK, UNDER_WAY, ChangeSetWorkflow
+from workflows.patience import AFTER_FAULT
 
 AWAITING = ChangeSetState.AWAITING_APPROVAL
 MOVED_ON = DecisionOutcome(state=ChangeSetState.SUPERSEDED, refusal=Refusal.CALENDAR_MOVED_ON)
@@ -116,7 +118,9 @@ class Stage:
         async def ended() -> bool:
             if (await self.handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
                 return True
-            await self.advance(UNDER_WAY)
+            # It may end by itself between the look and the leap.
+            with suppress(RPCError):
+                await self.advance(UNDER_WAY)
             return False
 
         await until(ended)
