@@ -29,6 +29,8 @@ class Dossier:
     clocks: list[Shown]
     tasks: list[Shown]
     notices: list[Shown]
+    contacts: list[Shown]
+    corrections: list[Shown]
     events: list[Shown]
 
 
@@ -46,6 +48,8 @@ def gather(calls: ApiCalls, reference: str) -> Dossier:
         clocks=calls.get(f"{here}/clocks")["items"],
         tasks=calls.get(f"{here}/tasks")["items"],
         notices=calls.get(f"{here}/notices")["items"],
+        contacts=calls.get(f"{here}/contacts")["items"],
+        corrections=calls.get(f"{here}/corrections")["items"],
         events=list(_events(calls, here)),
     )
 
@@ -66,6 +70,10 @@ def render(dossier: Dossier, console: Console, *, namespace_url: str | None = No
         _print_clock(console, clock)
     _print_table(console, "Tasks", ("", "what", "for", "due"), [_task(each) for each in dossier.tasks])
     _print_table(console, "Notices", ("state", "what", "to", "by", "when"), [_notice(each) for each in dossier.notices])
+    headings = ("when", "in or out", "by", "with", "what was said, and promised")
+    _print_table(console, "Contacts", headings, [_contact(each) for each in dossier.contacts])
+    headings = ("state", "what", "why", "asked by", "decided by")
+    _print_table(console, "Corrections", headings, [_correction(each) for each in dossier.corrections])
     _print_timeline(console, dossier.events)
 
 
@@ -159,6 +167,19 @@ def _notice(notice: Shown) -> tuple[str, ...]:
     what = notice["subject"] or notice["template"]
     when = notice["settledAt"] or notice["releasedAt"] or notice["draftedAt"]
     return (notice["state"] + failure, what, notice["audience"], notice["channel"], _when(when))
+
+
+def _contact(contact: Shown) -> tuple[str, ...]:
+    said = contact["summary"] or ""
+    if contact["promisedBy"]:
+        said += f" (promised by {_day(contact['promisedBy'])}: {contact['promised'] or ''})"
+    return (_when(contact["happenedAt"]), contact["direction"], contact["channel"], contact["withWhom"] or "", said)
+
+
+def _correction(correction: Shown) -> tuple[str, ...]:
+    people = [(correction[who] or {}).get("name") or "" for who in ("askedBy", "decidedBy")]
+    state, what = (correction[name].replace("_", " ") for name in ("state", "what"))
+    return (state, what, correction["reason"] or "", *people)
 
 
 def _print_timeline(console: Console, events: list[Shown]) -> None:
