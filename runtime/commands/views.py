@@ -84,6 +84,21 @@ VIEWS: Final = (
         filter="WorkflowType = 'change_set' AND ExecutionStatus = 'Running'",
         healthy="those that await approval",
     ),
+    View(
+        title="bulk operations under way",
+        filter="WorkflowType = 'bulk' AND ExecutionStatus = 'Running'",
+        healthy="those of the last minutes",
+    ),
+    View(
+        title="leavers",
+        filter="WorkflowType = 'leaver' AND ExecutionStatus = 'Running'",
+        healthy="one for each person whose last day is known",
+    ),
+    View(
+        title="imports",
+        filter="WorkflowType = 'import' AND ExecutionStatus = 'Running'",
+        healthy="those that wait for a decision, or run",
+    ),
 )
 
 
