@@ -35,6 +35,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "refused": (409, "This is not allowed now."),
     "name_taken": (409, "You have another filter of this name."),
     "person_gone": (409, "This person no longer works here."),
+    "still_here": (409, "This person works here."),
     "already_ended": (409, "This has ended already."),
     "bulk_running": (409, "The operation is still running."),
     "nothing_to_retry": (409, "Nothing of the operation was refused or has failed."),

@@ -190,3 +190,22 @@ async def end_account(desk: DeskDep, person_id: UUID) -> Response:
         return Entry(kind="account.ended", subject_id=person.id, data={"ended_on": desk.today.isoformat()})
 
     return reply(await desk.change(None, person_id, make=make, show=_shower(desk)), 200, {})
+
+
+@router.post(
+    "/{person_id}/account-return",
+    operation_id="returnAccount",
+    responses=answers(200, PersonDetail, "They work here again; what they are appointed to is said anew.")
+    | problems(*A_CHANGE, "still_here"),
+)
+async def return_account(desk: DeskDep, person_id: UUID) -> Response:
+    """Take back somebody who had left, under the account they had."""
+
+    async def make(session: AsyncSession) -> Entry:
+        person = await row(session, Person, person_id)
+        if person.active:
+            raise Problem("still_here")
+        person.active = True
+        return Entry(kind="account.returned", subject_id=person.id, data={"returned_on": desk.today.isoformat()})
+
+    return reply(await desk.change(None, person_id, make=make, show=_shower(desk)), 200, {})

@@ -120,6 +120,7 @@ class ComplaintShown(Wire):
     hold: bool = False
     reopened_from: str | None = Field(default=None, description="The reference it was reopened from.")
     reopened_as: str | None = Field(default=None, description="The reference it was reopened as.")
+    source_reference: str | None = Field(default=None, description="Its reference in the system it was imported from.")
     allowed: list[str] = Field(description="What may be said about it now.")
     words: WordsShown | None = None
 
@@ -167,6 +168,7 @@ class ComplaintShown(Wire):
             overdue=overdue,
             reopened_from=case.reopened_from,
             reopened_as=case.reopened_as,
+            source_reference=complaint.source_reference if words else None,
             allowed=allowed,
             words=_words(case) if words else None,
         )

@@ -47,13 +47,14 @@ begin
             || by_share || ')';
 end $$;
 
--- What is found of a complaint. References and the organisation stand under marks that no text can hold, so that a
+-- What is found of a complaint, by its reference in the system it came from, too. References and the organisation stand under marks that no text can hold, so that a
 -- search is narrowed to one organisation inside the index. Names are found as they are written and, beside prose, by
 -- their stem; what is too long for one row is cut.
 create function case_words(of_complaint uuid) returns tsvector language sql stable as
 $$
     select format('''@%s'' ''#%s'':1A ''#%s'':2A', replace(c.organisation_id::text, '-', ''), lower(c.reference),
                   lower(coalesce(substring(c.reference from '[^-]+-[^-]+$'), c.reference)))::tsvector
+        || setweight(to_tsvector('simple', coalesce(left(c.source_reference, 200), '')), 'A')
         || setweight(to_tsvector('simple', names.words), 'A')
         || setweight(to_tsvector('english', names.words), 'A')
         || setweight(to_tsvector('english', coalesce(said.summary, '')), 'B')

@@ -26,6 +26,8 @@ from contracts.sweeps import SweepRequest
 from db import said
 from db.office_said import Correct, ReceiptCorrected
 from db.queries import imports
+from db.queries.search import search
+from db.queries.worklist import Wanted
 from gateways.anchors import FolderAnchors
 from runtime.attention import attention_report
 from runtime.database_roles import DatabaseDsns
@@ -559,3 +561,12 @@ async def test_the_sweep_starts_an_import_that_does_not_run_and_tells_one_that_w
 
 async def _no_pause(seconds: float) -> None:
     """Let a moment pass without waiting for it."""
+
+
+async def test_it_is_found_by_the_reference_it_had_in_the_other_system(desk: Desk) -> None:
+    complaint, other = await desk.move_in(a_row("PALS/2027-0042", TODAY), a_row("PALS/2027-0043", TODAY))
+    wanted = Wanted(organisation_id=desk.body.id, now=MORNING, on=TODAY)
+    async with desk.apart.database.tenant(desk.body.id, MORNING) as session:
+        hits = await search(session, wanted, "PALS/2027-0042", after=None, limit=5)
+    assert [hit.line.complaint.id for hit in hits] == [complaint]
+    assert hits[0].line.complaint.source_reference == "PALS/2027-0042" and other != complaint

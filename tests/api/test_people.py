@@ -132,6 +132,7 @@ async def test_only_those_who_may_appoint_change_the_office_and_as_a_person(bure
         f"{bureau.person('handler')}/appointments",
         f"{bureau.person('handler')}/appointments/{uuid4()}/end",
         f"{bureau.person('handler')}/account-end",
+        f"{bureau.person('handler')}/account-return",
         f"{bureau.person('handler')}/absences",
         f"{bureau.person('handler')}/absences/{uuid4()}/end",
         f"{bureau.person('handler')}/absences/{uuid4()}/cancellation",
@@ -275,6 +276,7 @@ async def test_nobody_of_another_organisation_covers_leads_or_is_touched(bureau:
         (other.person("handler") + "/absences", leave),
         (other.person("handler") + f"/absences/{theirs['id']}/cancellation", None),
         (other.person("handler") + "/account-end", None),
+        (other.person("handler") + "/account-return", None),
         (f"/v1/units/{unit}/details", {"name": "Mine"}),
         (f"/v1/units/{unit}/retirement", None),
     ):
@@ -432,3 +434,15 @@ async def test_a_repeat_after_midnight_gets_the_first_answer(
     assert (again.status_code, again.json()) == (201, first.json())
     new = await bureau.post(f"{bureau.person('handler')}/{what}", body, key="tomorrow")
     assert problem(new) == invalid("/endsOn", "date_in_past")
+
+
+async def test_somebody_who_comes_back_has_their_account_again_and_no_appointment(bureau: Bureau) -> None:
+    person = bureau.person("investigator")
+    await bureau.made(person + "/appointments", {"role": "investigator", "startsOn": TODAY})
+    assert problem(await bureau.post(person + "/account-return"))[:2] == (409, "still_here")
+    assert (await bureau.made(person + "/account-end"))["active"] is False
+    back = await bureau.made(person + "/account-return")
+    assert back["active"] is True
+    assert [held["endsOn"] for held in back["appointments"]] == [TODAY]
+    kinds = [event["kind"] for event in (await bureau.get("/v1/office-events"))["items"]]
+    assert kinds.count("account.returned") == 1
