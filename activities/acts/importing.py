@@ -65,9 +65,19 @@ async def open_imported(session: AsyncSession, asked: Sequence[Act]) -> list[Cas
         ledgers.append(_clocks(case, shape))
         session.add_all(ledgers[-1].rows)
     await session.flush()
-    for placed in ledgers:
+    for case, placed in zip(cases, ledgers, strict=True):
         session.add_all(placed.versions)
+        await _ask(case, placed)
     return cases
+
+
+async def _ask(case: Case, placed: Ledger) -> None:
+    """Write the tasks that a complaint has which came to the same stage here: an owner, and what follows a response."""
+    for row in placed.rows:
+        if row.kind == "allocation":
+            await case.task("assign_owner", "complaints_manager", due_on=row.due_on)
+        elif row.kind == "closing" and row.state == "running":
+            await case.task("close_or_continue", "owner", name="responded")
 
 
 def _shape(said: Submission) -> ImportCase:

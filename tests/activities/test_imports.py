@@ -570,3 +570,24 @@ async def test_it_is_found_by_the_reference_it_had_in_the_other_system(desk: Des
         hits = await search(session, wanted, "PALS/2027-0042", after=None, limit=5)
     assert [hit.line.complaint.id for hit in hits] == [complaint]
     assert hits[0].line.complaint.source_reference == "PALS/2027-0042" and other != complaint
+
+
+async def test_it_has_the_tasks_of_a_complaint_that_came_to_its_stage_here(desk: Desk) -> None:
+    answered = {
+        "acknowledged_on": TODAY - timedelta(days=28), "period_set_on": TODAY - timedelta(days=20),
+        "respond_by": TODAY, "basis": "agreed", "responded_on": TODAY - timedelta(days=1), "outcome": "upheld",
+    }  # fmt: skip
+    unowned, responded, closed = await desk.move_in(
+        a_row("T/1", TODAY, owner=""),
+        a_row("T/2", TODAY - timedelta(days=30), stage="responded", **answered),
+        a_row("T/3", TODAY - timedelta(days=30), stage="closed", ended_on=TODAY, **answered),
+    )
+    tasks = desk.apart.rows(
+        "select complaint_id, kind, assignee_id, due_on from task where organisation_id = %s order by kind",
+        desk.body.id,
+    )
+    assert tasks == [
+        (unowned, "assign_owner", desk.body.person("complaints_manager"), date(2028, 3, 3)),
+        (responded, "close_or_continue", desk.body.person("handler"), None),
+    ]
+    assert closed not in {complaint for complaint, *_ in tasks}
