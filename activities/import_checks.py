@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.commands import CommandKind
 from contracts.imports import RowState
-from db.imported import ImportCase, ImportedParty
+from db.imported import ImportCase
 from db.models.imports import ImportBatch, ImportRow
 from db.models.organisation import Organisation
+from db.party_said import PartySaid
 from db.queries import imports
 from db.references import BITS, make
 from db.said import to_body
@@ -78,7 +79,7 @@ def _case(row: ImportRow, seen: Checked) -> ImportCase:
         import_id=row.import_id,
         row=row.n,
         source_reference=seen.source_reference,
-        parties=tuple(ImportedParty(**party) for party in seen.parties),
+        parties=tuple(PartySaid(**party) for party in seen.parties),
         **seen.fields,
     )
 

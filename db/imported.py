@@ -7,19 +7,9 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from db.party_said import PartySaid
+
 ImportedStage = Literal["received", "acknowledged", "closer_look", "responded", "closed", "withdrawn"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedParty:
-    """A person outside: who complained, or who was affected."""
-
-    role: Literal["complainant", "affected"]
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    address: str | None = None
-    born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +28,7 @@ class ImportCase:
     received_on: date
     summary: str
     narrative: str
-    parties: tuple[ImportedParty, ...]
+    parties: tuple[PartySaid, ...]
     desired_outcome: str | None = None
     owner_id: UUID | None = None
     team_id: UUID | None = None

@@ -13,21 +13,10 @@ from contracts.commands import CommandKind
 from contracts.notices import NoticeState
 from db.imported import ImportCase
 from db.office_said import Correct, DecideCorrection, Disclosure, MarkFile, RecordContact, SendUpdate
+from db.party_said import PartySaid as PartySaid  # what is logged is said with it, and imported from here
 
 Channel = Literal["oral", "written", "electronic", "assisted"]
 Method = Literal["call", "meeting", "letter", "email"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartySaid:
-    """A person outside: who complained, or who was affected."""
-
-    role: Literal["complainant", "affected"]
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    address: str | None = None
-    born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

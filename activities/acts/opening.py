@@ -14,13 +14,13 @@ from activities.acts.office import allocate, check_unit
 from contracts.acts import Act
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
-from db.imported import ImportCase, ImportedParty
+from db.imported import ImportCase
 from db.models.act import Submission
 from db.models.complaint import Complaint, ComplaintWords, Party
 from db.models.office import Unit
 from db.models.organisation import Organisation, Person
 from db.queries import acts, people
-from db.said import Log, PartySaid
+from db.said import Log
 from policies.calendars import Nation, local_date
 from policies.procedure import Procedure
 from policies.procedure_files import NoProcedureError, load_procedures
@@ -158,8 +158,7 @@ def add_words(case: Case, log: Log | ImportCase) -> None:
             desired_outcome=log.desired_outcome,
         )
     )
-    parties: tuple[PartySaid | ImportedParty, ...] = log.parties
-    for number, party in enumerate(parties):
+    for number, party in enumerate(log.parties):
         case.session.add(
             Party(
                 id=case.new_id(f"party/{number}"),
