@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.acts import ledger, letters, silence
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.office import allocate, check_unit
+from activities.acts.office import allocate
 from contracts.acts import Act
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
@@ -110,12 +110,11 @@ async def _owner(session: AsyncSession, owner_id: UUID | None) -> UUID | None:
 
 async def _unit(session: AsyncSession, unit_id: UUID | None, kind: str) -> UUID | None:
     """Return the team or division; none for one that is no more since it was said. Refused for one of others."""
-    if unit_id is not None and await people.active_unit(session, unit_id) is None:
-        known = await session.get(Unit, unit_id)
-        refuse_if(known is None or known.kind != kind, Refusal.UNKNOWN_TEAM)
+    if unit_id is None:
         return None
-    await check_unit(session, unit_id, kind)
-    return unit_id
+    known = await session.get(Unit, unit_id)
+    refuse_if(known is None or known.kind != kind, Refusal.UNKNOWN_TEAM)
+    return unit_id if await people.active_unit(session, unit_id) is not None else None
 
 
 def _complaint(said: Submission, log: Log, organisation: Organisation, procedure: Procedure) -> Complaint:
@@ -130,9 +129,6 @@ def _complaint(said: Submission, log: Log, organisation: Organisation, procedure
         stage=procedure.stages[0].code,
         open=True,
         version=0,
-        owner_id=log.owner_id,
-        team_id=log.team_id,
-        division_id=log.division_id,
         channel=log.channel,
         received_on=log.received_on,
         logged_at=said.received_at,

@@ -67,9 +67,6 @@ async def hand_in_import(
     body: Annotated[ImportSaid, Form(media_type="multipart/form-data")],
 ) -> Response:
     """Hand in complaints from another system. Nothing is opened before somebody has read the dry run."""
-    now = parts.clock.now()
-    if body.switch_on < today(now):
-        raise Problem.invalid("body", "/switchOn", "date_in_past", "The switch date may not be in the past.")
     mapping = await body.mapping.read(_LARGEST_MAPPING + 1)
     digest = await run_in_threadpool(_digest, body)
     sent = {"file": digest, "mapping": sha256(mapping).hexdigest(), "switch_on": body.switch_on.isoformat()}
@@ -81,6 +78,10 @@ async def hand_in_import(
         raise Problem.invalid("body", error.pointer, error.code, error.detail) from None
     await _start(parts, batch)
     return reply(await _shown(parts, who, batch.id), 201, {"Location": f"/v1/imports/{batch.id}"})
+
+
+def _in_the_past() -> Problem:
+    return Problem.invalid("body", "/switchOn", "date_in_past", "The switch date may not be in the past.")
 
 
 def _digest(body: ImportSaid) -> str:
@@ -120,6 +121,9 @@ async def _stage(parts: Parts, who: Caller, new: NewImport, read: ImportRead) ->
         batch, is_new = await imports.stage(session, new)
         if batch.body_hash != new.body_hash:
             raise Problem("idempotency_key_reused")
+        # Only of what is new: the same key has its first answer on every later day, too.
+        if is_new and new.switch_on < today(new.asked_at):
+            raise _in_the_past()
         while is_new and (rows := await run_in_threadpool(_some, read.rows)):
             await imports.add_rows(session, new, rows)
     return batch
@@ -282,7 +286,7 @@ async def move_switch_date(parts: PartsDep, who: Importer, import_id: UUID, body
     async with parts.database.tenant(who.organisation_id, now) as session:
         batch = await _batch(session, import_id, lock=True)
         if body.switch_on < today(now):
-            raise Problem.invalid("body", "/switchOn", "date_in_past", "The switch date may not be in the past.")
+            raise _in_the_past()
         if batch.switch_on != body.switch_on:
             if batch.switch_on <= today(now):
                 raise Problem.refused(Refusal.SWITCH_REACHED, [])

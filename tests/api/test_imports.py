@@ -71,6 +71,22 @@ async def test_a_file_is_handed_in_once_however_often_it_is_sent(
     assert [each["id"] for each in listed["items"]].count(shown["id"]) == 1
 
 
+async def test_a_repeat_after_the_switch_date_has_the_first_answer(
+    client: httpx2.AsyncClient, tokens: Tokens, clock: FixedClock
+) -> None:
+    key = "a-file-sent-twice"
+    first = await hand_in(client, tokens.headers(MANAGER, key=key))
+    before = clock.instant
+    try:
+        clock.instant += timedelta(days=400)
+        again = await hand_in(client, tokens.headers(MANAGER, key=key))
+        late = await hand_in(client, tokens.headers(MANAGER))
+    finally:
+        clock.instant = before
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+    assert (late.status_code, errors(late)) == (422, [("/switchOn", "date_in_past")])
+
+
 async def test_an_import_is_taken_in_while_the_engine_is_away(
     client: httpx2.AsyncClient, tokens: Tokens, engine: FakeEngine
 ) -> None:
