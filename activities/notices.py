@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,7 +38,7 @@ from gateways.mail import (
     Undeliverable,
     message_id,
 )
-from policies.calendars import at_local
+from policies.calendars import local_date
 
 MAIL_AWAY = "MAIL_AWAY"  # the type of a failure that another attempt may mend
 _EMAIL = "email"
@@ -165,7 +165,7 @@ def _held(notice: NoticeToSend) -> bool:
 
 def _silent(notice: NoticeToSend, now: datetime) -> bool:
     """Say whether the switch date of an import lies ahead. Mail that has left cannot be called back by a database."""
-    return notice.switch_on is not None and now < at_local(notice.switch_on, time())
+    return notice.switch_on is not None and local_date(now) < notice.switch_on
 
 
 def _is_reported(notice: NoticeToSend) -> bool:

@@ -5,14 +5,14 @@ The database refuses it too, whoever asks (`silent_until_switch` on `notice`); h
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts.case import Case
 from db.models.imports import ImportBatch
-from policies.calendars import at_local
+from policies.calendars import local_date
 
 
 async def is_kept(case: Case) -> bool:
@@ -21,8 +21,8 @@ async def is_kept(case: Case) -> bool:
 
 
 async def lasts(session: AsyncSession, import_id: UUID | None, now: datetime) -> bool:
-    """Say whether the local midnight of an import's switch date lies ahead; for what was not imported it never does."""
+    """Say whether an import's switch date lies ahead; for what was not imported it never does."""
     if import_id is None:
         return False
     batch = await session.get_one(ImportBatch, import_id)
-    return now < at_local(batch.switch_on, time())
+    return local_date(now) < batch.switch_on
