@@ -103,7 +103,8 @@ async def apply_in(session: AsyncSession, act: Act) -> Verdict:
     _keep_verdict(session, act, verdict)
     if act.command is not None:
         refusal = verdict.refusal.value if verdict.refusal else None
-        await submissions.settle(session, act.act_id, verdict.outcome.value, act.now, refusal)
+        missing = [code.value for code in verdict.missing]
+        await submissions.settle(session, act.act_id, verdict.outcome.value, act.now, refusal, missing)
         await submissions.end_parked_task(session, act.act_id, act.now)
     return verdict
 
@@ -139,7 +140,7 @@ async def _decide(session: AsyncSession, act: Act, complaint: Complaint | None) 
             case = await _done(session, act, complaint)
             return await _sum_up(case)
     except Refused as refused:
-        return replace(unchanged, refusal=refused.refusal)
+        return replace(unchanged, refusal=refused.refusal, missing=tuple(Code(each) for each in refused.missing))
 
 
 async def _done(session: AsyncSession, act: Act, complaint: Complaint | None) -> Case:
@@ -174,7 +175,7 @@ def _check_lawful(case: Case, command: Command) -> None:
         refuse_if(command.kind not in AFTERWARDS, Refusal.COMPLAINT_CLOSED)
         return
     refuse_if(command.if_version not in (None, complaint.version), Refusal.STALE_VERSION)
-    lawful = compile_plan(case.procedure).allowed_in(Code(complaint.stage))
+    lawful = case.procedure.allowed_in(complaint.stage)
     refuse_if(command.kind not in lawful, Refusal.NOT_IN_THIS_STAGE)
 
 
@@ -184,7 +185,7 @@ async def _load(session: AsyncSession, act: Act, complaint: Complaint, said: Sub
         act=act,
         organisation=await session.get_one(Organisation, act.organisation_id),
         complaint=complaint,
-        procedure=load_procedures().get(complaint.procedure, complaint.procedure_version),
+        procedure=load_procedures().pinned(complaint.procedure, complaint.procedure_version, complaint.figures),
         calendars=await calendars_of(session, complaint.nation, complaint.organisation_id),
         said=said,
     )

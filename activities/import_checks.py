@@ -10,21 +10,23 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.acts.case import Refused
+from activities.acts.governing import governed
 from contracts.commands import CommandKind
 from contracts.imports import RowState
 from db.imported import ImportCase
 from db.models.imports import ImportBatch, ImportRow
-from db.models.organisation import Organisation
+from db.models.organisation import Adoption, Organisation
 from db.party_said import PartySaid
-from db.queries import imports
+from db.queries import adoptions, imports
 from db.references import BITS, make
 from db.said import to_body
-from policies.calendars import Nation, local_date
+from policies.calendars import local_date
 from policies.import_cells import Fault, Reason
 from policies.import_mapping import Mapping
 from policies.importing import Checked, Facts, check_row, reference_of
 from policies.procedure import Procedure
-from policies.procedure_files import NoProcedureError, load_procedures
+from policies.procedure_rules import Matter
 
 
 async def checked(
@@ -35,11 +37,12 @@ async def checked(
     organisation = await session.get_one(Organisation, batch.organisation_id)
     named = {reference for row in rows if (reference := reference_of(mapping, row.raw)) is not None}
     repeated = await imports.earlier_references(session, batch.id, rows[0].n, named) if rows else set()
+    adopted = await adoptions.adoptions_of(session, organisation.id)
     known = Facts(
         today=local_date(now),
         people=await imports.people_by_name(session),
         teams=await imports.teams_by_code(session),
-        procedure_on=lambda day: _procedure(organisation, day),
+        procedure_on=lambda day: _procedure(organisation, adopted, day),
         imported=frozenset(await imports.imported_references(session, batch.source_system, named)),
     )
     found = []
@@ -84,8 +87,10 @@ def _case(row: ImportRow, seen: Checked) -> ImportCase:
     )
 
 
-def _procedure(organisation: Organisation, day: date) -> Procedure | None:
+def _procedure(organisation: Organisation, adopted: Sequence[Adoption], day: date) -> Procedure | None:
+    """Return what governed a complaint received on a day; none also where it is not one that an import can continue."""
     try:
-        return load_procedures().in_force(organisation.regime, Nation(organisation.nation), day)
-    except NoProcedureError:
+        found = governed(organisation, adopted, Matter.COMPLAINT, day).procedure
+    except Refused:
         return None
+    return found if found.has_clock("relevant_period") else None

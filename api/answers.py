@@ -94,7 +94,7 @@ async def answer(parts: Parts, who: Caller, submission: Submission) -> Response:
         complaint = await session.get(Complaint, submission.complaint_id, populate_existing=True)
         if submission.state == "refused":
             now = [] if complaint is None else allowed(parts, who, complaint)
-            raise Problem.refused(_refusal(submission), now)
+            raise Problem.refused(_refusal(submission), now, submission.missing)
         if complaint is None:
             raise RuntimeError("applied to a complaint that is not there")
         shown = await show(session, parts, who, complaint)

@@ -44,7 +44,6 @@ from api.routers import (
     work,
 )
 from api.starts import Starts
-from contracts.code import Code
 from contracts.commands import CommandKind
 from db.engine import Database, SweeperDatabase
 from db.models.organisation import ClosedDay as ClosedDayRow
@@ -55,7 +54,6 @@ from gateways.delivery import deliver_pending
 from gateways.engine import Engine as TemporalEngine
 from gateways.engine import connect
 from policies.calendars import Calendar, ClosedDay, Nation
-from policies.procedure import compile_plan
 from policies.procedure_files import load_procedures
 from policies.risk import Facts, place
 from runtime.attention import attention_report
@@ -220,7 +218,7 @@ def _lawful() -> Lawful:
     procedures = load_procedures()
 
     def lawful(procedure: str, version: int, stage: str) -> tuple[CommandKind, ...]:
-        return compile_plan(procedures.get(procedure, version)).allowed_in(Code(stage))
+        return procedures.get(procedure, version).allowed_in(stage)
 
     return lawful
 

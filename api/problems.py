@@ -14,7 +14,7 @@ from pydantic import Field
 from uuid_utils.compat import uuid7
 
 from api.schemas.base import Wire
-from api.words import REFUSALS
+from api.words import REFUSALS, REQUIREMENTS, title
 from contracts.failures import Refusal
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -79,6 +79,13 @@ class FieldError(Wire):
     detail: str = Field(description="What is wrong, in words.", examples=["A value is needed."])
 
 
+class Lacking(Wire):
+    """One thing that must be on record first."""
+
+    code: str = Field(description="Stable.", examples=["findings_complete"])
+    title: str = Field(description="What it is, in words.")
+
+
 class ProblemDocument(Wire):
     """A problem document: RFC 9457, with a stable code."""
 
@@ -89,6 +96,9 @@ class ProblemDocument(Wire):
     instance: str = Field(description="This occurrence; quote it when you ask about it.")
     errors: list[FieldError] | None = Field(default=None, description="Where the request is not valid.")
     count: int | None = Field(default=None, description="How many there are of what stands in the way.")
+    missing: list[Lacking] | None = Field(
+        default=None, description="What has to be on record first, where that is why it was refused."
+    )
     allowed: list[str] | None = Field(
         default=None,
         description="What may be said about the complaint now, when something was refused.",
@@ -105,17 +115,19 @@ class Problem(Exception):
         errors: list[FieldError] | None = None,
         allowed: list[str] | None = None,
         count: int | None = None,
+        missing: list[str] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.errors = errors
         self.allowed = allowed
         self.count = count
+        self.missing = missing
 
     @classmethod
-    def refused(cls, refusal: Refusal, allowed: list[str]) -> Problem:
+    def refused(cls, refusal: Refusal, allowed: list[str], missing: list[str] | None = None) -> Problem:
         """Return the problem that a refused submission is answered with."""
-        return cls(refusal.value, allowed=allowed)
+        return cls(refusal.value, allowed=allowed, missing=missing)
 
     @classmethod
     def invalid(cls, place: str, pointer: str, code: str, detail: str) -> Problem:
@@ -134,16 +146,19 @@ def status_and_title(code: str) -> tuple[int, str]:
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the response of a problem, with the headers its status calls for."""
-    status, title = status_and_title(problem.code)
+    status, words = status_and_title(problem.code)
     document = ProblemDocument(
         type=f"urn:redress:problem:{problem.code}",
-        title=title,
+        title=words,
         status=status,
         code=problem.code,
         instance=f"urn:uuid:{uuid7()}",
         errors=problem.errors,
         allowed=problem.allowed,
         count=problem.count,
+        missing=None
+        if problem.missing is None
+        else [Lacking(code=each, title=title(REQUIREMENTS, each)) for each in problem.missing],
     )
     all_headers = dict(headers or {})
     if status == 401:

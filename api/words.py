@@ -48,6 +48,24 @@ TASKS: Final = {
     "late_item": "Something came after the end: file it, answer it, or reopen the complaint",
 }
 
+REQUIREMENTS: Final = {
+    "standing_settled": "It is decided whether the representative may speak for the person",
+    "time_limit_settled": "The complaint is in time, or the time limit is waived with both findings",
+    "routes_screened": "Other routes were looked for, and the person was advised of them",
+    "written_record_sent": "The written record of the oral complaint was sent to the person",
+    "issues_confirmed": "The issues, their effect and the outcomes sought are confirmed with the person",
+    "plan_shared": "The plan of the investigation is shared with the person and the staff",
+    "investigator_clear": "An investigator is appointed who was not involved before, or with mitigation on record",
+    "requests_settled": "What was asked of colleagues is answered or called off",
+    "nothing_on_hold": "No issue is on hold",
+    "findings_complete": "Every issue has a finding",
+    "views_shared": "Initial views are shared and their comment window is over, or were skipped with a reason",
+    "response_complete": "The response has every element that the procedure prescribes",
+    "response_cleared": "The response is cleared by somebody else than whoever wrote it",
+    "coding_complete": "The codes that the returns need are there",
+    "remedies_decided": "Every proposed remedy is decided",
+}
+
 STEPS: Final = {"reminder": "Reminder", "overdue": "Overdue", "escalation": "Overdue, brought to you"}
 
 REFUSALS: Final[dict[Refusal, str]] = {
@@ -95,6 +113,36 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.ALREADY_IMPORTED: "The complaint has been imported already.",
     Refusal.SWITCH_REACHED: "The switch date is reached: what went out cannot be taken back.",
     Refusal.NOT_INCOMPLETE: "The import is not incomplete: there is nothing to try again.",
+    Refusal.REQUIREMENTS_MISSING: "Something has to be on record first: `missing` says what.",
+    Refusal.FIGURES_NOT_SET: "The procedure needs figures that the organisation has not set.",
+    Refusal.BEYOND_CAP: "The new date is beyond what the procedure allows as an extension.",
+    Refusal.NOT_EXEMPT: "Only an oral complaint that was resolved to the person's satisfaction in time is exempt.",
+    Refusal.UNKNOWN_EXCLUSION: "The procedure has no such ground for not handling a complaint.",
+    Refusal.NOT_OUT_OF_TIME: "The complaint is within the time limit: there is nothing to decide.",
+    Refusal.FINDINGS_NEEDED: "A decision needs every finding that the procedure names.",
+    Refusal.UNKNOWN_CODE: "A code is not one of the lists in force.",
+    Refusal.UNKNOWN_LINK: "There is no such link.",
+    Refusal.UNKNOWN_ISSUE: "There is no such issue on this complaint.",
+    Refusal.UNKNOWN_PERSON: "There is no such person in this organisation.",
+    Refusal.UNKNOWN_REQUEST: "There is no such request on this complaint.",
+    Refusal.REQUEST_SETTLED: "The request is settled already.",
+    Refusal.UNKNOWN_INVESTIGATION: "There is no such investigation beside this complaint.",
+    Refusal.UNKNOWN_HOLD: "There is no such hold in force.",
+    Refusal.UNKNOWN_VIEWS: "No such views were shared, or their comment window is over.",
+    Refusal.UNKNOWN_REMEDY: "There is no such remedy on this complaint.",
+    Refusal.REMEDY_SETTLED: "The remedy is decided already.",
+    Refusal.BEYOND_AUTHORITY: "The sum is beyond what this person may decide.",
+    Refusal.CONFLICT_OF_INTEREST: "This person was involved or has a conflict, and no mitigation is on record.",
+    Refusal.NOT_TRAINED: "No training for investigations is on record for this person.",
+    Refusal.HANDLER_BARRED: "Who handled the complaint before may not handle it here.",
+    Refusal.SIGNED_BY_INVESTIGATOR: "Whoever investigated may not sign the response alone.",
+    Refusal.NOTHING_DRAFTED: "No response is drafted.",
+    Refusal.WINDOW_CLOSED: "The window for this is over.",
+    Refusal.UNKNOWN_TIER: "The procedure has no such tier.",
+    Refusal.WRONG_TIER: "Another tier comes first.",
+    Refusal.PERSON_HAS_DIED: "The person has died: nothing goes to them.",
+    Refusal.UNKNOWN_VERSION: "There is no such version of this procedure.",
+    Refusal.WOULD_BREAK: "The complaint would break under that version.",
 }
 
 # Where in the API each thing that people can say is said, by the last part of its path.

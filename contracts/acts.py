@@ -45,7 +45,8 @@ class Verdict:
     `armed` are the clocks that are new or have a new generation; `stopped` are those that no longer run.
     `version` counts the applied acts of the complaint. `plan` comes with the act that opened it.
     `attention` says that no person could be found for a role. `ended` says that the complaint is over in a
-    stage that its plan does not know: it was opened in error.
+    stage that its plan does not know: it was opened in error. `missing` are the codes of what a refused act
+    still lacks.
     """
 
     outcome: Outcome
@@ -60,6 +61,7 @@ class Verdict:
     plan: Plan | None = None
     attention: bool = False
     ended: bool = False
+    missing: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,46 @@ class CommandKind(StrEnum):
     DECIDE_CORRECTION = "decide_correction"
     SEND_UPDATE = "send_update"
     IMPORT = "import"  # a complaint from another system; opens it, as LOG does
+    # Moves of the full lifecycle.
+    BEGIN_RESOLUTION = "begin_resolution"
+    RESOLVE = "resolve"
+    MOVE_ON = "move_on"
+    ESCALATE = "escalate"
+    EXEMPT = "exempt"
+    EXCLUDE = "exclude"
+    CONVERT = "convert"
+    # Casework: whether a complaint is handled, and how it is coded.
+    DECIDE_TIME_LIMIT = "decide_time_limit"
+    DECIDE_STANDING = "decide_standing"
+    SCREEN_ROUTES = "screen_routes"
+    SET_CODING = "set_coding"
+    LINK = "link"
+    UNLINK = "unlink"
+    # Casework: a closer look.
+    SET_ISSUES = "set_issues"
+    CONFIRM_ISSUES = "confirm_issues"
+    APPOINT = "appoint"
+    SHARE_PLAN = "share_plan"
+    RAISE_REQUEST = "raise_request"
+    ANSWER_REQUEST = "answer_request"
+    REVIEW_REQUEST = "review_request"
+    CANCEL_REQUEST = "cancel_request"
+    OPEN_PARALLEL = "open_parallel"
+    UPDATE_PARALLEL = "update_parallel"
+    HOLD_ISSUES = "hold_issues"
+    REVIEW_HOLD = "review_hold"
+    RECORD_FINDING = "record_finding"
+    SHARE_VIEWS = "share_views"
+    RECORD_COMMENT = "record_comment"
+    SKIP_VIEWS = "skip_views"
+    PROPOSE_REMEDY = "propose_remedy"
+    DECIDE_REMEDY = "decide_remedy"
+    DRAFT_RESPONSE = "draft_response"
+    CLEAR_RESPONSE = "clear_response"
+    # Casework: the people outside, and the rules themselves.
+    RECORD_DEATH = "record_death"
+    NAME_SUCCESSOR = "name_successor"
+    MOVE_PROCEDURE = "move_procedure"  # by the machine, after a dry run and a decision
 
 
 # The office's own: lawful in every open stage of every complaint, whatever its procedure says.
@@ -45,6 +85,40 @@ OFFICE: Final = (
     CommandKind.CORRECT,
     CommandKind.DECIDE_CORRECTION,
     CommandKind.SEND_UPDATE,
+)
+
+# Casework: a workflow takes it in every open stage, and the case file asks the procedure whether it is lawful there.
+# So a plan stays small, however much a procedure knows.
+CASEWORK: Final = (
+    CommandKind.DECIDE_TIME_LIMIT,
+    CommandKind.DECIDE_STANDING,
+    CommandKind.SCREEN_ROUTES,
+    CommandKind.SET_CODING,
+    CommandKind.LINK,
+    CommandKind.UNLINK,
+    CommandKind.SET_ISSUES,
+    CommandKind.CONFIRM_ISSUES,
+    CommandKind.APPOINT,
+    CommandKind.SHARE_PLAN,
+    CommandKind.RAISE_REQUEST,
+    CommandKind.ANSWER_REQUEST,
+    CommandKind.REVIEW_REQUEST,
+    CommandKind.CANCEL_REQUEST,
+    CommandKind.OPEN_PARALLEL,
+    CommandKind.UPDATE_PARALLEL,
+    CommandKind.HOLD_ISSUES,
+    CommandKind.REVIEW_HOLD,
+    CommandKind.RECORD_FINDING,
+    CommandKind.SHARE_VIEWS,
+    CommandKind.RECORD_COMMENT,
+    CommandKind.SKIP_VIEWS,
+    CommandKind.PROPOSE_REMEDY,
+    CommandKind.DECIDE_REMEDY,
+    CommandKind.DRAFT_RESPONSE,
+    CommandKind.CLEAR_RESPONSE,
+    CommandKind.RECORD_DEATH,
+    CommandKind.NAME_SUCCESSOR,
+    CommandKind.MOVE_PROCEDURE,
 )
 
 

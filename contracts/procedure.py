@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.code import Code
-from contracts.commands import OFFICE, CommandKind
+from contracts.commands import CASEWORK, OFFICE, CommandKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +28,13 @@ class Plan:
     always: tuple[CommandKind, ...] = ()
 
     def allowed_in(self, stage: Code) -> tuple[CommandKind, ...]:
-        """Return what may be said in this stage, the office's own included; nothing in a terminal or unknown one."""
+        """Return what a workflow takes in this stage; nothing in a terminal or unknown one.
+
+        Casework and the office's own belong to every open stage here: the case file knows more.
+        """
         for plan in self.stages:
             if plan.stage == stage and not plan.terminal:
-                return plan.commands + self.always + OFFICE
+                return plan.commands + self.always + OFFICE + CASEWORK
         return ()
 
     def is_terminal(self, stage: Code) -> bool:

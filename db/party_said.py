@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+PartyRole = Literal["complainant", "affected", "representative", "advocate", "mp", "regulator", "correspondent"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartySaid:
-    """A person outside: who complained, or who was affected."""
+    """A person outside: who complained, who was affected, or who speaks or writes for them.
 
-    role: Literal["complainant", "affected"]
+    `ground` is why somebody may speak for another, `consent_basis` what shows that the other agrees.
+    """
+
+    role: PartyRole
     name: str
     email: str | None = None
     phone: str | None = None
     address: str | None = None
     born_on: date | None = None
+    relation: str | None = None
+    ground: Literal["asked", "child", "lacks_capacity", "died"] | None = None
+    consent_basis: Literal["written", "oral", "statutory", "implied_constituent", "none"] | None = None
+    died_on: date | None = None

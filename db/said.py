@@ -17,11 +17,17 @@ from db.party_said import PartySaid as PartySaid  # what is logged is said with 
 
 Channel = Literal["oral", "written", "electronic", "assisted"]
 Method = Literal["call", "meeting", "letter", "email"]
+Matter = Literal["complaint", "concern", "enquiry", "compliment", "feedback"]
+Source = Literal["person", "representative", "advocate", "mp", "regulator", "other_body", "staff"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """A complaint was received. `reopened_from` is the id of the complaint it reopens."""
+    """A complaint, or another matter, was received. `reopened_from` is the id of the complaint it reopens.
+
+    `happened_on` and `noticed_on` are the days of the matter complained about, and of its coming to notice. `tier` is
+    the internal tier that a reopened complaint enters at once.
+    """
 
     channel: Channel
     received_on: date
@@ -33,6 +39,12 @@ class Log:
     reopened_from: UUID | None = None
     team_id: UUID | None = None
     division_id: UUID | None = None
+    matter: Matter = "complaint"
+    source: Source = "person"
+    happened_on: date | None = None
+    noticed_on: date | None = None
+    first_contact_on: date | None = None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +81,12 @@ class SetResponsePeriod:
 class Extend:
     """A period was extended."""
 
-    clock: Literal["response_period", "relevant_period"]
+    clock: str
     respond_by: date
     reason: str
     agreed_with: str | None = None
     agreed_on: date | None = None
+    good_reason: bool = False  # for an extension beyond its cap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.clocks import Effect
 from policies.calendars import Calendar, add_months, add_months_inclusive, at_local, end_of_day, local_date
-from policies.procedure import OVERDUE, Anchor, ClockRule, DayUnit, Reaches, Roll, RungRule, Unit, WhoseCalendar
+from policies.clock_rules import OVERDUE, Anchor, ClockRule, DayUnit, Reaches, Roll, RungRule, Unit, WhoseCalendar
 from policies.proofs import Day, Extension, Proof, long_date, started
 
 JITTER_SECONDS = 600
@@ -78,7 +78,7 @@ def derive(
 ) -> Derivation:
     """Count a clock from the local day it started.
 
-    `given` is the date that people set (unit date), or a later end than the months give. `days` takes the
+    `given` is the date that people set (unit date), or a later end than the rule gives. `days` takes the
     place of the rule's number of days. Jitter delays every rung but `overdue`. `extensions` go into the proof.
     Raises ValueError for an input that the rule has no place for.
     """
@@ -139,15 +139,28 @@ def _amount(rule: ClockRule, days: int | None) -> int | None:
 def _count(rule: ClockRule, amount: int | None, start: date, calendar: Calendar, given: date | None) -> _Count:
     if rule.unit == Unit.DATE:
         return _as_given(start, given)
-    if given is not None and rule.unit != Unit.MONTHS:
+    if given is not None and not rule.extension.allowed:
         raise ValueError(f"{rule.kind} is counted; no date can be given for it")
     assert amount is not None  # the procedure's validation saw to it
+    return _extended(_counted(rule, amount, start, calendar), given)
+
+
+def _counted(rule: ClockRule, amount: int, start: date, calendar: Calendar) -> _Count:
     if rule.unit == Unit.WORKING_DAYS:
         return _working_days(rule, amount, start, calendar)
     if rule.unit == Unit.CALENDAR_DAYS:
         due_on = start + timedelta(days=amount - rule.count_first_day)
         return _Count(due_on=due_on, steps=(f"{_plural(amount, 'calendar day')} end on {long_date(due_on)}",))
-    return _months(rule, amount, start, given)
+    return _months(rule, amount, start)
+
+
+def _extended(count: _Count, given: date | None) -> _Count:
+    """Return a count with a later end than the rule gives, where one was set."""
+    if given is None:
+        return count
+    if given <= count.due_on:
+        raise ValueError("the agreed end is not later than the period itself")
+    return replace(count, due_on=given, extensions=(Extension(was=count.due_on, now=given),))
 
 
 def _as_given(start: date, given: date | None) -> _Count:
@@ -158,17 +171,12 @@ def _as_given(start: date, given: date | None) -> _Count:
     return _Count(due_on=given, steps=(f"The date set was {long_date(given)}",))
 
 
-def _months(rule: ClockRule, amount: int, start: date, given: date | None) -> _Count:
+def _months(rule: ClockRule, amount: int, start: date) -> _Count:
     if rule.count_first_day:
         end, how = add_months_inclusive(start, amount), f"commencing on {long_date(start)}"
     else:
         end, how = add_months(start, amount), f"after {long_date(start)}"
-    steps = (f"{_plural(amount, 'month')} {how} end on {long_date(end)}",)
-    if given is None:
-        return _Count(due_on=end, steps=steps)
-    if given <= end:
-        raise ValueError("the agreed end is not later than the period itself")
-    return _Count(due_on=given, steps=steps, extensions=(Extension(was=end, now=given),))
+    return _Count(due_on=end, steps=(f"{_plural(amount, 'month')} {how} end on {long_date(end)}",))
 
 
 def _working_days(rule: ClockRule, amount: int, start: date, calendar: Calendar) -> _Count:

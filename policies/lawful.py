@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from contracts.failures import Refusal
+from policies.calendars import Calendar
 
 
 def happened(on: date, *, received_on: date, today: date) -> Refusal | None:
@@ -56,6 +57,11 @@ def response_period(
     if respond_by > longest:
         return Refusal.PERIOD_BEYOND_LIMIT
     return None
+
+
+def last_day(first: date, cap: int, *, working: bool, calendar: Calendar) -> date:
+    """Return the last day to which a clock may be extended: so many working or calendar days after it was due first."""
+    return calendar.add_working_days(first, cap) if working else first + timedelta(days=cap)
 
 
 def extension(

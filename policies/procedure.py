@@ -1,200 +1,46 @@
-"""A procedure as validated data: its stages, clocks and ladders, each clock with its legal basis.
+"""A procedure as validated data: stages, lawful moves, clocks, and every other rule, each with its legal basis.
 
-These are the shapes that the TOML files in `policies/procedures/` must have. Nothing here reads a file.
+This is the shape that the TOML files in `policies/procedures/` must have. Nothing here reads a file.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable
-from datetime import date, time
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic.dataclasses import dataclass
 
-from contracts.clocks import Effect
 from contracts.code import Code
-from contracts.commands import OFFICE, CommandKind
+from contracts.commands import CASEWORK, OFFICE, CommandKind
 from contracts.procedure import Plan, StagePlan
 from policies.calendars import Nation
-
-OVERDUE = "overdue"
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Words = Annotated[str, Field(min_length=3, max_length=600)]
-Deed = Annotated[str, Field(pattern=r"^(task|prompt_email|breach|draft:[a-z][a-z0-9_]{0,57})$")]
-
-
-def _hours_and_minutes(value: object) -> object:
-    # Left alone, the library would read a bare 9 as nine seconds past midnight.
-    if isinstance(value, time) and value.tzinfo is None:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-2]\d:[0-5]\d", value):
-        return value
-    raise ValueError("a time of day is written as 09:00, in quotes")
-
-
-LocalTime = Annotated[time, BeforeValidator(_hours_and_minutes)]
-PlainDate = Annotated[date, Field(strict=True)]
-
-_STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+from policies.clock_rules import STRICT, ClockRule, Name, PlainDate, StartEvent, Words, refuse_repeats
+from policies.procedure_rules import (
+    CodingRule,
+    ElementRule,
+    ExclusionRule,
+    ExemptionRule,
+    FigureRule,
+    GateRule,
+    InvestigatorRule,
+    Matter,
+    MoveRule,
+    OutcomeRule,
+    Requirement,
+    Signatory,
+    TierRule,
+    TimeLimitRule,
+    Vocabulary,
+)
 
 
-class StartEvent(StrEnum):
-    """The event whose local day starts a clock."""
-
-    RECEIPT = "receipt"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    RESPONSE_PERIOD_SET = "response_period_set"
-    UPDATE = "update"
-    DRAFT = "draft"
-    RESPONSE = "response"
-    UNASSIGNED = "unassigned"
-    CORRECTION = "correction"
+class FigureError(ValueError):
+    """A figure of an organisation is missing, out of bounds, or not one of the procedure's."""
 
 
-class Unit(StrEnum):
-    """What a clock's budget is measured in; `date` is a date that people set."""
-
-    WORKING_DAYS = "working_days"
-    CALENDAR_DAYS = "calendar_days"
-    MONTHS = "months"
-    DATE = "date"
-
-
-class DayUnit(StrEnum):
-    """What the distance of a rung is measured in."""
-
-    WORKING_DAYS = "working_days"
-    CALENDAR_DAYS = "calendar_days"
-
-
-class WhoseCalendar(StrEnum):
-    """Whose closed days count."""
-
-    NATION = "nation"
-    ORGANISATION = "organisation"
-
-
-class Roll(StrEnum):
-    """What happens to a due day that is closed."""
-
-    NONE = "none"
-    NEXT_OPEN = "next_open"
-
-
-class Anchor(StrEnum):
-    """The day from which a rung is measured."""
-
-    DUE = "due"
-    START = "start"
-
-
-class Reaches(StrEnum):
-    """The role a rung reaches, resolved when it fires."""
-
-    OWNER = "owner"
-    COMPLAINTS_MANAGER = "complaints_manager"
-    RESPONSIBLE_PERSON = "responsible_person"
-
-
-class Signatory(StrEnum):
-    """Who may sign the response."""
-
-    RESPONSIBLE_PERSON = "responsible_person"
-    AUTHORISED_PERSON = "authorised_person"
-
-
-class Certainty(StrEnum):
-    """Whether the rule was checked against the official text."""
-
-    VERIFIED = "verified"
-    UNVERIFIED = "unverified"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class RungRule:
-    """One step of a ladder: when it fires, whom it reaches, what it does.
-
-    `overdue` fires at the due instant and alone writes the breach. Every other rung has a local time `at`
-    on the day `offset` away from its anchor, and `due` rungs with a positive offset come after the due date.
-    """
-
-    code: Name
-    offset: Annotated[StrictInt, Field(ge=-366, le=366)]
-    unit: DayUnit
-    anchor: Anchor
-    at: LocalTime | None = None
-    to: Reaches
-    does: Annotated[tuple[Deed, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        overdue = self.code == OVERDUE
-        if overdue and (self.offset != 0 or self.anchor != Anchor.DUE or self.at is not None):
-            raise ValueError("overdue fires at the due instant: anchor due, offset 0 and no time of day")
-        if overdue != ("breach" in self.does):
-            raise ValueError("the overdue rung, and no other, writes the breach")
-        if not overdue and self.at is None:
-            raise ValueError("a rung other than overdue needs a time of day: at")
-        if self.anchor == Anchor.START and self.offset < 1:
-            raise ValueError("a rung measured from the start comes after it: offset 1 or more")
-        refuse_repeats("does", self.does)
-        return self
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class ExtensionRule:
-    """Whether a running clock may be given a later date, and on what terms."""
-
-    allowed: StrictBool
-    needs_agreement: StrictBool = True
-    before_expiry: StrictBool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class ClockRule:
-    """The rule of one kind of clock. `amount` is absent for a date, and a default where people may agree days.
-
-    `chase_every` is in working days: once the ladder is climbed and the clock still runs, whoever its last
-    rung reached is chased again and again. So a running clock is never without a next event.
-    """
-
-    kind: Name
-    title: Words
-    effect: Effect
-    starts: StartEvent
-    unit: Unit
-    amount: Annotated[StrictInt, Field(ge=1, le=3660)] | None = None
-    calendar: WhoseCalendar
-    count_first_day: StrictBool
-    roll: Roll = Roll.NONE
-    met_by: Annotated[tuple[CommandKind, ...], Field(min_length=1)]
-    stopped_by: tuple[CommandKind, ...] = ()
-    extension: ExtensionRule
-    pause_grounds: tuple[Name, ...]
-    legal_basis: Words
-    certainty: Certainty
-    chase_every: Annotated[StrictInt, Field(ge=1, le=60)]
-    rungs: Annotated[tuple[RungRule, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if (self.unit == Unit.DATE) != (self.amount is None):
-            raise ValueError("amount is needed, except for unit date, which has none")
-        if self.effect == Effect.STATUTORY and self.calendar != WhoseCalendar.NATION:
-            raise ValueError("a statutory clock uses only the calendar of the nation")
-        codes = [rung.code for rung in self.rungs]
-        refuse_repeats("rungs", codes)
-        if OVERDUE not in codes:
-            raise ValueError("rungs: exactly one overdue rung is needed")
-        return self
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Stage:
     """A stage and the commands that are lawful in it."""
 
@@ -211,16 +57,7 @@ class Stage:
         return self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Vocabulary:
-    """The words that people see under this procedure."""
-
-    person: Words
-    staff: Words
-    ombudsman: Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Procedure:
     """One version of a procedure. The first stage is where a new complaint stands."""
 
@@ -228,19 +65,32 @@ class Procedure:
     version: Annotated[StrictInt, Field(ge=1)]
     regime: Name
     nations: Annotated[tuple[Nation, ...], Field(min_length=1)]
+    matters: Annotated[tuple[Matter, ...], Field(min_length=1)] = (Matter.COMPLAINT,)
     effective_from: PlainDate
     effective_until: PlainDate | None = None
     title: Words
     legal_basis: Words
-    signatories: Annotated[tuple[Signatory, ...], Field(min_length=1)]
+    signatories: tuple[Signatory, ...]
     vocabulary: Vocabulary
     stages: Annotated[tuple[Stage, ...], Field(min_length=2)]
+    moves: tuple[MoveRule, ...] = ()
     always: tuple[CommandKind, ...]
     clocks: Annotated[tuple[ClockRule, ...], Field(min_length=1)]
+    figures: tuple[FigureRule, ...] = ()
+    gates: tuple[GateRule, ...] = ()
+    time_limit: TimeLimitRule | None = None
+    exemption: ExemptionRule | None = None
+    exclusions: tuple[ExclusionRule, ...] = ()
+    outcomes: tuple[OutcomeRule, ...] = ()
+    elements: tuple[ElementRule, ...] = ()
+    tiers: tuple[TierRule, ...] = ()
+    coding: CodingRule | None = None
+    investigator: InvestigatorRule | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        refuse_repeats("stages", (stage.code for stage in self.stages))
+        for what in ("stages", "figures", "exclusions", "outcomes", "elements", "tiers"):
+            refuse_repeats(what, (each.code for each in getattr(self, what)))
         refuse_repeats("clocks", (clock.kind for clock in self.clocks))
         if self.effective_until is not None and self.effective_until < self.effective_from:
             raise ValueError("effective_until: before effective_from")
@@ -249,6 +99,8 @@ class Procedure:
         for stage in self.stages:
             refuse_repeats(f"stage {stage.code} and always", (*stage.commands, *self.always, *OFFICE))
         self._check_commands()
+        self._check_figures()
+        self._check_moves()
         return self
 
     def _check_commands(self) -> None:
@@ -259,6 +111,41 @@ class Procedure:
             for command in (*clock.met_by, *clock.stopped_by):
                 if command not in lawful:
                     raise ValueError(f"clock {clock.kind}: {command} is lawful in no stage")
+            self._check_stages(f"clock {clock.kind}", clock.stages)
+        for gate in self.gates:
+            if gate.command not in lawful:
+                raise ValueError(f"gate {gate.command}: lawful in no stage")
+            self._check_stages(f"gate {gate.command}", gate.stages)
+
+    def _check_figures(self) -> None:
+        known = {figure.code: figure for figure in self.figures}
+        asked = [(f"clock {each.kind}", each.figure) for each in self.clocks]
+        asked += [(f"clock {each.kind}: cap", each.extension.cap_figure) for each in self.clocks]
+        asked += [(f"tier {each.code}", each.window.figure) for each in self.tiers if each.window is not None]
+        for where, code in asked:
+            if code is not None and code not in known:
+                raise ValueError(f"{where}: no figure {code}")
+        if idle := sorted(known.keys() - {code for _, code in asked}):
+            raise ValueError(f"figures: used by nothing: {', '.join(idle)}")
+
+    def _check_moves(self) -> None:
+        refuse_repeats("moves", (f"{each.stage}: {each.command} {each.when or ''}".strip() for each in self.moves))
+        for move in self.moves:
+            where = f"move {move.command} from {move.stage}"
+            self._check_stages(where, (move.stage, move.to))
+            if move.command not in self.allowed_in(move.stage):
+                raise ValueError(f"{where}: not lawful there")
+        for tier in self.tiers:
+            if tier.enters is not None:
+                self._check_stages(f"tier {tier.code}", (tier.enters,))
+        entered = {self.stages[0].code, *(each.to for each in self.moves), *(each.enters for each in self.tiers)}
+        if lost := [stage.code for stage in self.stages if stage.code not in entered]:
+            raise ValueError(f"stages: nothing reaches {', '.join(lost)}")
+
+    def _check_stages(self, where: str, stages: Iterable[str]) -> None:
+        for code in stages:
+            if code not in {stage.code for stage in self.stages}:
+                raise ValueError(f"{where}: no stage {code}")
 
     def clock(self, kind: str) -> ClockRule:
         """Return the rule of one kind of clock; LookupError if this procedure has none."""
@@ -267,23 +154,103 @@ class Procedure:
                 return rule
         raise LookupError(f"{self.code} version {self.version} has no clock {kind}")
 
+    def has_clock(self, kind: str) -> bool:
+        """Say whether this procedure has a clock of a kind."""
+        return any(rule.kind == kind for rule in self.clocks)
+
+    def clocks_started_by(self, event: StartEvent, *, stage: str, channel: str) -> tuple[ClockRule, ...]:
+        """Return the rules of the clocks that an event starts for a complaint that stands and was made so."""
+        return tuple(
+            rule
+            for rule in self.clocks
+            if rule.starts == event
+            and (not rule.stages or stage in rule.stages)
+            and (not rule.channels or channel in rule.channels)
+        )
+
+    def allowed_in(self, stage: str) -> tuple[CommandKind, ...]:
+        """Return what may be said in a stage, the office's own included; nothing in a terminal or unknown one."""
+        for each in self.stages:
+            if each.code == stage and not each.terminal:
+                return (*each.commands, *self.always, *OFFICE)
+        return ()
+
+    def after(self, stage: str, command: CommandKind, when: str | None = None) -> str:
+        """Return the stage to which a command leads; the same one where no move says otherwise."""
+        for move in self.moves:
+            if (move.stage, move.command, move.when) == (stage, command, when):
+                return move.to
+        return stage
+
+    def required(self, stage: str, command: CommandKind, when: str | None = None) -> tuple[Requirement, ...]:
+        """Return what must be on record before a command in a stage, each once, in the order of the procedure."""
+        found = (
+            requirement
+            for gate in self.gates
+            if gate.command == command and (not gate.stages or stage in gate.stages) and gate.when in (None, when)
+            for requirement in gate.requires
+        )
+        return tuple(dict.fromkeys(found))
+
+    def is_terminal(self, stage: str) -> bool:
+        """Say whether a complaint in this stage has ended."""
+        return any(each.code == stage and each.terminal for each in self.stages)
+
+    def figures_with(self, own: Mapping[str, int]) -> dict[str, int]:
+        """Return every figure as it counts: the organisation's own, else the default. Raises FigureError."""
+        known = {rule.code: rule for rule in self.figures}
+        if odd := sorted(own.keys() - known.keys()):
+            raise FigureError(f"not a figure of {self.code} version {self.version}: {', '.join(odd)}")
+        found: dict[str, int] = {}
+        for code, rule in known.items():
+            value = own.get(code, rule.default)
+            if value is None:
+                raise FigureError(f"{code}: not set, and the procedure has no figure of its own")
+            if not rule.least <= value <= rule.most:
+                raise FigureError(f"{code}: {value} is not between {rule.least} and {rule.most}")
+            found[code] = value
+        return found
+
+    def with_figures(self, figures: Mapping[str, int]) -> Procedure:
+        """Return this procedure with an organisation's figures in the place of their names. Raises FigureError."""
+        values = self.figures_with(figures)
+        if not values:
+            return self
+        return replace(
+            self,
+            clocks=tuple(_filled(rule, values) for rule in self.clocks),
+            tiers=tuple(_window_filled(tier, values) for tier in self.tiers),
+            figures=(),
+        )
+
+
+def _filled(rule: ClockRule, values: Mapping[str, int]) -> ClockRule:
+    extension = rule.extension
+    if extension.cap_figure is not None:
+        extension = replace(extension, cap=values[extension.cap_figure], cap_figure=None)
+    amount = rule.amount if rule.figure is None else values[rule.figure]
+    return replace(rule, amount=amount, figure=None, extension=extension)
+
+
+def _window_filled(tier: TierRule, values: Mapping[str, int]) -> TierRule:
+    if tier.window is None or tier.window.figure is None:
+        return tier
+    return replace(tier, window=replace(tier.window, amount=values[tier.window.figure], figure=None))
+
 
 def compile_plan(procedure: Procedure) -> Plan:
-    """Reduce a procedure to the codes that a workflow needs."""
+    """Reduce a procedure to the codes that a workflow needs. Casework is left to the case file (ADR 19)."""
     return Plan(
         procedure=Code(procedure.code),
         version=procedure.version,
         first_stage=Code(procedure.stages[0].code),
         stages=tuple(
-            StagePlan(stage=Code(stage.code), commands=stage.commands, terminal=stage.terminal)
+            StagePlan(stage=Code(stage.code), commands=_of_stage(stage.commands), terminal=stage.terminal)
             for stage in procedure.stages
         ),
-        always=procedure.always,
+        always=_of_stage(procedure.always),
     )
 
 
-def refuse_repeats(what: str, values: Iterable[str]) -> None:
-    """Raise ValueError naming every value that stands more than once."""
-    twice = sorted(str(value) for value, count in Counter(values).items() if count > 1)
-    if twice:
-        raise ValueError(f"{what}: more than once: {', '.join(twice)}")
+def _of_stage(commands: tuple[CommandKind, ...]) -> tuple[CommandKind, ...]:
+    return tuple(command for command in commands if command not in CASEWORK)

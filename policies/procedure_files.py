@@ -7,21 +7,27 @@ than stop at a complaint.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from policies.calendars import Nation
-from policies.procedure import Procedure, refuse_repeats
+from policies.clock_rules import refuse_repeats
+from policies.procedure import Procedure
+from policies.procedure_rules import Matter
 
 _PROCEDURE = TypeAdapter(Procedure)
 _NAMING_KEYS = ("kind", "code")
+# The regime of what is not a complaint: whatever body is asked, nobody prescribes how an enquiry is answered.
+INFORMAL = "informal"
+# Filling in is validated anew, which takes as long as an act. The procedure is kept, so that its id stays its own.
+_FILLED: dict[tuple[int, tuple[tuple[str, int], ...]], tuple[Procedure, Procedure]] = {}
 
 
 class ProcedureError(ValueError):
@@ -38,13 +44,14 @@ class Procedures:
 
     versions: tuple[Procedure, ...]
 
-    def in_force(self, regime: str, nation: Nation, on: date) -> Procedure:
-        """Return the version that governs a complaint received on this day."""
+    def in_force(self, regime: str, nation: Nation, on: date, matter: Matter = Matter.COMPLAINT) -> Procedure:
+        """Return the version that governs a complaint, or another matter, received on this day."""
         found = [
             procedure
             for procedure in self.versions
-            if procedure.regime == regime
+            if procedure.regime == (INFORMAL if matter is not Matter.COMPLAINT else regime)
             and nation in procedure.nations
+            and matter in procedure.matters
             and procedure.effective_from <= on <= (procedure.effective_until or date.max)
         ]
         if not found:
@@ -57,6 +64,28 @@ class Procedures:
             if (procedure.code, procedure.version) == (code, version):
                 return procedure
         raise NoProcedureError(f"no procedure {code} version {version}")
+
+    def on_day(self, code: str, on: date) -> Procedure:
+        """Return the version of one procedure that is in force on a day."""
+        found = [
+            procedure
+            for procedure in self.versions
+            if procedure.code == code and procedure.effective_from <= on <= (procedure.effective_until or date.max)
+        ]
+        if not found:
+            raise NoProcedureError(f"no version of {code} on {on.isoformat()}")
+        return max(found, key=lambda procedure: procedure.effective_from)
+
+    def pinned(self, code: str, version: int, figures: Mapping[str, int]) -> Procedure:
+        """Return the version that a complaint is pinned to, with the figures that it was opened with."""
+        return _with_figures(self.get(code, version), tuple(sorted(figures.items())))
+
+
+def _with_figures(procedure: Procedure, figures: tuple[tuple[str, int], ...]) -> Procedure:
+    key = (id(procedure), figures)
+    if key not in _FILLED:
+        _FILLED[key] = (procedure, procedure.with_figures(dict(figures)))
+    return _FILLED[key][1]
 
 
 @cache
@@ -79,7 +108,22 @@ def gather(procedures: Iterable[Procedure]) -> Procedures:
             raise ProcedureError(
                 f"{newer.code} version {newer.version}: effective_from: not after version {older.version}"
             )
+    for one, other in combinations(versions, 2):
+        if one.code != other.code and _overlap(one, other):
+            raise ProcedureError(
+                f"{other.code} version {other.version}: effective_from: {one.code} is in force at the same time"
+            )
     return Procedures(versions=versions)
+
+
+def _overlap(one: Procedure, other: Procedure) -> bool:
+    """Say whether two procedures would govern the same matter of the same body on some day."""
+    if one.regime != other.regime or not set(one.nations) & set(other.nations):
+        return False
+    if not set(one.matters) & set(other.matters):
+        return False
+    begins = max(one.effective_from, other.effective_from)
+    return begins <= min(one.effective_until or date.max, other.effective_until or date.max)
 
 
 def parse_procedure(file: str, text: str) -> Procedure:

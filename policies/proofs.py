@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from contracts.clocks import Effect
-from policies.procedure import Certainty, StartEvent, Unit
+from policies.clock_rules import Certainty, StartEvent, Unit
 
 _EFFECTS = {
     Effect.STATUTORY: "a statutory time limit",

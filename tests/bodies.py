@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 ROLES = ("handler", "investigator", "complaints_manager", "responsible_person", "senior_leader", "operator", "auditor")
 
@@ -28,17 +29,38 @@ def plain(dsn: str) -> str:
     return dsn.replace("postgresql+psycopg://", "postgresql://")
 
 
-def make_body(migrator_dsn: str, *, nation: str = "england", email: bool = True) -> Body:
-    """Make an organisation with one person for every role, each appointed since 2020."""
+FIRST = ("nhs-england-2009", 1)
+
+
+def make_body(
+    migrator_dsn: str,
+    *,
+    nation: str = "england",
+    email: bool = True,
+    regime: str = "nhs",
+    follows: tuple[str, int | None] | None = FIRST,
+    figures: dict[str, int] | None = None,
+    small: bool = False,
+) -> Body:
+    """Make an organisation with one person for every role, each appointed since 2020.
+
+    Unless a test says otherwise it stays with the first version of the procedure of NHS bodies, which needs little.
+    """
     organisation_id = uuid4()
     code = f"T{organisation_id.hex[:8].upper()}"
     people = {role: uuid4() for role in ROLES}
     with psycopg.connect(plain(migrator_dsn)) as connection:
         connection.execute(
             "insert into organisation (id, code, name, regime, nation, reference_prefix)"
-            " values (%s, %s, %s, 'nhs', %s, %s)",
-            (organisation_id, code, f"{code} Trust", nation, code),
+            " values (%s, %s, %s, %s, %s, %s)",
+            (organisation_id, code, f"{code} Trust", regime, nation, code),
         )
+        if follows is not None and (figures or follows != FIRST or nation == "england"):
+            connection.execute(
+                "insert into adoption (id, organisation_id, procedure, procedure_version, figures, small_body,"
+                " adopted_from, reason, adopted_at) values (%s, %s, %s, %s, %s, %s, '2009-04-01', 'test', now())",
+                (uuid4(), organisation_id, *follows, Jsonb(figures or {}), small),
+            )
         for role, person_id in people.items():
             address = f"{role.replace('_', '-')}@example.org" if email else None
             connection.execute(

@@ -65,6 +65,12 @@ def body(dsns: DatabaseDsns) -> Body:
     return make_body(dsns.migrator)
 
 
+@pytest.fixture
+def standards(dsns: DatabaseDsns) -> Body:
+    """An organisation that follows the present version of its procedure: the Regulations and the Standards."""
+    return make_body(dsns.migrator, follows=None)
+
+
 @pytest.fixture(scope="session")
 def temporal_target() -> Iterator[str]:
     """The address of a real Temporal server that can skip time."""

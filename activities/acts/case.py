@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.acts.standing import stands_in
 from contracts.acts import Act
 from contracts.clocks import ArmedClock
+from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.act import Submission
 from db.models.complaint import Complaint
@@ -28,11 +30,15 @@ _NOBODY: Final = "nobody_is_"  # with a role: what needs attention while nobody 
 
 
 class Refused(Exception):
-    """The act is not allowed now. Caught where verdicts are made; never crosses the wire."""
+    """The act is not allowed now. Caught where verdicts are made; never crosses the wire.
 
-    def __init__(self, refusal: Refusal) -> None:
+    `missing` are codes of what it still lacks.
+    """
+
+    def __init__(self, refusal: Refusal, missing: Sequence[str] = ()) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
+        self.missing = tuple(missing)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +96,10 @@ class Case:
             role=role,
             data=data,
         )
+
+    def move(self, command: CommandKind, when: str | None = None) -> None:
+        """Bring the complaint to the stage to which the procedure says a command leads; else it stays."""
+        self.complaint.stage = self.procedure.after(self.complaint.stage, command, when)
 
     async def holder_of(self, role: str) -> Person | None:
         """Return who has a role for this case today, or stands in; `owner` is the owner of the case."""

@@ -18,9 +18,9 @@ from db.queries.clock_reads import clock_versions_of
 from db.queries.corrections import days_on_record
 from policies import corrections
 from policies.calendars import local_date
+from policies.clock_rules import ClockRule, StartEvent, Unit
 from policies.clocks import Derivation, derive, jitter_for
 from policies.corrections import Agreement, Moved
-from policies.procedure import ClockRule, StartEvent, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

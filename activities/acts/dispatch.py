@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from activities.acts import corrections, ending, office, papers, redating, rungs, working
+from activities.acts import corrections, ending, gates, office, papers, redating, rungs, working
 from activities.acts.case import Case
 from contracts.clocks import RungRef
 from contracts.commands import CommandKind
@@ -39,7 +39,8 @@ _HANDLERS: Final[dict[CommandKind, Callable[[Case, Any], Awaitable[None]]]] = {
 
 
 async def apply_command(case: Case, kind: CommandKind, said: Said) -> None:
-    """Do what was said to the case. Raises Refused where it is not allowed now."""
+    """Do what was said to the case, if its gate is open. Raises Refused where it is not allowed now."""
+    await gates.pass_or_refuse(case, kind, getattr(said, "when", None))
     await _HANDLERS[kind](case, said)
 
 

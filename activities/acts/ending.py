@@ -8,14 +8,16 @@ from activities.acts import ledger, letters, silence
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.working import check, keep_words
+from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.organisation import Person
 from db.queries import people, tasks
 from db.said import Close, Respond, Withdraw
 from policies import lawful
+from policies.clock_rules import StartEvent
 from policies.letters import has_blanks
-from policies.procedure import Signatory
+from policies.procedure_rules import Signatory
 
 # Roles whose holder signs: the responsible person, or a person authorised to act, their delegate (reg 4(2), 14(2)).
 _SIGNS = {
@@ -42,7 +44,8 @@ async def respond(case: Case, said: Respond) -> None:
     notice = await letters.to_person(case, "response", facts, NoticeState.DRAFT)
     await letters.send(case, notice, signatory.id)
     case.complaint.outcome = said.outcome
-    case.complaint.stage, case.complaint.waiting_on = "responded", "owner"
+    case.move(CommandKind.RESPOND)
+    case.complaint.waiting_on = "owner"
     case.event(
         "response.issued",
         notice_id=notice.id,
@@ -50,14 +53,11 @@ async def respond(case: Case, said: Respond) -> None:
         signed_by=signatory.id,
         issued_on=case.on,
     )
-    for kind in ("response_period", "relevant_period"):
-        await ledger.meet_if_running(case, kind, case.on)
-    if row := await ledger.running(case, "next_update"):
-        await ledger.stop(case, row, "responded")
+    await ledger.meet_by(case, CommandKind.RESPOND, case.on)
     # With the response gone, an update or an explanation of the delay has nothing left to say.
     await letters.discard(case, [*await letters.unreleased(case, "update"),
                           *await letters.unreleased(case, "explain_delay")], "responded")  # fmt: skip
-    await ledger.arm(case, "closing", case.on, Terms(cause="responded"))
+    await ledger.begin(case, StartEvent.RESPONSE, case.on, Terms(cause="responded"))
     await case.task("close_or_continue", "owner", name="responded")
 
 
@@ -77,8 +77,8 @@ async def close(case: Case, said: Close) -> None:
     """Close an answered complaint. Drafts must be released or discarded first: nothing is dropped."""
     refuse_if(bool(await letters.unreleased(case)), Refusal.UNRELEASED_DRAFTS)
     keep_words(case, "closure", said.words)
-    await ledger.meet_if_running(case, "closing", case.on)
-    await end(case, "closed")
+    await ledger.meet_by(case, CommandKind.CLOSE, case.on)
+    await end(case, case.procedure.after(case.complaint.stage, CommandKind.CLOSE))
 
 
 async def withdraw(case: Case, said: Withdraw) -> None:
@@ -90,7 +90,8 @@ async def withdraw(case: Case, said: Withdraw) -> None:
     check(lawful.happened(said.withdrawn_on, received_on=case.complaint.received_on, today=case.on))
     keep_words(case, "withdrawal", said.words)
     await letters.discard(case, await letters.unreleased(case), "withdrawn")
-    await end(case, "withdrawn", method=said.method, withdrawn_on=said.withdrawn_on)
+    ended = case.procedure.after(case.complaint.stage, CommandKind.WITHDRAW)
+    await end(case, ended, method=said.method, withdrawn_on=said.withdrawn_on)
     notice = await letters.to_person(case, "withdrawal", {}, NoticeState.DRAFT)
     if case.actor_id is not None and not await silence.is_kept(case):
         await letters.send(case, notice, case.actor_id)

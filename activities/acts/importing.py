@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts.case import Case, calendars_of, refuse_if
+from activities.acts.governing import Governing, governed
 from activities.acts.imported_clocks import Ledger, ended_at
 from activities.acts.ledger import Terms
-from activities.acts.opening import add_words, procedure_of
+from activities.acts.opening import add_words
 from contracts.acts import Act
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
@@ -24,12 +25,13 @@ from db.imported import ImportCase
 from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.models.imports import ImportBatch
-from db.models.organisation import Organisation
-from db.queries import imports
+from db.models.organisation import Adoption, Organisation
+from db.queries import adoptions, imports
 from db.said import from_body
 from policies.calendars import local_date
 from policies.clocks import Calendars
 from policies.procedure import Procedure
+from policies.procedure_rules import Matter
 
 _IMPORTED: Final = "imported"
 _ENDED: Final = frozenset({"closed", "withdrawn"})
@@ -44,6 +46,7 @@ class _Office:
     people: frozenset[UUID]
     teams: frozenset[UUID]
     batches: dict[UUID, ImportBatch]
+    adoptions: list[Adoption]
 
 
 async def open_imported(session: AsyncSession, asked: Sequence[Act]) -> list[Case]:
@@ -94,11 +97,12 @@ async def _office(session: AsyncSession, organisation_id: UUID, batches: Iterabl
         people=frozenset((await imports.people_by_name(session)).values()),
         teams=frozenset((await imports.teams_by_code(session)).values()),
         batches={each: await session.get_one(ImportBatch, each) for each in batches},
+        adoptions=await adoptions.adoptions_of(session, organisation_id),
     )
 
 
 def _case(session: AsyncSession, act: Act, said: Submission, imported: ImportCase, office: _Office) -> Case:
-    procedure = procedure_of(office.organisation, imported.received_on)
+    rules = governed(office.organisation, office.adoptions, Matter.COMPLAINT, imported.received_on)
     refuse_if(imported.received_on > local_date(said.received_at), Refusal.DATE_IN_FUTURE)
     refuse_if(imported.owner_id is not None and imported.owner_id not in office.people, Refusal.UNKNOWN_OWNER)
     refuse_if(imported.team_id is not None and imported.team_id not in office.teams, Refusal.UNKNOWN_TEAM)
@@ -106,8 +110,8 @@ def _case(session: AsyncSession, act: Act, said: Submission, imported: ImportCas
         session=session,
         act=act,
         organisation=office.organisation,
-        complaint=_complaint(said, imported, office.organisation, procedure),
-        procedure=procedure,
+        complaint=_complaint(said, imported, office.organisation, rules),
+        procedure=rules.procedure,
         calendars=office.calendars,
         said=said,
     )
@@ -191,7 +195,7 @@ def _place_period(case: Case, ledger: Ledger, imported: ImportCase, set_on: date
     )
 
 
-def _complaint(said: Submission, imported: ImportCase, organisation: Organisation, procedure: Procedure) -> Complaint:
+def _complaint(said: Submission, imported: ImportCase, organisation: Organisation, rules: Governing) -> Complaint:
     open_still = imported.stage not in _ENDED
     return Complaint(
         id=said.complaint_id,
@@ -199,8 +203,10 @@ def _complaint(said: Submission, imported: ImportCase, organisation: Organisatio
         reference=said.reference,
         regime=organisation.regime,
         nation=organisation.nation,
-        procedure=procedure.code,
-        procedure_version=procedure.version,
+        procedure=rules.procedure.code,
+        procedure_version=rules.procedure.version,
+        figures=rules.figures,
+        small_body=rules.small_body,
         stage=imported.stage,
         open=open_still,
         version=0,
@@ -213,7 +219,7 @@ def _complaint(said: Submission, imported: ImportCase, organisation: Organisatio
         logged_at=said.received_at,
         closed_at=None if open_still or imported.ended_on is None else ended_at(imported.ended_on, said.received_at),
         discussion=imported.discussion,
-        update_every_days=_rhythm(imported, procedure),
+        update_every_days=_rhythm(imported, rules.procedure),
         outcome=imported.outcome,
         waiting_on=_waiting_on(imported) if open_still else None,
         stop_contact=False,

@@ -11,11 +11,12 @@ from uuid import UUID
 from activities.acts.case import Case
 from contracts.clocks import ArmedClock, RungAt
 from contracts.code import Code
+from contracts.commands import CommandKind
 from db.models.clock import ClockRow, ClockVersion
 from db.queries import clocks, tasks
+from policies.clock_rules import Reaches, StartEvent
 from policies.clocks import CHASE, Derivation, RungDue, chase, derive, jitter_for
 from policies.corrections import judged
-from policies.procedure import Reaches
 
 # So many rungs of a clock the workflow is handed when it is armed, and when one of its rungs has fired. Never only
 # the next: should that one fail and be parked, those after it fire all the same.
@@ -69,6 +70,23 @@ async def arm(
     tell_armed(case, row, found, terms, old_due_on)
     case.armed.append(armed(row))
     return row
+
+
+async def begin(case: Case, event: StartEvent, on: date, terms: Terms, subject_id: UUID | None = None) -> None:
+    """Start every clock that the procedure says an event starts, for a case that stands as this one does."""
+    complaint = case.complaint
+    for rule in case.procedure.clocks_started_by(event, stage=complaint.stage, channel=complaint.channel):
+        await arm(case, rule.kind, on, terms, subject_id)
+
+
+async def meet_by(case: Case, command: CommandKind, on: date) -> None:
+    """Meet every running clock of the whole case that a command meets, and stop those that it stops."""
+    for row in await clocks.running_clocks(case.session, case.complaint.id):
+        rule = case.procedure.clock(row.kind)
+        if row.subject_id is None and command in rule.met_by:
+            await meet(case, row, on)
+        elif row.subject_id is None and command in rule.stopped_by:
+            await stop(case, row, command.value)
 
 
 def placed(case: Case, clock_id: UUID, kind: str, started_on: date, found: Derivation) -> ClockRow:

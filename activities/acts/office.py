@@ -10,7 +10,6 @@ from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.working import keep_words, renew_update
-from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
@@ -26,7 +25,6 @@ from db.said import (
     SetContactRules,
 )
 from policies.letters import has_blanks
-from policies.procedure import compile_plan
 
 
 async def assign(case: Case, said: Assign) -> None:
@@ -131,7 +129,7 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
 
 async def send_update(case: Case, said: SendUpdate) -> None:
     """Write an update and release it in one act, under the name of the person who says so."""
-    lawful = compile_plan(case.procedure).allowed_in(Code(case.complaint.stage))
+    lawful = case.procedure.allowed_in(case.complaint.stage)
     refuse_if(CommandKind.RECORD_UPDATE not in lawful, Refusal.NOT_IN_THIS_STAGE)
     # It would reach nobody, and would count as an update given.
     refuse_if(case.complaint.stop_contact, Refusal.CONTACT_ON_HOLD)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts import ledger, letters, silence
-from activities.acts.case import Case, Refused, calendars_of, refuse_if
+from activities.acts.case import Case, calendars_of, refuse_if
+from activities.acts.governing import Governing, governing
 from activities.acts.ledger import Terms
 from activities.acts.office import allocate
 from contracts.acts import Act
@@ -21,18 +21,18 @@ from db.models.office import Unit
 from db.models.organisation import Organisation, Person
 from db.queries import acts, people
 from db.said import Log
-from policies.calendars import Nation, local_date
-from policies.procedure import Procedure
-from policies.procedure_files import NoProcedureError, load_procedures
+from policies.calendars import local_date
+from policies.clock_rules import StartEvent
+from policies.procedure_rules import Matter
 
 
 async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log) -> Case:
     """Create the complaint's rows, start its first clocks, and queue the bare receipt."""
     organisation = await session.get_one(Organisation, said.organisation_id)
-    procedure = procedure_of(organisation, log.received_on)
+    rules = await governing(session, organisation, Matter(log.matter), log.received_on)
     await _check_reopening(session, act, log)
     refuse_if(log.received_on > local_date(said.received_at), Refusal.DATE_IN_FUTURE)
-    complaint = _complaint(said, log, organisation, procedure)
+    complaint = _complaint(said, log, organisation, rules)
     complaint.owner_id = await _owner(session, log.owner_id)
     complaint.team_id = await _unit(session, log.team_id, "team")
     complaint.division_id = await _unit(session, log.division_id, "division")
@@ -43,7 +43,7 @@ async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log)
         act=act,
         organisation=organisation,
         complaint=complaint,
-        procedure=procedure,
+        procedure=rules.procedure,
         calendars=await calendars_of(session, organisation.nation, organisation.id),
         said=said,
     )
@@ -65,23 +65,14 @@ async def _begin(case: Case, log: Log) -> None:
         reopened_from=log.reopened_from,
         owner_id=complaint.owner_id,
     )
-    terms = Terms(cause="received")
-    acknowledgement = await ledger.arm(case, "acknowledgement", log.received_on, terms)
-    await ledger.arm(case, "relevant_period", log.received_on, terms)
+    await ledger.begin(case, StartEvent.RECEIPT, log.received_on, Terms(cause="received"))
     await allocate(case)
     complaint.waiting_on = "owner"
     if (await letters.complainant(case)).email:
-        facts = {"due_on": acknowledgement.due_on} if acknowledgement.due_on >= case.on else {}
+        acknowledgement = await ledger.running(case, "acknowledgement")
+        due = acknowledgement is not None and acknowledgement.due_on >= case.on
+        facts = {"due_on": acknowledgement.due_on} if acknowledgement is not None and due else {}
         await letters.to_person(case, "receipt", facts, NoticeState.QUEUED)
-
-
-def procedure_of(organisation: Organisation, received_on: date) -> Procedure:
-    """Return the procedure in force on the day of receipt. Refused where there was none."""
-    nation = Nation(organisation.nation)
-    try:
-        return load_procedures().in_force(organisation.regime, nation, received_on)
-    except NoProcedureError:
-        raise Refused(Refusal.NO_PROCEDURE) from None
 
 
 async def _check_reopening(session: AsyncSession, act: Act, log: Log) -> None:
@@ -117,16 +108,23 @@ async def _unit(session: AsyncSession, unit_id: UUID | None, kind: str) -> UUID 
     return unit_id if await people.active_unit(session, unit_id) is not None else None
 
 
-def _complaint(said: Submission, log: Log, organisation: Organisation, procedure: Procedure) -> Complaint:
+def _complaint(said: Submission, log: Log, organisation: Organisation, rules: Governing) -> Complaint:
     return Complaint(
         id=said.complaint_id,
         organisation_id=said.organisation_id,
         reference=said.reference,
         regime=organisation.regime,
         nation=organisation.nation,
-        procedure=procedure.code,
-        procedure_version=procedure.version,
-        stage=procedure.stages[0].code,
+        procedure=rules.procedure.code,
+        procedure_version=rules.procedure.version,
+        figures=rules.figures,
+        small_body=rules.small_body,
+        matter=log.matter,
+        source=log.source,
+        first_contact_on=log.first_contact_on,
+        happened_on=log.happened_on,
+        noticed_on=log.noticed_on,
+        stage=rules.procedure.stages[0].code,
         open=True,
         version=0,
         channel=log.channel,
@@ -165,5 +163,9 @@ def add_words(case: Case, log: Log | ImportCase) -> None:
                 phone=party.phone,
                 address=party.address,
                 born_on=party.born_on,
+                relation=party.relation,
+                ground=party.ground,
+                consent_basis=party.consent_basis,
+                died_on=party.died_on,
             )
         )

@@ -11,8 +11,8 @@ from activities.acts.rungs import step_of
 from db.models.clock import ClockRow, ClockVersion
 from db.queries import clocks, tasks
 from db.said import Redate
+from policies.clock_rules import ClockRule, Unit
 from policies.clocks import CHASE, Calendars, Derivation, derive
-from policies.procedure import ClockRule, Unit
 
 CAUSE = "calendar_changed"
 CORRECTED = "corrected"

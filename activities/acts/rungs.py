@@ -12,8 +12,8 @@ from contracts.failures import Refusal
 from db.models.clock import ClockRow, FiredRung
 from db.models.organisation import Person
 from db.queries import clocks, tasks
+from policies.clock_rules import OVERDUE
 from policies.clocks import CHASE
-from policies.procedure import OVERDUE
 
 # Later than this after its instant, a rung is marked late: something was down.
 LATE: Final = timedelta(minutes=1)

@@ -7,8 +7,11 @@ from datetime import date
 from activities.acts import ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
+from contracts.commands import CommandKind
 from contracts.failures import Refusal
+from db.models.clock import ClockRow
 from db.models.complaint import Note
+from db.queries import clocks
 from db.said import (
     Acknowledge,
     Extend,
@@ -17,6 +20,7 @@ from db.said import (
     SetResponsePeriod,
 )
 from policies import lawful
+from policies.clock_rules import BeyondCap, ExtensionRule, StartEvent, Unit, WhoseCalendar
 
 
 def check(refusal: Refusal | None) -> None:
@@ -53,9 +57,10 @@ async def acknowledge(case: Case, said: Acknowledge) -> None:
         )
     )
     case.event("complaint.acknowledged", method=said.method, made_on=said.made_on)
-    await ledger.meet_if_running(case, "acknowledgement", said.made_on)
-    await ledger.arm(case, "settle_period", said.made_on, Terms(cause="acknowledged"))
-    case.complaint.stage, case.complaint.waiting_on = "acknowledged", "complainant"
+    await ledger.meet_by(case, CommandKind.ACKNOWLEDGE, said.made_on)
+    case.move(CommandKind.ACKNOWLEDGE)
+    await ledger.begin(case, StartEvent.ACKNOWLEDGEMENT, said.made_on, Terms(cause="acknowledged"))
+    case.complaint.waiting_on = "complainant"
     keep_words(case, "acknowledgement", said.words)
 
 
@@ -86,12 +91,13 @@ async def set_response_period(case: Case, said: SetResponsePeriod) -> None:
         agreed_by=said.agreed_with,
         agreed_on=said.agreed_on,
     )
-    await ledger.meet_if_running(case, "settle_period", case.on)
+    await ledger.meet_by(case, CommandKind.SET_RESPONSE_PERIOD, case.on)
     await ledger.arm(case, "response_period", case.on, terms)
     case.complaint.update_every_days = said.update_every_days
     rhythm = Terms(cause=said.basis, days=said.update_every_days)
     update = await ledger.arm(case, "next_update", case.on, rhythm)
-    case.complaint.stage, case.complaint.waiting_on = "closer_look", "owner"
+    case.move(CommandKind.SET_RESPONSE_PERIOD)
+    case.complaint.waiting_on = "owner"
     case.event(
         "response_period.set",
         basis=said.basis,
@@ -112,6 +118,8 @@ async def extend(case: Case, said: Extend) -> None:
     refuse_if(row is None, Refusal.NO_RUNNING_CLOCK)
     assert row is not None
     rule = case.procedure.clock(said.clock).extension
+    refuse_if(not rule.allowed, Refusal.NO_RUNNING_CLOCK)
+    check(await _within_cap(case, row, rule, said))
     check(
         lawful.extension(
             due_on=row.due_on,
@@ -131,6 +139,19 @@ async def extend(case: Case, said: Extend) -> None:
                due_on=said.respond_by, agreed_on=said.agreed_on)  # fmt: skip
     facts = {"due_on": old_due_on, "new_due_on": said.respond_by, "reason": said.reason}
     await letters.draft(case, "extension", facts)
+
+
+async def _within_cap(case: Case, row: ClockRow, rule: ExtensionRule, said: Extend) -> Refusal | None:
+    """Check a new date against what all extensions together may add to the date that was due first."""
+    if rule.cap is None:
+        return None
+    clock = case.procedure.clock(row.kind)
+    first = await clocks.first_due_on(case.session, row.id)
+    whose = case.calendars.nation if clock.calendar is WhoseCalendar.NATION else case.calendars.organisation
+    last = lawful.last_day(first, rule.cap, working=clock.unit is Unit.WORKING_DAYS, calendar=whose)
+    beyond = said.respond_by > last
+    excused = rule.beyond_cap is BeyondCap.WITH_GOOD_REASON and said.good_reason
+    return Refusal.BEYOND_CAP if beyond and not excused else None
 
 
 async def _lengthen(case: Case, started_on: date, said: Extend) -> None:
@@ -176,6 +197,7 @@ async def _longest(case: Case) -> date:
     Once they have expired they bind no promise: the response is owed as soon as practicable.
     """
     row = await ledger.running(case, "relevant_period")
-    refuse_if(row is None, Refusal.NO_RUNNING_CLOCK)
-    assert row is not None
+    if row is None:
+        refuse_if(case.procedure.has_clock("relevant_period"), Refusal.NO_RUNNING_CLOCK)
+        return date.max
     return row.due_on if row.due_on >= case.on else date.max

@@ -63,6 +63,7 @@ class Submission(Base):
     received_at: Mapped[Instant]
     state: Mapped[CodeText] = mapped_column(default="pending")
     refusal: Mapped[CodeText | None]
+    missing: Mapped[list[Any] | None] = mapped_column(JSONB)
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     attempts: Mapped[int] = mapped_column(default=0)
     last_failure: Mapped[CodeText | None]

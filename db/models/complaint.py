@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CodeText, ComplaintId, Id, Instant, OrganisationId, RecordedAt
+from db.base import Base, CodeText, ComplaintId, Id, Instant, Json, OrganisationId, RecordedAt
 
 _NEXT = "coalesce(next_event_at, 'infinity'::timestamptz)"
 
@@ -26,7 +26,8 @@ class Complaint(Base):
     """One complaint as it stands. Every change of it comes from an applied act.
 
     `event_seq` and `event_head` are the head of its evidence chain. `next_event_at` is the earliest
-    rung not yet fired. `attention` holds a code while the complaint needs attention.
+    rung not yet fired. `attention` holds a code while the complaint needs attention. `figures` are the organisation's
+    figures that the procedure counts with, as they were when it was opened; `tier` is the internal tier it stands in.
     """
 
     __tablename__ = "complaint"
@@ -45,6 +46,12 @@ class Complaint(Base):
         ),
         Index("ix_complaint_received_open", "organisation_id", "received_on", "id", postgresql_where=text("open")),
         Index("ix_complaint_received", "organisation_id", "received_on", "id"),
+        Index("ix_complaint_matter", "organisation_id", "matter", "received_on"),
+        CheckConstraint("matter in ('complaint', 'concern', 'enquiry', 'compliment', 'feedback')", name="matter"),
+        CheckConstraint(
+            "source in ('person', 'representative', 'advocate', 'mp', 'regulator', 'other_body', 'staff')",
+            name="source",
+        ),
         Index(
             "uq_complaint_reopened_from",
             "reopened_from",
@@ -81,6 +88,14 @@ class Complaint(Base):
     division_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_batch.id"))
     source_reference: Mapped[str | None]
+    matter: Mapped[CodeText] = mapped_column(default="complaint", server_default="complaint")
+    source: Mapped[CodeText] = mapped_column(default="person", server_default="person")
+    first_contact_on: Mapped[date | None]
+    happened_on: Mapped[date | None]
+    noticed_on: Mapped[date | None]
+    figures: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    tier: Mapped[CodeText | None]
+    small_body: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     event_seq: Mapped[int] = mapped_column(default=0)
     event_head: Mapped[str] = mapped_column(String(64), default="")
     recorded_at: Mapped[RecordedAt]
@@ -99,12 +114,19 @@ class ComplaintWords(Base):
 
 
 class Party(Base):
-    """A person outside who is part of a complaint: who complained, who was affected.
+    """A person outside who is part of a complaint: who complained, who was affected, who speaks or writes for them.
 
-    `replaced_by` is set when it turned out to be somebody else: such a row is history only.
+    `replaced_by` is set when it turned out to be somebody else: such a row is history only. `ground` is why somebody
+    speaks for another, `relation` what they are to them.
     """
 
     __tablename__ = "party"
+    __table_args__ = (
+        CheckConstraint("ground in ('asked', 'child', 'lacks_capacity', 'died')", name="ground"),
+        CheckConstraint(
+            "consent_basis in ('written', 'oral', 'statutory', 'implied_constituent', 'none')", name="consent_basis"
+        ),
+    )
 
     id: Mapped[Id]
     organisation_id: Mapped[OrganisationId]
@@ -116,6 +138,11 @@ class Party(Base):
     address: Mapped[str | None]
     born_on: Mapped[date | None]
     replaced_by: Mapped[UUID | None]
+    relation: Mapped[CodeText | None]
+    ground: Mapped[CodeText | None]
+    consent_basis: Mapped[CodeText | None]
+    died_on: Mapped[date | None]
+    death_known_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     recorded_at: Mapped[RecordedAt]
 
 

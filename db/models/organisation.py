@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CodeText, Id, OrganisationId, RecordedAt
+from db.base import Base, CodeText, Id, Instant, Json, OrganisationId, RecordedAt
 
 
 class Organisation(Base):
@@ -68,6 +68,28 @@ class Appointment(Base):
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    recorded_at: Mapped[RecordedAt]
+
+
+class Adoption(Base):
+    """The procedure that an organisation follows from a day on, with its own figures. Append-only.
+
+    Without a version it is whichever is in force. `small_body`: one person may hold several roles, with mitigation.
+    """
+
+    __tablename__ = "adoption"
+    __table_args__ = (UniqueConstraint("organisation_id", "procedure", "adopted_from"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    procedure: Mapped[CodeText]
+    procedure_version: Mapped[int | None]
+    figures: Mapped[Json]
+    small_body: Mapped[bool]
+    adopted_from: Mapped[date]
+    reason: Mapped[str]
+    adopted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    adopted_at: Mapped[Instant]
     recorded_at: Mapped[RecordedAt]
 
 

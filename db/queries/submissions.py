@@ -148,12 +148,13 @@ async def settle(
     state: str,
     now: datetime,
     refusal: str | None = None,
+    missing: Sequence[str] = (),
 ) -> bool:
     """Mark a submission applied or refused, if it is still pending or parked. Say whether it was."""
     done = await session.execute(
         update(Submission)
         .where(Submission.id == submission_id, Submission.state.in_(("pending", "parked")))
-        .values(state=state, refusal=refusal, settled_at=now)
+        .values(state=state, refusal=refusal, missing=list(missing) or None, settled_at=now)
         .returning(Submission.id)
     )
     return done.first() is not None

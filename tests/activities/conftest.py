@@ -18,6 +18,12 @@ def beside(dsns: DatabaseDsns, database: Database, sweeper: SweeperDatabase) -> 
 
 
 @pytest.fixture
+async def full(beside: Apart, standards: Body) -> Desk:
+    """A complaint under the Regulations and the Standards, logged this morning."""
+    return await a_desk(beside, standards)
+
+
+@pytest.fixture
 async def desk(beside: Apart, body: Body) -> Desk:
     """A complaint that was logged this morning."""
     return await a_desk(beside, body)

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.calendars import Calendar, ClosedDay, Nation, end_of_day
+from policies.clock_rules import ClockRule
 from policies.clocks import Calendars, Derivation, derive, jitter_for
-from policies.procedure import ClockRule, Procedure
+from policies.procedure import Procedure
 from policies.procedure_files import load_procedures
 from policies.proofs import Extension, Proof, explain
 

@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from policies.calendars import Calendar, ClosedDay, Nation, local_date
+from policies.clock_rules import ClockRule
 from policies.clocks import Calendars, Derivation, derive
-from policies.procedure import ClockRule
 from policies.procedure_files import load_procedures
 from policies.proofs import Proof, explain
 

@@ -12,7 +12,8 @@ from contracts.clocks import Effect
 from contracts.code import Code
 from contracts.commands import CommandKind
 from policies.calendars import Nation
-from policies.procedure import Procedure, Unit, WhoseCalendar, compile_plan
+from policies.clock_rules import Unit, WhoseCalendar
+from policies.procedure import Procedure, compile_plan
 from policies.procedure_files import NoProcedureError, ProcedureError, gather, load_procedures, parse_procedure
 
 _FILE = "nhs-england-2009.toml"
@@ -29,7 +30,9 @@ def _edited(old: str, new: str) -> str:
 
 
 def test_every_shipped_file_loads_and_is_read_once() -> None:
-    assert [(one.code, one.version) for one in load_procedures().versions] == [("nhs-england-2009", 1)]
+    shipped = [(one.code, one.version) for one in load_procedures().versions]
+    assert ("nhs-england-2009", 1) in shipped
+    assert ("nhs-england-2009", 2) in shipped
     assert load_procedures() is load_procedures()
 
 
@@ -51,9 +54,9 @@ def test_the_plan_has_the_stages_and_moves_of_the_lifecycle() -> None:
     assert plan.allowed_in(Code("closed")) == ()
 
 
-def test_every_command_but_those_that_open_a_complaint_is_lawful_somewhere() -> None:
-    plan = compile_plan(_shipped())
-    lawful = {command for stage in plan.stages for command in plan.allowed_in(stage.stage)}
+def test_every_command_but_those_that_open_a_complaint_is_lawful_in_some_procedure() -> None:
+    procedures = load_procedures().versions
+    lawful = {command for each in procedures for stage in each.stages for command in each.allowed_in(stage.code)}
     assert lawful == set(CommandKind) - {CommandKind.LOG, CommandKind.IMPORT}
 
 

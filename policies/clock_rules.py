@@ -1,0 +1,236 @@
+"""The rules of clocks as validated data: what starts one, its budget, its ladder, its legal basis.
+
+These are the shapes that the `[[clocks]]` of the files in `policies/procedures/` must have. Nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic.dataclasses import dataclass
+
+from contracts.clocks import Effect
+from contracts.commands import CommandKind
+
+OVERDUE = "overdue"
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Words = Annotated[str, Field(min_length=3, max_length=600)]
+Deed = Annotated[str, Field(pattern=r"^(task|prompt_email|breach|draft:[a-z][a-z0-9_]{0,57})$")]
+
+
+def _hours_and_minutes(value: object) -> object:
+    # Left alone, the library would read a bare 9 as nine seconds past midnight.
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-2]\d:[0-5]\d", value):
+        return value
+    raise ValueError("a time of day is written as 09:00, in quotes")
+
+
+LocalTime = Annotated[time, BeforeValidator(_hours_and_minutes)]
+PlainDate = Annotated[date, Field(strict=True)]
+
+STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class StartEvent(StrEnum):
+    """The event whose local day starts a clock."""
+
+    RECEIPT = "receipt"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    RESPONSE_PERIOD_SET = "response_period_set"
+    UPDATE = "update"
+    DRAFT = "draft"
+    RESPONSE = "response"
+    UNASSIGNED = "unassigned"
+    CORRECTION = "correction"
+    RESOLUTION = "resolution"  # an early resolution was begun
+    MOVED_ON = "moved_on"  # the next stage of the same complaint was taken up
+    ESCALATION = "escalation"  # the person asked for the next tier
+    ISSUES = "issues"  # the issues were put to the person
+    REQUEST = "request"  # somebody inside was asked for something
+    REFERRAL = "referral"  # something came up that has to be passed on the same day
+    HOLD = "hold"  # issues were put on hold
+    VIEWS = "views"  # initial views were shared
+    CLEARANCE = "clearance"  # a drafted response was put forward
+    SIGNATURE = "signature"  # a drafted response was cleared
+
+
+class Unit(StrEnum):
+    """What a clock's budget is measured in; `date` is a date that people set."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    MONTHS = "months"
+    DATE = "date"
+
+
+class DayUnit(StrEnum):
+    """What the distance of a rung is measured in."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+
+
+class WhoseCalendar(StrEnum):
+    """Whose closed days count."""
+
+    NATION = "nation"
+    ORGANISATION = "organisation"
+
+
+class Roll(StrEnum):
+    """What happens to a due day that is closed."""
+
+    NONE = "none"
+    NEXT_OPEN = "next_open"
+
+
+class Anchor(StrEnum):
+    """The day from which a rung is measured."""
+
+    DUE = "due"
+    START = "start"
+
+
+class Reaches(StrEnum):
+    """The role a rung reaches, resolved when it fires."""
+
+    OWNER = "owner"
+    COMPLAINTS_MANAGER = "complaints_manager"
+    RESPONSIBLE_PERSON = "responsible_person"
+    INVESTIGATOR = "investigator"  # of the case
+    DECISION_MAKER = "decision_maker"  # of the case
+    REQUESTEE = "requestee"  # whoever was asked, of the request that the clock is about
+    SERVICE_LEAD = "service_lead"
+    DIVISIONAL_DIRECTOR = "divisional_director"
+    MEDICAL_DIRECTOR = "medical_director"
+    NURSING_DIRECTOR = "nursing_director"
+
+
+class BeyondCap(StrEnum):
+    """What takes an extension beyond its cap."""
+
+    NEVER = "never"
+    WITH_GOOD_REASON = "with_good_reason"
+
+
+class Certainty(StrEnum):
+    """Whether the rule was checked against the official text."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class RungRule:
+    """One step of a ladder: when it fires, whom it reaches, what it does.
+
+    `overdue` fires at the due instant and alone writes the breach. Every other rung has a local time `at`
+    on the day `offset` away from its anchor, and `due` rungs with a positive offset come after the due date.
+    """
+
+    code: Name
+    offset: Annotated[StrictInt, Field(ge=-366, le=366)]
+    unit: DayUnit
+    anchor: Anchor
+    at: LocalTime | None = None
+    to: Reaches
+    does: Annotated[tuple[Deed, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        overdue = self.code == OVERDUE
+        if overdue and (self.offset != 0 or self.anchor != Anchor.DUE or self.at is not None):
+            raise ValueError("overdue fires at the due instant: anchor due, offset 0 and no time of day")
+        if overdue != ("breach" in self.does):
+            raise ValueError("the overdue rung, and no other, writes the breach")
+        if not overdue and self.at is None:
+            raise ValueError("a rung other than overdue needs a time of day: at")
+        if self.anchor == Anchor.START and self.offset < 1:
+            raise ValueError("a rung measured from the start comes after it: offset 1 or more")
+        refuse_repeats("does", self.does)
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class ExtensionRule:
+    """Whether a running clock may be given a later date, and on what terms.
+
+    `cap` is how many units of the clock (working or calendar days) all extensions together may add to its first due
+    date; `cap_figure` names the organisation's figure for it. `names_ombudsman`: the letter says who the Ombudsman is.
+    """
+
+    allowed: StrictBool
+    needs_agreement: StrictBool = True
+    before_expiry: StrictBool = True
+    cap: Annotated[StrictInt, Field(ge=1, le=366)] | None = None
+    cap_figure: Name | None = None
+    beyond_cap: BeyondCap = BeyondCap.NEVER
+    names_ombudsman: StrictBool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class ClockRule:
+    """The rule of one kind of clock. `amount` is absent for a date, and a default where people may agree days.
+
+    `figure` names the organisation's own figure that gives the amount. `stages` and `channels` narrow when the clock
+    is started: only in these stages, only for a complaint that was made so. `letter` narrows what meets it to the
+    release of letters made from this template.
+
+    `chase_every` is in working days: once the ladder is climbed and the clock still runs, whoever its last
+    rung reached is chased again and again. So a running clock is never without a next event.
+    """
+
+    kind: Name
+    title: Words
+    effect: Effect
+    starts: StartEvent
+    unit: Unit
+    amount: Annotated[StrictInt, Field(ge=1, le=3660)] | None = None
+    figure: Name | None = None
+    stages: tuple[Name, ...] = ()
+    channels: tuple[Name, ...] = ()
+    letter: Name | None = None
+    calendar: WhoseCalendar
+    count_first_day: StrictBool
+    roll: Roll = Roll.NONE
+    met_by: Annotated[tuple[CommandKind, ...], Field(min_length=1)]
+    stopped_by: tuple[CommandKind, ...] = ()
+    extension: ExtensionRule
+    pause_grounds: tuple[Name, ...]
+    legal_basis: Words
+    certainty: Certainty
+    chase_every: Annotated[StrictInt, Field(ge=1, le=60)]
+    rungs: Annotated[tuple[RungRule, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.unit == Unit.DATE and (self.amount is not None or self.figure is not None):
+            raise ValueError("amount is needed, except for unit date, which has none")
+        if self.unit != Unit.DATE and self.amount is None and self.figure is None:
+            raise ValueError("amount is needed, except for unit date, which has none; or the figure that gives it")
+        if self.effect == Effect.STATUTORY and self.calendar != WhoseCalendar.NATION:
+            raise ValueError("a statutory clock uses only the calendar of the nation")
+        if self.letter is not None and CommandKind.RELEASE_NOTICE not in self.met_by:
+            raise ValueError("letter: the clock is not met by release_notice")
+        refuse_repeats("met_by", self.met_by)
+        codes = [rung.code for rung in self.rungs]
+        refuse_repeats("rungs", codes)
+        if OVERDUE not in codes:
+            raise ValueError("rungs: exactly one overdue rung is needed")
+        return self
+
+
+def refuse_repeats(what: str, values: Iterable[str]) -> None:
+    """Raise ValueError naming every value that stands more than once."""
+    twice = sorted(str(value) for value, count in Counter(values).items() if count > 1)
+    if twice:
+        raise ValueError(f"{what}: more than once: {', '.join(twice)}")
