@@ -1,7 +1,7 @@
 """The effects of a notice on its way: hand it over, give it up, tell its complaint.
 
 Mail is handed over outside every transaction. A crash between the two can hand a mail over again,
-with the same Message-ID; nothing here can lose one.
+with the same Message-ID and the same copy of its letter; nothing here can lose one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from contracts.commands import CommandKind
 from contracts.failures import ErrorType
 from contracts.notices import NoticeAct, NoticeOutcome, NoticeState
 from db.engine import Database
+from db.queries.copies import keep_copy, kept_copy, letter_words
 from db.queries.notices import (
     NoticeToSend,
     get_notice_to_send,
@@ -32,18 +34,21 @@ from db.queries.notices import (
 from db.queries.submissions import NewSubmission, append_submission
 from db.said import NoticeOutcomeSaid, to_body
 from gateways.mail import (
+    Attachment,
     MailGateway,
     MailUnavailable,
     OutgoingMail,
     Undeliverable,
     message_id,
 )
+from gateways.typesetting import PDF, CannotTypeset, Typesetter, file_name
 from policies.calendars import local_date
 
 MAIL_AWAY = "MAIL_AWAY"  # the type of a failure that another attempt may mend
 _EMAIL = "email"
 _DELIVERY_BUDGET = timedelta(seconds=5)  # well below the time an attempt to report is given
 _REPORTED = frozenset({NoticeState.WITHHELD, NoticeState.FAILED})
+_log = logging.getLogger(__name__)
 
 # Deliver what is pending for (organisation, complaint). What it leaves, the sweep delivers.
 Deliver = Callable[[UUID, UUID], Awaitable[object]]
@@ -57,11 +62,13 @@ class Notices:
         database: Database,
         mail: MailGateway,
         sender_default: str,
+        typesetter: Typesetter,
         deliver: Deliver | None = None,
     ) -> None:
         self._database = database
         self._mail = mail
         self._sender_default = sender_default
+        self._typesetter = typesetter
         self._deliver = deliver
 
     @activity.defn(name=names.SEND_NOTICE)
@@ -79,7 +86,7 @@ class Notices:
             if _stopped(notice):
                 await settle_queued(session, act.notice_id, NoticeState.WITHHELD, now)
                 return NoticeOutcome(state=NoticeState.WITHHELD)
-        await self._hand_over(notice, now)
+        await self._hand_over(act, notice, now)
         return await self._settle(act, NoticeState.HANDED_OVER, now)
 
     @activity.defn(name=names.GIVE_UP_NOTICE)
@@ -106,7 +113,7 @@ class Notices:
             async with asyncio.timeout(_DELIVERY_BUDGET.total_seconds()):
                 await self._deliver(act.organisation_id, act.complaint_id)
 
-    async def _hand_over(self, notice: NoticeToSend, now: datetime) -> None:
+    async def _hand_over(self, act: NoticeAct, notice: NoticeToSend, now: datetime) -> None:
         if notice.channel != _EMAIL:
             raise _undeliverable("no_gateway")
         if not notice.recipient:
@@ -121,6 +128,7 @@ class Notices:
             body=notice.body,
             dated=now,
             automatic=not notice.released,
+            attachment=await self._copy(act, now) if notice.released and _outside(notice) else None,
         )
         try:
             await self._mail.send(mail)
@@ -128,6 +136,32 @@ class Notices:
             raise _undeliverable(fault.code) from None
         except MailUnavailable as fault:
             raise ApplicationError(fault.code, type=MAIL_AWAY) from None
+
+    async def _copy(self, act: NoticeAct, now: datetime) -> Attachment | None:
+        """Return the accessible copy of a letter, or None, and tell the operator, where there can be none.
+
+        Such a letter goes as text alone: that somebody is told in time comes first.
+        """
+        try:
+            return await self._kept(act, now)
+        except CannotTypeset as fault:
+            _log.error("no copy of notice %s of complaint %s: %s", act.notice_id, act.complaint_id, fault.code)
+            return None
+
+    async def _kept(self, act: NoticeAct, now: datetime) -> Attachment:
+        """Return the copy of a letter, the same at each attempt: it is kept before it is sent. Raises CannotTypeset."""
+        async with self._database.tenant(act.organisation_id, now) as session:
+            words = await letter_words(session, act.complaint_id, act.notice_id)
+            copy = await kept_copy(session, act.complaint_id, act.notice_id)
+        if words is None:
+            raise CannotTypeset("no_recipient")
+        if copy is None:
+            made = await self._typesetter.typeset(words)
+            async with self._database.tenant(act.organisation_id, now) as session:
+                copy = await keep_copy(session, words, made.content, sheet=made.sheet, program=made.program, now=now)
+        if not copy.whole:
+            raise CannotTypeset("copy_damaged")
+        return Attachment(name=file_name(words), media_type=PDF, content=copy.content)
 
     async def _settle(self, act: NoticeAct, state: NoticeState, now: datetime) -> NoticeOutcome:
         failure = act.failure.value if act.failure and state is NoticeState.FAILED else None

@@ -38,6 +38,15 @@ class MailUnavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail. `media_type` is a type and a subtype, without parameters."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
     """One mail to one person. `message_id` is the same each time, so receivers can drop repeats.
 
@@ -52,6 +61,7 @@ class OutgoingMail:
     dated: datetime
     sender_name: str = ""
     automatic: bool = False
+    attachment: Attachment | None = None
 
 
 class MailGateway(Protocol):
@@ -84,11 +94,24 @@ def compose(mail: OutgoingMail) -> EmailMessage:
         if mail.automatic:
             message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.body, charset="utf-8", cte="quoted-printable")
+        if mail.attachment is not None:
+            attach(message, mail.attachment)
         message.as_bytes(policy=SMTP.clone(utf8=True))
     except (MessageError, ValueError):
         # A lone surrogate, for one: it cannot be written as UTF-8, today or tomorrow.
         raise Undeliverable("message_malformed") from None
     return message
+
+
+def attach(message: EmailMessage, attachment: Attachment) -> None:
+    """Put a file beside the text of a message."""
+    kind, _, subtype = attachment.media_type.partition("/")
+    part = EmailMessage(policy=SMTP)
+    name = one_line(attachment.name)
+    part.set_content(attachment.content, maintype=kind, subtype=subtype, disposition="attachment", filename=name)
+    del part["MIME-Version"]  # which only a whole message has
+    message.make_mixed()
+    message.attach(part)
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from gateways.mail import MailUnavailable, OutgoingMail, Undeliverable, message_id
+from gateways.mail import Attachment, MailUnavailable, OutgoingMail, Undeliverable, message_id
 from gateways.mailbox import MailboxGateway
 
 MAIL = OutgoingMail(
@@ -68,3 +68,15 @@ def test_words_that_are_no_unicode_text_are_undeliverable_and_leave_no_file(tmp_
             send(tmp_path, broken)
         assert fault.value.code == "message_malformed"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_goes_with_a_mail_is_in_the_file_and_the_words_stay_readable(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 50
+    letter = Attachment(name="letter-EX-1.pdf", media_type="application/pdf", content=content)
+    send(tmp_path, replace(MAIL, body="Dear Zoë,\n\nśćż\n", attachment=letter))
+    (file,) = tmp_path.glob("*.eml")
+    assert "Dear Zoë," in file.read_text(encoding="utf-8")
+    message = message_from_bytes(file.read_bytes(), policy=SMTP.clone(utf8=True))
+    (attached,) = message.iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == ("letter-EX-1.pdf", "application/pdf")
+    assert attached.get_content() == content

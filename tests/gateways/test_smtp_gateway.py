@@ -19,7 +19,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import Envelope, Session
 
-from gateways.mail import MailUnavailable, OutgoingMail, Undeliverable, message_id
+from gateways.mail import Attachment, MailUnavailable, OutgoingMail, Undeliverable, message_id
 from gateways.smtp import SmtpGateway, SmtpServer
 
 MAIL = OutgoingMail(
@@ -113,6 +113,23 @@ def test_a_mail_arrives_with_its_id_its_words_and_one_recipient(gateway: SmtpGat
     assert message["From"] == "Example NHS Trust <complaints@trust.example>"
     assert message["Auto-Submitted"] is None
     assert text_of(message) == "Dear Amina,\n\nAll is well.\n"
+
+
+def test_a_letter_arrives_beside_the_words_byte_for_byte(gateway: SmtpGateway, inbox: Inbox) -> None:
+    content = bytes(range(256)) * 400
+    send(
+        gateway,
+        replace(
+            MAIL, attachment=Attachment(name="l\r\nBcc: x@y.example.pdf", media_type="application/pdf", content=content)
+        ),
+    )
+    message = inbox.only()
+    body, (attached,) = message.get_body(), list(message.iter_attachments())
+    assert body is not None and text_of(cast("EmailMessage", body)) == MAIL.body
+    assert (attached.get_content(), attached.get_content_type()) == (content, "application/pdf")
+    assert attached.get_filename() == "l Bcc: x@y.example.pdf"
+    assert message["Bcc"] is None and attached["Bcc"] is None
+    assert inbox.envelopes[0].rcpt_tos == ["amina@home.example"]
 
 
 def test_a_mail_nobody_released_says_it_is_automatic(gateway: SmtpGateway, inbox: Inbox) -> None:

@@ -1,0 +1,79 @@
+"""Letters as accessible PDF: the copy of what was released, and a preview of what was not."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.attachments import disposition
+from api.deps import WordsReader
+from api.openapi import ONE_READ, Responses, problems
+from api.parts import Parts
+from api.problems import Problem
+from api.visits import VisitDep
+from db.models.copies import LetterCopy
+from db.queries.copies import LetterWords, keep_copy, kept_copy, letter_words
+from gateways.typesetting import PDF, CannotTypeset, Typeset, file_name
+
+router = APIRouter(prefix="/v1/complaints/{reference}/notices/{notice_id}", tags=["work"])
+_log = structlog.get_logger(__name__)
+
+_LETTER: Final[Responses] = {
+    200: {
+        "description": "The letter, to be saved. What was released is the same file each time; a draft says so on"
+        " every page.",
+        "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get(
+    "/pdf",
+    operation_id="getLetter",
+    response_class=Response,
+    responses=_LETTER | problems(*ONE_READ, "letter_not_typeset", "content_damaged"),
+)
+async def get_letter(visit: VisitDep, who: WordsReader, notice_id: UUID) -> Response:
+    """Read a notice to a person outside as PDF: the copy that was sent or is to be posted, or a preview of a draft.
+
+    The copy of a released letter is made and kept when it is sent, or first asked for. Through a share it is read once
+    it is there; drafts are not shared.
+    """
+    async with visit.found() as (session, found):
+        copy = await kept_copy(session, found.id, notice_id)
+        words = await letter_words(session, found.id, notice_id)
+    if copy is None:
+        if words is None:
+            raise Problem("not_found")
+        made = await _typeset(visit.parts, words)
+        if words.draft:
+            return _pdf(made.content, file_name(words))
+        async with visit.parts.database.tenant(who.organisation_id, visit.parts.clock.now()) as session:
+            copy = await keep_copy(
+                session, words, made.content, sheet=made.sheet, program=made.program, now=visit.parts.clock.now()
+            )
+    return _pdf(_whole(copy), f"letter-{visit.reference}.pdf")
+
+
+async def _typeset(parts: Parts, words: LetterWords) -> Typeset:
+    try:
+        return await parts.typesetter.typeset(words)
+    except CannotTypeset as fault:
+        _log.error("letter.not_typeset", notice_id=str(words.notice_id), failure=fault.code)
+        raise Problem("letter_not_typeset") from None
+
+
+def _whole(copy: LetterCopy) -> bytes:
+    """Return the bytes of a copy. Raises a problem when they are not those that were kept."""
+    if not copy.whole:
+        _log.error("letter.damaged", notice_id=str(copy.notice_id), complaint_id=str(copy.complaint_id))
+        raise Problem("content_damaged")
+    return copy.content
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    return Response(content, media_type=PDF, headers={"Content-Disposition": disposition(name)})
