@@ -6,8 +6,9 @@ than stop at a complaint.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,21 +18,33 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from contracts.commands import CommandKind
 from policies.calendars import Nation
-from policies.clock_rules import refuse_repeats
 from policies.procedure import Procedure
+from policies.procedure_checks import Fault, faults, unhandled, warnings
 from policies.procedure_rules import Matter
+from policies.template_files import read_templates
+from policies.toml_lines import Lines, Place
 
 _PROCEDURE = TypeAdapter(Procedure)
-_NAMING_KEYS = ("kind", "code")
+_NAMING_KEYS = ("code", "kind", "command")
 # The regime of what is not a complaint: whatever body is asked, nobody prescribes how an enquiry is answered.
 INFORMAL = "informal"
+_AT_LINE = re.compile(r"at line (\d+)")
+# What the checks of a whole procedure call a rule, by the list in which it stands and the names of its keys.
+_RULES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "clock": ("clocks", ("kind",)),
+    "gate": ("gates", ("command",)),
+    "move": ("moves", ("command", "stage")),
+    "tier": ("tiers", ("code",)),
+    "stage": ("stages", ("code",)),
+}
 # Filling in is validated anew, which takes as long as an act. The procedure is kept, so that its id stays its own.
 _FILLED: dict[tuple[int, tuple[tuple[str, int], ...]], tuple[Procedure, Procedure]] = {}
 
 
 class ProcedureError(ValueError):
-    """A procedure file is malformed; the message names the file and the key."""
+    """A procedure file is malformed; the message has a line for each fault: file, line, key and reason."""
 
 
 class NoProcedureError(LookupError):
@@ -88,32 +101,83 @@ def _with_figures(procedure: Procedure, figures: tuple[tuple[str, int], ...]) ->
     return _FILLED[key][1]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One procedure as a file holds it: the rules, and the line of each of their keys."""
+
+    file: str
+    procedure: Procedure
+    lines: Lines
+    data: dict[str, Any]
+
+    def written(self, fault: Fault) -> str:
+        """Write a fault as file, line, key and reason."""
+        return _written(self.file, self.lines.of(fault.place), _key(self.data, fault.place), fault.why)
+
+
 @cache
 def load_procedures() -> Procedures:
     """Return the shipped procedures, read and validated once per process."""
+    return gather_files(parse_source(name, text) for name, text in shipped_files())
+
+
+def refuse_unhandled(handled: Collection[CommandKind]) -> None:
+    """Raise ProcedureError where a shipped procedure is malformed, or allows what nobody handles."""
+    load_procedures()
+    sources = (parse_source(name, text) for name, text in shipped_files())
+    found = [source.written(fault) for source in sources for fault in unhandled(source.procedure, handled)]
+    if found:
+        raise ProcedureError("\n".join(found))
+
+
+def shipped_files() -> list[tuple[str, str]]:
+    """Return the name and the text of every shipped file."""
     folder = files("policies") / "procedures"
-    sources = sorted((entry.name, entry) for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return gather(parse_procedure(name, entry.read_text(encoding="utf-8")) for name, entry in sources)
+    found = sorted((entry.name, entry) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return [(name, entry.read_text(encoding="utf-8")) for name, entry in found]
 
 
 def gather(procedures: Iterable[Procedure]) -> Procedures:
     """Put versions together; a version is unique, and a later one takes effect on a later day."""
-    versions = tuple(sorted(procedures, key=lambda procedure: (procedure.code, procedure.version)))
-    try:
-        refuse_repeats("procedures", (f"{one.code} version {one.version}" for one in versions))
-    except ValueError as error:
-        raise ProcedureError(str(error)) from None
+    versions = _sorted(procedures)
+    if found := next(_conflicts(versions), None):
+        procedure, fault = found
+        raise ProcedureError(f"{procedure.code} version {procedure.version}: {_key({}, fault.place)}: {fault.why}")
+    return Procedures(versions=versions)
+
+
+def gather_files(sources: Iterable[Source]) -> Procedures:
+    """Put the versions of some files together. Raises ProcedureError that names every file and line at odds."""
+    every = list(sources)
+    if at_odds := [source.written(fault) for source, fault in conflicts(every)]:
+        raise ProcedureError("\n".join(at_odds))
+    return Procedures(versions=_sorted(source.procedure for source in every))
+
+
+def conflicts(sources: Collection[Source]) -> Iterator[tuple[Source, Fault]]:
+    """Yield what is wrong between files, each with the file that has to give way."""
+    # By the very object: two files may hold one version, and then the later one is at fault.
+    by_id = {id(source.procedure): source for source in sources}
+    for procedure, fault in _conflicts(_sorted(source.procedure for source in sources)):
+        yield by_id[id(procedure)], fault
+
+
+def _sorted(procedures: Iterable[Procedure]) -> tuple[Procedure, ...]:
+    return tuple(sorted(procedures, key=lambda procedure: (procedure.code, procedure.version)))
+
+
+def _conflicts(versions: tuple[Procedure, ...]) -> Iterator[tuple[Procedure, Fault]]:
     for older, newer in pairwise(versions):
-        if older.code == newer.code and newer.effective_from <= older.effective_from:
-            raise ProcedureError(
-                f"{newer.code} version {newer.version}: effective_from: not after version {older.version}"
-            )
+        if older.code != newer.code:
+            continue
+        if older.version == newer.version:
+            why = f"more than once: {newer.code} version {newer.version}"
+            yield newer, Fault(place=("version",), why=why)
+        elif newer.effective_from <= older.effective_from:
+            yield newer, Fault(place=("effective_from",), why=f"not after version {older.version}")
     for one, other in combinations(versions, 2):
         if one.code != other.code and _overlap(one, other):
-            raise ProcedureError(
-                f"{other.code} version {other.version}: effective_from: {one.code} is in force at the same time"
-            )
-    return Procedures(versions=versions)
+            yield other, Fault(place=("effective_from",), why=f"{one.code} is in force at the same time")
 
 
 def _overlap(one: Procedure, other: Procedure) -> bool:
@@ -128,26 +192,74 @@ def _overlap(one: Procedure, other: Procedure) -> bool:
 
 def parse_procedure(file: str, text: str) -> Procedure:
     """Turn the text of one file into a procedure, or raise ProcedureError with every fault in it."""
+    return parse_source(file, text).procedure
+
+
+def parse_source(file: str, text: str) -> Source:
+    """Turn the text of one file into a procedure and its lines, or raise ProcedureError with every fault in it."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProcedureError(f"{file}: {error}") from None
+        at = _AT_LINE.search(str(error))
+        raise ProcedureError(_written(file, int(at[1]) if at else None, "", str(error))) from None
+    lines = Lines(text)
     try:
         procedure = _PROCEDURE.validate_python(data)
     except ValidationError as error:
-        raise ProcedureError("\n".join(_faults(file, data, error))) from None
+        raise ProcedureError("\n".join(_faults(file, data, lines, error))) from None
+    source = Source(file=file, procedure=procedure, lines=lines, data=data)
+    found = list(faults(procedure, templates=_templates()))
     if file not in (f"{procedure.code}.toml", f"{procedure.code}.v{procedure.version}.toml"):
-        raise ProcedureError(f"{file}: code: the file is not named after {procedure.code} version {procedure.version}")
-    return procedure
+        why = f"the file is not named after {procedure.code} version {procedure.version}"
+        found.append(Fault(place=("code",), why=why))
+    if found:
+        raise ProcedureError("\n".join(source.written(fault) for fault in found))
+    return source
 
 
-def _faults(file: str, data: dict[str, Any], error: ValidationError) -> Iterator[str]:
+def warned(source: Source) -> list[str]:
+    """Return what somebody should look at in a file that is sound."""
+    return [source.written(fault) for fault in warnings(source.procedure)]
+
+
+@cache
+def _templates() -> frozenset[str]:
+    return frozenset(template for template, _ in read_templates())
+
+
+def _faults(file: str, data: dict[str, Any], lines: Lines, error: ValidationError) -> Iterator[str]:
     for fault in error.errors(include_url=False, include_input=False):
-        where = _key(data, fault["loc"])
-        yield ": ".join(part for part in (file, where, fault["msg"].removeprefix("Value error, ")) if part)
+        why = fault["msg"].removeprefix("Value error, ")
+        line = lines.of(fault["loc"] or _place_of(data, why))
+        yield _written(file, line or 1, _key(data, fault["loc"]), why)
 
 
-def _key(data: Any, loc: tuple[int | str, ...]) -> str:
+def _place_of(data: dict[str, Any], why: str) -> Place:
+    """Return the place of the rule that a check of the whole procedure names in its words."""
+    head, _, rest = why.partition(":")
+    rule, *named = head.replace(" from ", " ").split()
+    if rule in _RULES and named:
+        listed, keys = _RULES[rule]
+        return _entry(data, listed, keys, named)
+    last = rest.replace(",", " ").split()
+    return _entry(data, rule, _NAMING_KEYS, last[-1:]) or ((rule,) if rule in data else ())
+
+
+def _entry(data: dict[str, Any], listed: str, keys: tuple[str, ...], named: list[str]) -> Place:
+    """Return the place of the last entry of a list that has these names: of two alike, the later is at fault."""
+    entries = data.get(listed)
+    for number, entry in reversed(list(enumerate(entries if isinstance(entries, list) else []))):
+        names = [entry[key] for key in keys if key in entry] if isinstance(entry, dict) else []
+        if names and names[: len(named)] == named[: len(names)]:
+            return (listed, number)
+    return ()
+
+
+def _written(file: str, line: int | None, key: str, why: str) -> str:
+    return ": ".join(part for part in (file if line is None else f"{file}:{line}", key, why) if part)
+
+
+def _key(data: Any, loc: Place) -> str:
     """Write a key as clocks[acknowledgement].rungs[overdue].unit: by the entry's own name where it has one."""
     key = ""
     for part in loc:

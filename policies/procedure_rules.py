@@ -48,9 +48,11 @@ class Requirement(StrEnum):
     FINDINGS_COMPLETE = "findings_complete"  # one on every issue that is not on hold or passed on (R-30)
     VIEWS_SHARED = "views_shared"  # and their comment window is over; or skipped, with a reason (R-32)
     RESPONSE_COMPLETE = "response_complete"  # every element that the procedure prescribes (R-37)
+    ISSUES_ANSWERED = "issues_answered"  # each open one by a response that went out, those that were on hold, too
     RESPONSE_CLEARED = "response_cleared"  # by somebody else than whoever wrote it
     CODING_COMPLETE = "coding_complete"  # for the returns
     REMEDIES_DECIDED = "remedies_decided"  # none is only proposed (R-40)
+    ANSWER_GIVEN = "answer_given"  # to a concern or an enquiry; a compliment or feedback needs none
 
 
 class Source(StrEnum):
@@ -189,12 +191,13 @@ class OutcomeRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ElementRule:
-    """A thing that the response must contain."""
+    """A thing that the response must contain. `heading` is what the letter calls it, to the person."""
 
     code: Name
     title: Words
     source: Source
     legal_basis: Words
+    heading: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

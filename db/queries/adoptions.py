@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,3 +19,11 @@ async def adoptions_of(session: AsyncSession, organisation_id: UUID) -> list[Ado
         .order_by(Adoption.adopted_from.desc(), Adoption.id.desc())
     )
     return list(found)
+
+
+async def begins_on(session: AsyncSession, procedure: str, on: date) -> bool:
+    """Say whether the tenant has an adoption of a procedure that begins on a day."""
+    found = await session.scalar(
+        select(Adoption.id).where(Adoption.procedure == procedure, Adoption.adopted_from == on)
+    )
+    return found is not None
