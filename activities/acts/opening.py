@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.acts import ledger, letters, silence
-from activities.acts.case import Case, calendars_of, refuse_if
+from activities.acts import escalating, intake_letters, ledger, papers, silence, standing_for, time_limit
+from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.governing import Governing, governing
 from activities.acts.ledger import Terms
 from activities.acts.office import allocate
+from activities.acts.working import check
 from contracts.acts import Act
 from contracts.failures import Refusal
-from contracts.notices import NoticeState
 from db.imported import ImportCase
 from db.models.act import Submission
 from db.models.complaint import Complaint, ComplaintWords, Party
@@ -21,6 +22,7 @@ from db.models.office import Unit
 from db.models.organisation import Organisation, Person
 from db.queries import acts, people
 from db.said import Log
+from policies import intake
 from policies.calendars import local_date
 from policies.clock_rules import StartEvent
 from policies.procedure_rules import Matter
@@ -31,7 +33,7 @@ async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log)
     organisation = await session.get_one(Organisation, said.organisation_id)
     rules = await governing(session, organisation, Matter(log.matter), log.received_on)
     await _check_reopening(session, act, log)
-    refuse_if(log.received_on > local_date(said.received_at), Refusal.DATE_IN_FUTURE)
+    _check_said(log, local_date(said.received_at))
     complaint = _complaint(said, log, organisation, rules)
     complaint.owner_id = await _owner(session, log.owner_id)
     complaint.team_id = await _unit(session, log.team_id, "team")
@@ -60,19 +62,48 @@ async def _begin(case: Case, log: Log) -> None:
         reference=complaint.reference,
         procedure=complaint.procedure,
         procedure_version=complaint.procedure_version,
+        matter=log.matter,
+        source=log.source,
         channel=log.channel,
         received_on=log.received_on,
+        first_contact_on=log.first_contact_on,
+        happened_on=log.happened_on,
+        noticed_on=log.noticed_on,
         reopened_from=log.reopened_from,
         owner_id=complaint.owner_id,
     )
+    if log.tier is not None:
+        await _at_tier(case, log, log.tier)
     await ledger.begin(case, StartEvent.RECEIPT, log.received_on, Terms(cause="received"))
     await allocate(case)
     complaint.waiting_on = "owner"
-    if (await letters.complainant(case)).email:
-        acknowledgement = await ledger.running(case, "acknowledgement")
-        due = acknowledgement is not None and acknowledgement.due_on >= case.on
-        facts = {"due_on": acknowledgement.due_on} if acknowledgement is not None and due else {}
-        await letters.to_person(case, "receipt", facts, NoticeState.QUEUED)
+    if log.unread:
+        await papers.ask_to_read(case, papers.READ_INCOMING)
+    await intake_letters.answer_receipt(case)
+    await time_limit.look(case)
+    await standing_for.look(case)
+
+
+async def _at_tier(case: Case, log: Log, tier: str) -> None:
+    """Bring a reopened complaint to the tier that was asked for. Refused for one that reopens nothing."""
+    original = None if log.reopened_from is None else await case.session.get(Complaint, log.reopened_from)
+    if original is None:
+        raise Refused(Refusal.WRONG_TIER)
+    await escalating.begin_at_tier(case, tier, original, log.received_on)
+
+
+def _check_said(log: Log, today: date) -> None:
+    """Refuse days that cannot be in this order, and people who are not named. The door has said so before."""
+    check(
+        intake.taken_in(
+            received_on=log.received_on,
+            today=today,
+            happened_on=log.happened_on,
+            noticed_on=log.noticed_on,
+            first_contact_on=log.first_contact_on,
+        )
+    )
+    check(intake.people([party.role for party in log.parties], log.source))
 
 
 async def _check_reopening(session: AsyncSession, act: Act, log: Log) -> None:
@@ -167,5 +198,7 @@ def add_words(case: Case, log: Log | ImportCase) -> None:
                 ground=party.ground,
                 consent_basis=party.consent_basis,
                 died_on=party.died_on,
+                death_known_at=case.at if party.died_on is not None else None,
+                nhs_number=party.nhs_number,
             )
         )

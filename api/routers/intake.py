@@ -1,9 +1,10 @@
-"""Log a complaint, and reopen one."""
+"""Log a complaint, or another matter, and reopen one."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final, Literal, cast
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -13,10 +14,11 @@ from api.answers import DoorDep, PlainEnvelopeDep, reply
 from api.dates import refuse_future, today
 from api.deps import Logger, PartsDep, Reference
 from api.door import Saying, fingerprint, own
+from api.governed import check_governed
 from api.openapi import A_COMMAND, A_WRITE, Responses, header, problems
 from api.problems import Problem
 from api.schemas.complaints import Logged
-from api.schemas.said import ComplaintSaid, LogSaid, ReopeningSaid
+from api.schemas.intake import ComplaintSaid, LogSaid, ReopeningSaid
 from api.whose import check_whose
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
@@ -24,9 +26,11 @@ from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.queries import imports
 from db.queries.complaint_reads import is_reopened, parties_of
-from db.said import Log, PartySaid
+from db.said import PartySaid
 
 router = APIRouter(prefix="/v1/complaints")
+
+_NAMED: Final = ("representative", "advocate", "mp", "regulator")
 
 _LOGGED: Final[Responses] = {
     201: {
@@ -42,7 +46,7 @@ _LOGGED: Final[Responses] = {
     operation_id="logComplaint",
     status_code=201,
     tags=["complaints"],
-    responses=_LOGGED | problems(*A_WRITE),
+    responses=_LOGGED | problems(*A_WRITE, "no_procedure", "figures_not_set"),
 )
 async def log_complaint(
     parts: PartsDep,
@@ -53,14 +57,17 @@ async def log_complaint(
 ) -> Response:
     """Log a complaint."""
     refuse_future(body, parts.clock.now())
+    people = body.people()
+    _check_named(body, people)
     saying = Saying(
         kind=CommandKind.LOG,
-        said=_log(body, body.parties()),
+        said=body.log(people),
         envelope=envelope,
         fingerprint=fingerprint(envelope, body),
     )
 
     async def prepare(session: AsyncSession, submission: Submission) -> None:
+        await check_governed(parts, session, who, body.matter, body.received_on)
         await check_whose(session, body)
 
     return _logged(await door.log(who, saying, prepare))
@@ -88,15 +95,17 @@ async def reopen(
         original = (await own(session, who, reference)).complaint
         if original is None:
             raise Problem.refused(Refusal.ORIGINAL_NOT_CLOSED, [])
-        parties = await _parties(session, original, body)
+        people = body.people(await _people(session, original))
+    _check_named(body, people)
 
     async def prepare(session: AsyncSession, submission: Submission) -> None:
         await _check_original(session, original, now)
+        await check_governed(parts, session, who, body.matter, body.received_on)
         await check_whose(session, body)
 
     saying = Saying(
         kind=CommandKind.LOG,
-        said=_log(body, parties, original),
+        said=body.log(people, reopened_from=original.id, first_contact_on=_first_contact(body, original)),
         envelope=envelope,
         fingerprint=fingerprint(envelope, body, reference),
     )
@@ -115,46 +124,26 @@ async def _check_original(session: AsyncSession, original: Complaint, now: datet
             raise Problem.refused(Refusal.QUIET_UNTIL_SWITCH, [])
 
 
-async def _parties(session: AsyncSession, original: Complaint, body: ReopeningSaid) -> tuple[PartySaid, ...]:
-    """Return the people outside as said now, and those of the original where nothing was said."""
-    said: dict[str, PartySaid] = {}
-    if body.complainant is not None:
-        said["complainant"] = body.complainant.party("complainant")
-    if body.affected is not None:
-        said["affected"] = body.affected.party("affected")
-    for party in await parties_of(session, original.id):
-        role = cast(Literal["complainant", "affected"], party.role)
-        said.setdefault(
-            role,
-            PartySaid(
-                role=role,
-                name=party.name,
-                email=party.email,
-                phone=party.phone,
-                address=party.address,
-                born_on=party.born_on,
-            ),
-        )
-    return tuple(said.values())
+async def _people(session: AsyncSession, original: Complaint) -> tuple[PartySaid, ...]:
+    """Return the people outside of the original, as they are said again."""
+    names = [each.name for each in fields(PartySaid)]
+    found = await parties_of(session, original.id)
+    return tuple(PartySaid(**{name: getattr(party, name) for name in names}) for party in found)
 
 
-def _log(
-    body: ComplaintSaid,
-    parties: tuple[PartySaid, ...],
-    original: Complaint | None = None,
-) -> Log:
-    return Log(
-        channel=body.channel,
-        received_on=body.received_on,
-        summary=body.summary,
-        narrative=body.narrative,
-        desired_outcome=body.desired_outcome,
-        owner_id=body.owner_id,
-        team_id=body.team_id,
-        division_id=body.division_id,
-        parties=parties,
-        reopened_from=None if original is None else original.id,
-    )
+def _first_contact(body: ReopeningSaid, original: Complaint) -> date | None:
+    """Return the day of first contact: of a concern that is taken up as a complaint, that of the concern."""
+    became_complaint = original.matter != body.matter == "complaint"
+    if body.first_contact_on is not None or not became_complaint:
+        return body.first_contact_on
+    return min(original.first_contact_on or original.received_on, body.received_on)
+
+
+def _check_named(body: ComplaintSaid, people: tuple[PartySaid, ...]) -> None:
+    """Raise a problem where somebody wrote for another and is not named: they could not be answered."""
+    if body.source in _NAMED and body.source not in {party.role for party in people}:
+        detail = "Whoever the source names is among the parties, so that they can be answered."
+        raise Problem.invalid("body", "/parties", Refusal.UNKNOWN_PARTY.value, detail)
 
 
 def _logged(submission: Submission) -> Response:
