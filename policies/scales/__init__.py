@@ -1,0 +1,1 @@
+"""Reference data of remedies, one file per version, each with its certainty."""
