@@ -20,7 +20,18 @@ _VERSIONS = read_templates()
 TEMPLATES: dict[str, TemplateSpec] = {name: _VERSIONS[name, version] for name, version in sorted(_VERSIONS)}
 _ENVIRONMENT = environment()
 # Without a name a letter greets without one; other gaps are marked. Nothing else may be empty.
-_MAY_BE_EMPTY = frozenset({"complainant_name", "reason", "letter", "signatory_name", "signatory_role"})
+_MAY_BE_EMPTY = frozenset(
+    {
+        "complainant_name",
+        "reason",
+        "letter",
+        "signatory_name",
+        "signatory_role",
+        "summary",
+        "narrative",
+        "desired_outcome",
+    }
+)
 _BASES = frozenset({"agreed", "determined"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"

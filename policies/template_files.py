@@ -5,6 +5,7 @@ A malformed one stops the process at its start: later it would stop a letter.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from policies.toml_lines import Lines
 
 _KEYS = {
     "template": str, "version": int, "audience": str, "legal_ground": str, "substantive": bool,
@@ -39,7 +42,7 @@ class Kind(StrEnum):
 
 
 class TemplateError(ValueError):
-    """A template file is malformed; the message names the file and the key."""
+    """A template file is malformed; the message names the file, the line and the key."""
 
 
 # Every fact that a template may ask for.
@@ -51,15 +54,51 @@ FACTS: dict[str, Kind] = {
     "basis": Kind.LINE,  # "agreed" or "determined"
     "signatory_name": Kind.LINE,
     "signatory_role": Kind.LINE,
+    "ombudsman_name": Kind.LINE,
+    "ombudsman_contact": Kind.LINE,
+    "person_word": Kind.LINE,  # what the procedure calls the person: patient, service user
+    "staff_word": Kind.LINE,
+    "procedure_title": Kind.LINE,
+    "request_kind": Kind.LINE,  # what a colleague is asked for, as "a statement"
     "reason": Kind.TEXT,
+    "held_issues": Kind.TEXT,  # the issues that are on hold, one a line
     "letter": Kind.TEXT,
+    "views": Kind.TEXT,  # initial views, in the words of whoever shares them
+    "next_step": Kind.TEXT,  # who looks at it next, and how the person gets there
     "received_on": Kind.DATE,
     "due_on": Kind.DATE,
     "new_due_on": Kind.DATE,
     "respond_by": Kind.DATE,
     "next_update_on": Kind.DATE,
+    "comment_by": Kind.DATE,
+    "review_on": Kind.DATE,
     "update_every_days": Kind.NUMBER,
+    "issued_on": Kind.DATE,
+    "limit_on": Kind.DATE,  # the last day of the statutory period, where there is one
+    "window_until": Kind.DATE,  # the last day on which the next tier can be asked for
+    "summary": Kind.LINE,  # of what was complained about, and beside it the whole of it, as recorded
+    "narrative": Kind.TEXT,
+    "desired_outcome": Kind.TEXT,
+    "matter": Kind.LINE,  # complaint, concern, enquiry and so on
+    "what_was_done": Kind.TEXT,
+    "resolved_on": Kind.DATE,
+    "issues": Kind.TEXT,
+    "evidence": Kind.TEXT,
+    "interviewees": Kind.TEXT,
+    "decision_maker_name": Kind.LINE,
+    "delivery": Kind.LINE,  # "in a letter", "at a meeting" or "in a call"
+    "shared_on": Kind.DATE,
+    "ground": Kind.LINE,  # on which a complaint is not handled, in the procedure's words
+    "legal_basis": Kind.LINE,
+    "time_limit_on": Kind.DATE,  # the last day on which the complaint would have been in time
+    "happened_on": Kind.DATE,
+    "noticed_on": Kind.DATE,
+    "through_mp": Kind.FLAG,
     "late": Kind.FLAG,
+    "consent_needed": Kind.FLAG,
+    "agreed": Kind.FLAG,
+    "names_ombudsman": Kind.FLAG,
+    "bereaved": Kind.FLAG,  # whoever the letter is not to has died
 }
 
 
@@ -116,16 +155,17 @@ def read_templates() -> dict[tuple[str, int], TemplateSpec]:
 
 
 def parse_template(file_name: str, text: str) -> TemplateSpec:
-    """Return the template of one file. Raises TemplateError that names the file and the key."""
+    """Return the template of one file. Raises TemplateError that names the file, the line and the key."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TemplateError(f"{file_name}: {error}") from None
-    _check_keys(file_name, raw)
+    file = _File(name=file_name, text=text)
+    _check_keys(file, raw)
     spec = TemplateSpec(
         template=raw["template"],
         version=raw["version"],
-        audience=_audience(file_name, raw["audience"]),
+        audience=_audience(file, raw["audience"]),
         legal_ground=raw["legal_ground"],
         substantive=raw["substantive"],
         needs=tuple(raw["needs"]),
@@ -134,35 +174,65 @@ def parse_template(file_name: str, text: str) -> TemplateSpec:
         body=raw["body"],
     )
     if file_name != f"{spec.template}.v{spec.version}.toml":
-        raise TemplateError(f"{file_name}: 'template' and 'version' do not make this file's name")
-    _check_facts(file_name, spec)
+        raise file.fault("template", "'template' and 'version' do not make this file's name")
+    _check_facts(file, spec)
     return spec
 
 
-def _check_keys(file_name: str, raw: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A template file, for what is said of a fault in it."""
+
+    name: str
+    text: str
+
+    def fault(self, key: str | None, why: str, row: int | None = None) -> TemplateError:
+        """Return what is wrong at a key, or on a row of its text, counted from one."""
+        line = Lines(self.text).of((key,)) if key is not None else None
+        if line is None:
+            return TemplateError(f"{self.name}: {why}")
+        if row is not None:
+            # A text in three quotes begins on the line after them.
+            line += row - (not self.text.splitlines()[line - 1].endswith(("'''", '"""')))
+        return TemplateError(f"{self.name}:{line}: {why}")
+
+
+def _check_keys(file: _File, raw: dict[str, Any]) -> None:
     if odd := sorted(raw.keys() ^ _KEYS.keys()):
-        raise TemplateError(f"{file_name}: missing or unknown key: {', '.join(odd)}")
+        unknown = next((key for key in odd if key in raw), None)
+        raise file.fault(unknown, f"missing or unknown key: {', '.join(odd)}")
     for key, kind in _KEYS.items():
         if type(raw[key]) is not kind or raw[key] == "":
-            raise TemplateError(f"{file_name}: '{key}' must be a {kind.__name__}, not empty")
+            raise file.fault(key, f"'{key}' must be a {kind.__name__}, not empty")
 
 
-def _audience(file_name: str, audience: str) -> Audience:
+def _audience(file: _File, audience: str) -> Audience:
     try:
         return Audience(audience)
     except ValueError:
-        raise TemplateError(f"{file_name}: 'audience' is none of {', '.join(Audience)}") from None
+        raise file.fault("audience", f"'audience' is none of {', '.join(Audience)}") from None
 
 
-def _check_facts(file_name: str, spec: TemplateSpec) -> None:
+def _check_facts(file: _File, spec: TemplateSpec) -> None:
     """Refuse a text that uses a fact it does not list, or lists one that it does not use."""
-    if odd := sorted(spec.facts - FACTS.keys()):
-        raise TemplateError(f"{file_name}: no such fact: {', '.join(odd)}")
+    for key, listed in (("needs", spec.needs), ("may", spec.may)):
+        if odd := sorted(set(listed) - FACTS.keys()):
+            raise file.fault(key, f"no such fact: {', '.join(odd)}")
     used: set[str] = set()
     for key, text in (("subject", spec.subject), ("body", spec.body)):
         try:
-            used |= meta.find_undeclared_variables(environment().parse(text))
+            found = meta.find_undeclared_variables(environment().parse(text))
         except TemplateSyntaxError as error:
-            raise TemplateError(f"{file_name}: '{key}': {error.message}") from None
-    if odd := sorted(used ^ spec.facts):
-        raise TemplateError(f"{file_name}: used but not listed, or listed but not used: {', '.join(odd)}")
+            raise file.fault(key, f"'{key}': {error.message}", error.lineno) from None
+        if odd := sorted(found - spec.facts):
+            raise file.fault(key, f"used but not listed: {', '.join(odd)}", _row_of(text, odd[0]))
+        used |= found
+    if odd := sorted(spec.facts - used):
+        key = "needs" if odd[0] in spec.needs else "may"
+        raise file.fault(key, f"listed but not used: {', '.join(odd)}")
+
+
+def _row_of(text: str, name: str) -> int:
+    """Return the row on which a text first uses a fact."""
+    first = re.search(rf"\b{re.escape(name)}\b", text)
+    return 1 if first is None else text.count("\n", 0, first.start()) + 1

@@ -10,7 +10,10 @@ from policies.letters import TEMPLATES, UnknownTemplate, WrongFact, facts_for, h
 from policies.template_files import FACTS, Audience, Kind
 
 DAY = date(2027, 3, 5)
-USUAL: dict[str, object] = {
+# A fact that no test below is about is what its kind is.
+SAMPLES: dict[Kind, object] = {Kind.LINE: "A few words", Kind.TEXT: "A text.\n\nIn two parts.", Kind.DATE: DAY,
+                               Kind.NUMBER: 3, Kind.FLAG: True}  # fmt: skip
+USUAL: dict[str, object] = {name: SAMPLES[kind] for name, kind in FACTS.items()} | {
     "reference": "RDX-7K2M9QXA-C",
     "organisation_name": "Example NHS Trust",
     "complainant_name": "Amina Khan",
@@ -18,14 +21,36 @@ USUAL: dict[str, object] = {
     "basis": "agreed",
     "signatory_name": "Dr Sam Okoro",
     "signatory_role": "Chief Executive",
+    "request_kind": "clinical advice",
     "reason": "We are waiting for a record.",
+    "held_issues": "1. Who was on the ward that night",
+    "review_on": date(2027, 3, 26),
     "letter": "Dear Amina Khan,\n\nWe looked into what happened.",
     "received_on": DAY,
     "due_on": DAY,
     "new_due_on": date(2027, 4, 9),
     "respond_by": date(2027, 4, 9),
     "next_update_on": date(2027, 3, 19),
+    "comment_by": date(2027, 3, 19),
+    "views": "We think that the ward should have called you.",
     "update_every_days": 14,
+    "matter": "complaint",
+    "what_was_done": "The ward manager rang and put it right.",
+    "resolved_on": DAY,
+    "issues": "1. The wait",
+    "evidence": "1. The records",
+    "interviewees": "1. The ward manager",
+    "decision_maker_name": "Dr Ada Hall",
+    "delivery": "at a meeting",
+    "shared_on": DAY,
+    "ombudsman_name": "Example Ombudsman",
+    "ombudsman_contact": "www.ombudsman.example, telephone 01234 567890",
+    "ground": "Investigated before",
+    "legal_basis": "Example Regulations reg 8(1)(e)",
+    "time_limit_on": DAY,
+    "happened_on": DAY,
+    "noticed_on": DAY,
+    "through_mp": True,
     "late": True,
 }
 LONGEST = USUAL | {
@@ -38,7 +63,7 @@ LONGEST = USUAL | {
     "update_every_days": 90,
 }
 EVERY = sorted(TEMPLATES)
-PERSONAL = {"complainant_name", "reason", "letter"}
+PERSONAL = {"complainant_name", "reason", "letter", "views"}
 
 
 def emptiest(template: str) -> dict[str, object]:
@@ -127,7 +152,7 @@ def test_messages_to_staff_take_nothing_personal_and_letters_to_people_wait_for_
         assert not spec.facts & PERSONAL
         assert not spec.substantive
     else:
-        assert spec.substantive is (template != "receipt")
+        assert spec.substantive is not template.startswith("receipt")
 
 
 @pytest.mark.parametrize("template", EVERY)
@@ -165,15 +190,18 @@ def test_the_response_tells_of_the_ombudsman_and_who_signed() -> None:
     assert "Dr Sam Okoro\nChief Executive\nExample NHS Trust\n" in body
 
 
-def test_the_notified_period_says_whether_it_was_agreed_and_tells_of_the_six_months() -> None:
-    agreed = render("period_set", facts_for("period_set", USUAL)).body
-    determined = render("period_set", facts_for("period_set", USUAL) | {"basis": "determined"}).body
+def test_the_notified_period_says_whether_it_was_agreed_and_tells_of_the_last_day_by_law() -> None:
+    facts = facts_for("period_set", USUAL) | {"limit_on": date(2027, 9, 4)}
+    agreed = render("period_set", facts).body
+    determined = render("period_set", facts | {"basis": "determined"}).body
     assert "As we agreed with you" in agreed
     assert "we have decided" in determined
     for body in (agreed, determined):
         assert "Friday 9 April 2027" in body
         assert "at least every 14 days" in body
-        assert "within six months of the day we received" in body
+        assert "If we have not responded by Saturday 4 September 2027, we must write to you" in body
+    without = render("period_set", facts | {"limit_on": None}).body
+    assert "we must write to you" not in without  # where no law sets a last day
 
 
 def test_facts_are_words_and_never_become_template_code() -> None:

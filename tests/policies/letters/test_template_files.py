@@ -30,27 +30,37 @@ def test_a_good_file_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "line", "said"),
     [
-        ("version = 1", "version = 2", "do not make this file's name"),
-        ("version = 1", 'version = "1"', "'version' must be a int"),
-        ("substantive = false", "substantive = 0", "'substantive' must be a bool"),
-        ('body = "Hello."', 'body = ""', "'body' must be a str, not empty"),
-        ("may = []", "", "missing or unknown key: may"),
-        ("may = []", "may = []\nfooter = 1", "missing or unknown key: footer"),
-        ('"staff"', '"everybody"', "'audience' is none of complainant, staff"),
-        ('["reference"]', '["refrence"]', "no such fact: refrence"),
-        ('["reference"]', '["reference", "due_on"]', "listed but not used: due_on"),
-        ("Hello.", "Hello {{ due_on }}.", "used but not listed"),
-        ("Hello.", "Hello {% if %}.", "'body': "),
-        ("may = []", "may = [", "note.v1.toml: "),
+        ("version = 1", "version = 2", 2, "do not make this file's name"),
+        ("version = 1", 'version = "1"', 3, "'version' must be a int"),
+        ("substantive = false", "substantive = 0", 6, "'substantive' must be a bool"),
+        ('body = "Hello."', 'body = ""', 10, "'body' must be a str, not empty"),
+        ("may = []", "", None, "missing or unknown key: may"),
+        ("may = []", "may = []\nfooter = 1", 9, "missing or unknown key: footer"),
+        ('"staff"', '"everybody"', 4, "'audience' is none of complainant, staff"),
+        ('["reference"]', '["refrence"]', 7, "no such fact: refrence"),
+        ("may = []", 'may = ["refrence"]', 8, "no such fact: refrence"),
+        ('["reference"]', '["reference", "due_on"]', 7, "listed but not used: due_on"),
+        ("Hello.", "Hello {{ due_on }}.", 10, "used but not listed: due_on"),
+        ('"Hello."', "'''\nHello,\n\nby {{ due_on }}.\n'''", 13, "used but not listed: due_on"),
+        ("About {{ reference }}", "About {{ reference }} {{ late }}", 9, "used but not listed: late"),
+        ('"Hello."', "'''\nHello\n{% if %}.\n'''", 12, "'body': "),
+        ("About {{ reference }}", "About {{ reference", 9, "'subject': "),
     ],
 )
-def test_a_malformed_file_is_refused_and_named(old: str, new: str, said: str) -> None:
+def test_a_malformed_file_is_refused_with_its_name_the_line_and_the_reason(
+    old: str, new: str, line: int | None, said: str
+) -> None:
     with pytest.raises(TemplateError) as refused:
         parse_template("note.v1.toml", GOOD.replace(old, new))
-    assert str(refused.value).startswith("note.v1.toml: ")
+    assert str(refused.value).startswith("note.v1.toml: " if line is None else f"note.v1.toml:{line}: ")
     assert said in str(refused.value)
+
+
+def test_a_file_that_is_no_toml_is_refused_with_the_line() -> None:
+    with pytest.raises(TemplateError, match=r"note\.v1\.toml: .*line 9"):
+        parse_template("note.v1.toml", GOOD.replace("may = []", "may = ["))
 
 
 def test_the_sandbox_keeps_a_template_from_python() -> None:

@@ -1,0 +1,192 @@
+"""The response on its way to the signature: drafted, and cleared by somebody else or sent back."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+from uuid import UUID
+
+from activities.acts import composing, ledger
+from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.ledger import Terms
+from contracts.commands import CommandKind
+from contracts.failures import Refusal
+from db.models.response import ResponseClearance, ResponseDraft
+from db.queries import casework, clocks, response, tasks
+from db.response_said import ClearResponse, DraftResponse
+from policies import signing
+from policies.clock_rules import StartEvent
+from policies.composing import WITHOUT_WORDS, compose
+from policies.letters import has_blanks
+from policies.procedure_rules import Requirement, Signatory
+
+_TASKS: Final = ("clear_response", "sign_response", "redraft_response")
+
+
+async def draft_response(case: Case, said: DraftResponse) -> None:
+    """Compose a version of the response; one that lacks nothing is put forward for clearance."""
+    actor_id = _actor(case)
+    words = _words(case, said)
+    material = await composing.material_of(case)
+    composed = compose(case.procedure, words, material)
+    before = await response.latest_draft(case.session, case.complaint.id)
+    draft = ResponseDraft(
+        id=case.new_id("response_draft"),
+        organisation_id=case.complaint.organisation_id,
+        complaint_id=case.complaint.id,
+        version=before.version + 1 if before is not None else 1,
+        tier=case.complaint.tier,
+        sections=[{"element": element, "words": each} for element, each in words.items()],
+        remark=said.remark,
+        composed=composed.text,
+        sha256=hashlib.sha256(composed.text.encode()).hexdigest(),
+        sources_sha256=material.fingerprint,
+        missing=list(composed.missing),
+        findings=await composing.told(case),
+        written_by=actor_id,
+        written_at=case.at,
+        act_id=case.act.act_id,
+    )
+    case.session.add(draft)
+    case.event("response.drafted", **identity(draft), sha256=draft.sha256, missing=len(draft.missing))
+    await ledger.meet_by(case, CommandKind.DRAFT_RESPONSE, case.on)
+    await _let_go(case, "redrafted", StartEvent.CLEARANCE, StartEvent.SIGNATURE)
+    if not composed.missing:
+        await _put_forward(case, draft)
+
+
+def _words(case: Case, said: DraftResponse) -> dict[str, str]:
+    """Return what was written, by element. Refused for an element that is none, or that nobody writes."""
+    sources = {element.code: element.source for element in case.procedure.elements}
+    words = {section.element: section.words for section in said.sections}
+    refuse_if(not words.keys() <= sources.keys(), Refusal.UNKNOWN_CODE)
+    refuse_if(len(words) < len(said.sections), Refusal.CONTRADICTS_RECORD)
+    refuse_if(any(sources[element] in WITHOUT_WORDS for element in words), Refusal.CONTRADICTS_RECORD)
+    refuse_if(any(has_blanks(each) for each in words.values()), Refusal.BLANKS_LEFT)
+    return words
+
+
+async def _put_forward(case: Case, draft: ResponseDraft) -> None:
+    """Ask for clearance; where the procedure needs none, for the signature."""
+    required = case.procedure.required(case.complaint.stage, CommandKind.RESPOND)
+    if Requirement.RESPONSE_CLEARED in required:
+        await _begin(case, StartEvent.CLEARANCE)
+        await _ask(case, "clear_response", "decision_maker", draft)
+    else:
+        await _begin(case, StartEvent.SIGNATURE)
+        await _ask(case, "sign_response", _signs(case), draft)
+
+
+async def clear_response(case: Case, said: ClearResponse) -> None:
+    """Clear the draft for signature, or send it back with a reason; a signatory sends back what is cleared, too."""
+    actor_id = _actor(case)
+    draft = await to_be_signed(case)
+    refuse_if(said.version not in (None, draft.version), Refusal.STALE_VERSION)
+    last = await response.last_clearance(case.session, draft.id)
+    standing = await standing_of(case, actor_id)
+    if said.cleared:
+        refuse_if(last is not None, Refusal.NOTHING_CHANGES)
+        await _check_clearing(case, said, draft, standing)
+    else:
+        refuse_if(not said.reason, Refusal.REASON_NEEDED)
+        may = signing.may_clear(standing) or signing.capacity(case.procedure, standing) is not None
+        refuse_if(not may, Refusal.NOT_AUTHORISED_TO_CLEAR)
+    case.session.add(_decision(case, said, draft, actor_id, 1 if last is None else last.number + 1))
+    facts = {**identity(draft), "mitigated": said.cleared and draft.written_by == actor_id}
+    case.event("response.cleared" if said.cleared else "response.sent_back", **facts)
+    await ledger.meet_by(case, CommandKind.CLEAR_RESPONSE, case.on)
+    await _let_go(case, "sent_back", StartEvent.SIGNATURE)
+    if said.cleared:
+        await _begin(case, StartEvent.SIGNATURE)
+        await _ask(case, "sign_response", _signs(case), draft)
+    else:
+        await _ask(case, "redraft_response", "owner", draft)
+
+
+async def _check_clearing(case: Case, said: ClearResponse, draft: ResponseDraft, standing: signing.Standing) -> None:
+    refuse_if(not signing.may_clear(standing), Refusal.NOT_AUTHORISED_TO_CLEAR)
+    alone = draft.written_by == case.actor_id
+    refuse_if(alone and not (case.complaint.small_body and said.mitigation), Refusal.SAME_PERSON)
+    if not await composing.is_whole(case, draft):
+        raise Refused(Refusal.REQUIREMENTS_MISSING, [Requirement.RESPONSE_COMPLETE.value])
+
+
+def _decision(case: Case, said: ClearResponse, draft: ResponseDraft, actor_id: UUID, number: int) -> ResponseClearance:
+    return ResponseClearance(
+        id=case.new_id("response_clearance"),
+        organisation_id=case.complaint.organisation_id,
+        complaint_id=case.complaint.id,
+        draft_id=draft.id,
+        number=number,
+        sent_back=not said.cleared,
+        reason=said.reason,
+        mitigation=said.mitigation,
+        decided_by=actor_id,
+        decided_at=case.at,
+        act_id=case.act.act_id,
+    )
+
+
+async def to_be_signed(case: Case) -> ResponseDraft:
+    """Return the draft that is on its way to the signature. Refused where there is none, or it was sent back."""
+    draft = await composing.pending(case)
+    last = await response.last_clearance(case.session, draft.id) if draft is not None else None
+    if draft is None or (last is not None and not last.cleared):
+        raise Refused(Refusal.NOTHING_DRAFTED)
+    return draft
+
+
+async def standing_of(case: Case, person_id: UUID) -> signing.Standing:
+    """Return what a person is to the case today: what they are appointed to, and what part they have or had in it."""
+    complaint, session = case.complaint, case.session
+    decides = await casework.present_role(session, complaint.id, "decision_maker")
+    investigated = await response.parts_of(session, complaint.id, person_id, "investigator")
+    return signing.Standing(
+        roles=await response.roles_held(session, person_id, case.on),
+        decision_maker=decides is not None and decides.person_id == person_id,
+        investigated=bool(investigated),
+        mitigated=bool(investigated) and bool(investigated[-1].mitigation),
+        small_body=complaint.small_body,
+    )
+
+
+def identity(draft: ResponseDraft) -> dict[str, Any]:
+    """Return what an event says of the draft it is about."""
+    return {"draft_id": draft.id, "draft_version": draft.version}
+
+
+async def end_tasks(case: Case) -> None:
+    """End what was asked about the draft: somebody did it."""
+    for kind in _TASKS:
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=kind, done_by=case.actor_id, done=True)
+
+
+def _actor(case: Case) -> UUID:
+    if case.actor_id is None:
+        raise Refused(Refusal.UNKNOWN_PERSON)  # a machine neither writes nor clears
+    return case.actor_id
+
+
+def _signs(case: Case) -> str:
+    """Return the role that is asked to sign."""
+    first = case.procedure.signatories[0] if case.procedure.signatories else None
+    return "decision_maker" if first is Signatory.DECISION_MAKER else "responsible_person"
+
+
+async def _ask(case: Case, kind: str, role: str, draft: ResponseDraft) -> None:
+    await case.task(kind, role, name=str(draft.id), subject_id=draft.id)
+
+
+async def _begin(case: Case, event: StartEvent) -> None:
+    """Start the clocks of an event; one that was let go of in this very act runs again."""
+    await ledger.begin(case, event, case.on, Terms(cause=event.value))
+    again = {clock.clock_id for clock in case.armed}
+    case.stopped[:] = [clock_id for clock_id in case.stopped if clock_id not in again]
+
+
+async def _let_go(case: Case, cause: str, *events: StartEvent) -> None:
+    """Stop what waits for a draft that is no longer the one in hand."""
+    await end_tasks(case)
+    for row in await clocks.running_clocks(case.session, case.complaint.id):
+        if row.subject_id is None and case.procedure.clock(row.kind).starts in events:
+            await ledger.stop(case, row, cause)

@@ -1,0 +1,42 @@
+"""Looks at how the response of a case stands, without changing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.acts import composing
+from activities.acts.case import Case
+from activities.reading import look
+from db.models.complaint import Complaint
+from policies.composing import compose
+from policies.procedure_rules import ElementRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRead:
+    """Each prescribed element, and whether it is there; `overtaken`: the record has moved on since the draft."""
+
+    elements: tuple[tuple[ElementRule, bool], ...]
+    overtaken: bool
+
+
+async def response_read(session: AsyncSession, complaint: Complaint, now: datetime) -> ResponseRead:
+    """Return how the response of a complaint stands now."""
+    with session.no_autoflush:
+        return await _read(await look(session, complaint, now))
+
+
+async def _read(case: Case) -> ResponseRead:
+    draft = await composing.pending(case)
+    if not case.complaint.open or not case.procedure.elements:
+        return ResponseRead(elements=tuple((each, False) for each in case.procedure.elements), overtaken=False)
+    material = await composing.material_of(case)
+    words = composing.written(draft) if draft is not None else {}
+    lacking = compose(case.procedure, words, material).missing
+    return ResponseRead(
+        elements=tuple((each, each.code not in lacking) for each in case.procedure.elements),
+        overtaken=draft is not None and draft.sources_sha256 != material.fingerprint,
+    )
