@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.acts import ledger, letters
+from activities.acts import ahead, letters
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.dispatch import apply_command, apply_rung
 from activities.acts.finding import keep_findable
@@ -118,7 +118,7 @@ async def apply_imports(session: AsyncSession, asked: Sequence[Act]) -> list[Ver
     cases = await open_imported(session, asked)
     for case in cases:
         case.complaint.version += 1
-        case.complaint.next_event_at = ledger.first_event_of(case)
+        case.complaint.next_event_at = ahead.first_event_of(case)
     verdicts = [_verdict_on(case) for case in cases]
     for act, verdict in zip(asked, verdicts, strict=True):
         _keep_verdict(session, act, verdict)
@@ -197,7 +197,7 @@ async def _sum_up(case: Case) -> Verdict:
     complaint.version += 1
     await case.session.flush()
     await case.look_again()
-    complaint.next_event_at = await ledger.next_event_at(case)
+    complaint.next_event_at = await ahead.next_event_at(case)
     await keep_findable(case)
     return _verdict_on(case)
 
@@ -214,7 +214,7 @@ def _verdict_on(case: Case) -> Verdict:
         reference=Code(complaint.reference) if opened else None,
         owner_id=complaint.owner_id,
         waiting_on=Code(complaint.waiting_on) if complaint.waiting_on else None,
-        plan=compile_plan(case.procedure) if opened else None,
+        plan=compile_plan(case.procedure) if opened or case.replan else None,
         attention=complaint.attention not in (None, PARKED),
         ended=not complaint.open,
     )

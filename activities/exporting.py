@@ -1,12 +1,13 @@
 """Writes one case as a JSON document: its words, people, clocks with their proofs, evidence, letters and tasks.
 
-JSON only: a spreadsheet would read what people wrote as formulas. The content of files is not part of it.
+JSON only: a spreadsheet would read what people wrote as formulas. The content of files and letters is not part of it.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,8 +40,8 @@ def _camel(name: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, UUID):
-        return str(value)
+    if isinstance(value, UUID | Decimal):
+        return str(value)  # a sum as it was written: a JSON number may be read as a binary fraction
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise TypeError(type(value).__name__)

@@ -200,7 +200,7 @@ async def _pass_on(session: AsyncSession, person_id: UUID, on: date) -> None:
     """Give what somebody who has left was asked for in a role, or in place of others, to who has the role now."""
     await session.flush()
     for task, owner_id, team_id in await leavers.open_tasks_of(session, person_id):
-        person = await stands_in(session, task.role, on, owner_id=owner_id, team_id=team_id)
+        person = await stands_in(session, task.role, on, owner_id=owner_id, team_id=team_id, subject_id=task.subject_id)
         task.assignee_id = person.id if person else None
 
 

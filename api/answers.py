@@ -66,17 +66,19 @@ def allowed(parts: Parts, who: Caller, complaint: Complaint) -> list[str]:
     if complaint.open:
         lawful = parts.lawful(complaint.procedure, complaint.procedure_version, complaint.stage)
         if CommandKind.RECORD_UPDATE not in lawful:  # an update is sent where one may be given
-            lawful = (kind for kind in lawful if kind is not CommandKind.SEND_UPDATE)
+            lawful = [kind for kind in lawful if kind is not CommandKind.SEND_UPDATE]
     return [place for kind, place in SAID_AT.items() if kind in lawful and who.may(NEEDED[kind])]
 
 
 async def show(session: AsyncSession, parts: Parts, who: Caller, complaint: Complaint) -> ComplaintShown:
     """Return an opened complaint as the caller may see it."""
     mine = complaint.organisation_id == who.organisation_id
+    called = parts.outcome_title(complaint.procedure, complaint.procedure_version, complaint.outcome or "")
     return ComplaintShown.of(
         await case(session, complaint),
         overdue=await any_overdue(session, complaint.id, parts.clock.now()),
         allowed=allowed(parts, who, complaint) if mine else [],
+        outcome_title=called if complaint.outcome else None,
         words=who.sees_words,
     )
 

@@ -14,38 +14,23 @@ from uuid import UUID
 import httpx2
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.reading import gates_of
+from activities.reading_form import form_read
+from activities.reading_response import response_read
 from api import bodies, docs_page, edge, handlers, openapi
 from api.dev_issuer import DevIssuer
+from api.form.sends import Sends
 from api.identity import Keys, Verifier
 from api.jwks import FetchedKeys, HeldKeys
-from api.parts import Engine, Exceptions, Inspect, Lawful, Parts, Placed, WorkingYear
-from api.routers import (
-    absences,
-    bulk,
-    calendar,
-    caseload,
-    commands,
-    complaints,
-    contacts,
-    corrections,
-    files,
-    filters,
-    health,
-    imports,
-    intake,
-    leaving,
-    organisation,
-    people,
-    search,
-    submissions,
-    today,
-    units,
-    work,
-)
+from api.parts import Element, Engine, Exceptions, Inspect, Lawful, Parts, Placed, ResponseStanding, WorkingYear
+from api.routes import ROUTERS
 from api.starts import Starts
+from api.words import title
 from contracts.commands import CommandKind
 from db.engine import Database, SweeperDatabase
+from db.models.complaint import Complaint
 from db.models.organisation import ClosedDay as ClosedDayRow
 from db.queries.today import Item
 from db.submission_store import SubmissionStore
@@ -53,39 +38,22 @@ from gateways.clock import Clock, SystemClock
 from gateways.delivery import deliver_pending
 from gateways.engine import Engine as TemporalEngine
 from gateways.engine import connect
+from gateways.typst_letters import TypstTypesetter
+from policies import outcomes
+from policies import remedies as remedies_policy
 from policies.calendars import Calendar, ClosedDay, Nation
+from policies.code_lists import load_codes
+from policies.coding import in_force, look_at
 from policies.procedure_files import load_procedures
 from policies.risk import Facts, place
 from runtime.attention import attention_report
 from runtime.file_gateways import file_store, scanner
 from runtime.import_reading import read_import
+from runtime.ruling import Ruling
 from runtime.settings import Settings, load_settings
 
 _START_BUDGET: Final = timedelta(seconds=10)
 _MOST_ITEMS: Final = 500
-_ROUTERS: Final = (
-    intake.router,
-    complaints.router,
-    search.router,
-    commands.router,
-    work.router,
-    bulk.router,
-    today.router,
-    caseload.router,
-    filters.router,
-    files.router,
-    contacts.router,
-    corrections.router,
-    submissions.router,
-    organisation.router,
-    people.router,
-    absences.router,
-    units.router,
-    leaving.router,
-    imports.router,
-    calendar.router,
-    health.router,
-)
 
 
 class IssuerMissing(RuntimeError):
@@ -122,12 +90,16 @@ def create_app(
         # Both would write what people said into logs and spans.
         telemetry={"logs": False, "operation_spans": False},
     )
-    app.add_middleware(bodies.Bodies, largest_file=settings.largest_file_mb * bodies.MEGABYTE)
+    app.add_middleware(
+        bodies.Bodies,
+        largest_file=settings.largest_file_mb * bodies.MEGABYTE,
+        largest_mail=settings.largest_mail_mb * bodies.MEGABYTE,
+    )
     app.add_middleware(edge.Edge)
     handlers.install(app)
     openapi.install(app)
     docs_page.install(app)
-    for router in _ROUTERS:
+    for router in ROUTERS:
         app.include_router(router)
     if issuer is not None:
         _publish_keys(app, issuer)
@@ -185,14 +157,27 @@ async def _parts(
         ),
         starts=starts,
         lawful=_lawful(),
+        rules=Ruling(),
+        gates=gates_of,
+        response_standing=_response_standing,
+        outcome_title=_outcome_title,
         working_year=_working_year,
         inspect=inspect or _attention(sweeper, temporal),
         place=_place,
+        look_at_coding=look_at,
+        codes_in_force=in_force,
         read_import=read_import,
+        case_outcome=outcomes.case_outcome_under,
+        outcome_titles=outcomes.outcome_titles,
+        compare=remedies_policy.compare,
+        remedy_rules=remedies_policy.described(),
         verdict_budget=timedelta(seconds=settings.verdict_timeout_seconds),
         files=file_store(settings),
         scanner=scanner(settings),
+        typesetter=TypstTypesetter(),
         largest_file=settings.largest_file_mb * bodies.MEGABYTE,
+        read_form=form_read,
+        form_sends=Sends(settings.form_posts_an_hour),
     )
 
 
@@ -216,11 +201,18 @@ async def _keys(settings: Settings, issuer: DevIssuer | None, stack: AsyncExitSt
 def _lawful() -> Lawful:
     """Return what the procedures allow in each stage, from the very files that plans are compiled from."""
     procedures = load_procedures()
+    load_codes()  # a malformed list, too, stops the process here
 
     def lawful(procedure: str, version: int, stage: str) -> tuple[CommandKind, ...]:
         return procedures.get(procedure, version).allowed_in(stage)
 
     return lawful
+
+
+def _outcome_title(procedure: str, version: int, outcome: str) -> str:
+    """Return what a procedure calls an outcome; one without words is made readable."""
+    found = load_procedures().get(procedure, version).outcomes
+    return next((each.title for each in found if each.code == outcome), title({}, outcome))
 
 
 def _working_year(nation: str, year: int, rows: Sequence[ClosedDayRow]) -> WorkingYear:
@@ -239,6 +231,16 @@ def _working_year(nation: str, year: int, rows: Sequence[ClosedDayRow]) -> Worki
         ),
         published_until=legal.horizon,
     )
+
+
+async def _response_standing(session: AsyncSession, complaint: Complaint, now: datetime) -> ResponseStanding:
+    """Return how a response stands, by the very checks that keep it from being signed."""
+    read = await response_read(session, complaint, now)
+    elements = [
+        Element(code=each.code, title=each.title, source=each.source, legal_basis=each.legal_basis, there=there)
+        for each, there in read.elements
+    ]
+    return ResponseStanding(elements=elements, overtaken=read.overtaken)
 
 
 def _place(item: Item, today: date) -> Placed:

@@ -40,6 +40,10 @@ def _future(model: BaseModel, now: datetime, path: str) -> Iterator[str]:
         here = f"{path}/{field.alias or name}"
         if isinstance(value, BaseModel):
             yield from _future(value, now, here)
+        elif isinstance(value, list):
+            for number, each in enumerate(value):
+                if isinstance(each, BaseModel):
+                    yield from _future(each, now, f"{here}/{number}")
         elif isinstance(value, date) and _is_after(value, now) and _marked(field.metadata, field.annotation):
             yield here
 

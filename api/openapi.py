@@ -42,13 +42,17 @@ TAGS: Final = [
         "name": "commands",
         "description": "Say what happened, and so move a complaint on.",
     },
+    {"name": "eligibility", "description": "Whether a complaint is handled, and who may speak in it."},
+    {"name": "coding", "description": "Codes for the returns, and the lists they are from."},
     {"name": "work", "description": "Tasks, notices and files."},
+    {"name": "casework", "description": "Early resolution, the issues, the investigation and what it lacks."},
     {"name": "corrections", "description": "Put mistakes right: nothing is rewritten, every correction is on record."},
     {"name": "submissions", "description": "What became of something that was said."},
     {
         "name": "organisation",
         "description": "Who you are, your people, and your calendar.",
     },
+    {"name": "incoming", "description": "Mail that comes in, and what became of it."},
     {"name": "imports", "description": "Moving in: complaints from another system."},
     {"name": "operations", "description": "Whether all is well."},
 ]

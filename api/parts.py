@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.coding_rules import CodesInForce, LookAtCoding
+from api.form.rules import ReadForm
+from api.form.sends import Sends
 from api.identity import Verifier
+from api.rules import Rules
 from api.starts import Starts
 from contracts.bulk import BulkStart
 from contracts.change_sets import ChangeSetStart, Decision, DecisionOutcome
@@ -17,6 +24,7 @@ from contracts.complaint import Happening, Resumed
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart
 from contracts.leavers import LeaverStart
 from db.engine import Database
+from db.models.complaint import Complaint
 from db.models.organisation import ClosedDay
 from db.queries.imports import NewRow
 from db.queries.today import Item
@@ -24,6 +32,7 @@ from gateways.clock import Clock
 from gateways.delivery import Deliverer, SubmissionStates
 from gateways.files import FileStore
 from gateways.scanning import Scanner
+from gateways.typesetting import Typesetter
 
 
 class Engine(Deliverer, Protocol):
@@ -109,6 +118,60 @@ class Placed(Protocol):
         ...
 
 
+class Gate(Protocol):
+    """What has to be on record before a command, and what of that is missing; `when` names one of several ends."""
+
+    @property
+    def command(self) -> CommandKind:
+        """Return the command."""
+        ...
+
+    @property
+    def when(self) -> str | None:
+        """Return the end of the command that needs it; None for every end."""
+        ...
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """Return the codes of all that has to be on record."""
+        ...
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the codes of what is not."""
+        ...
+
+    @property
+    def legal_basis(self) -> str:
+        """Return why, in words."""
+        ...
+
+
+# The gates of an open complaint at an instant, looked at within a session of its organisation.
+Gates = Callable[[AsyncSession, Complaint, datetime], Awaitable[Sequence[Gate]]]
+# What a version of a procedure calls an outcome.
+OutcomeTitle = Callable[[str, int, str], str]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A thing that a procedure prescribes for the response, and whether the draft has it."""
+
+    code: str
+    title: str
+    source: str
+    legal_basis: str
+    there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseStanding:
+    """How the response of a complaint stands; `overtaken`: what its draft was composed of has changed since."""
+
+    elements: Sequence[Element]
+    overtaken: bool
+
+
+# A session of the tenant, a complaint of it, and the time.
+ReadResponse = Callable[[AsyncSession, Complaint, datetime], Awaitable[ResponseStanding]]
 # One thing to do, on a day.
 Place = Callable[[Item, date], Placed]
 
@@ -137,6 +200,62 @@ class ImportRead:
 ReadImport = Callable[[bytes, BinaryIO], ImportRead]
 
 
+class DerivedOutcome(Protocol):
+    """The outcome that findings add up to, and what it is called in each vocabulary that a report needs."""
+
+    @property
+    def code(self) -> str:
+        """Return the outcome, as a code of the procedure."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Return what people call it."""
+        ...
+
+    @property
+    def reports(self) -> Mapping[str, str]:
+        """Return the code of it in each vocabulary."""
+        ...
+
+
+class Comparison(Protocol):
+    """How a sum stands to comparable ones. `outlier` is None where they are too few to say."""
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        ...
+
+    @property
+    def median(self) -> Decimal | None:
+        """Return the middle one."""
+        ...
+
+    @property
+    def low(self) -> Decimal | None:
+        """Return the least."""
+        ...
+
+    @property
+    def high(self) -> Decimal | None:
+        """Return the greatest."""
+        ...
+
+    @property
+    def outlier(self) -> bool | None:
+        """Say whether the sum is out of line with them."""
+        ...
+
+
+# A version of a procedure, and what was found on each issue.
+CaseOutcomes = Callable[[str, int, Sequence[str]], DerivedOutcome | None]
+# A version of a procedure: what people call each of its outcomes.
+OutcomeTitles = Callable[[str, int], dict[str, str]]
+# A sum, and comparable ones.
+Compare = Callable[[Decimal, Sequence[Decimal]], Comparison]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Everything that a request may need."""
@@ -148,11 +267,24 @@ class Parts:
     verifier: Verifier
     starts: Starts
     lawful: Lawful
+    rules: Rules
+    gates: Gates
+    outcome_title: OutcomeTitle
     working_year: WorkingYears
     inspect: Inspect
     place: Place
+    look_at_coding: LookAtCoding
+    codes_in_force: CodesInForce
     read_import: ReadImport
+    case_outcome: CaseOutcomes
+    outcome_titles: OutcomeTitles
+    compare: Compare
+    remedy_rules: Mapping[str, Any]
     verdict_budget: timedelta
     files: FileStore
     scanner: Scanner
+    typesetter: Typesetter
+    response_standing: ReadResponse
     largest_file: int
+    read_form: ReadForm
+    form_sends: Sends

@@ -23,6 +23,7 @@ class Role(StrEnum):
     SENIOR_LEADER = "senior_leader"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    SYSTEM = "system"  # what comes in by itself, through the online form: no token says this
 
 
 class Permission(StrEnum):
@@ -35,13 +36,17 @@ class Permission(StrEnum):
     WRITE = "write"  # notes and files
     WORK = "work"  # completing tasks
     RELEASE = "release"  # sending words to people, or deciding not to
-    SIGN = "sign"  # the written response
+    DRAFT = "draft"  # the response, and its clearance: whether that counts the case file decides
+    SIGN = "sign"  # the response: a handler may be the decision-maker of a case
+    HOLD = "hold"  # putting issues on hold for what others investigate
     APPROVE = "approve"  # a correction that another person asked for
+    INVESTIGATE = "investigate"  # issues, plan, findings, initial views and the comments on them, remedies proposed
+    DECIDE = "decide"  # what only a manager may: to leave out a step, not to handle a complaint
     PROPOSE_CALENDAR = "propose_calendar"
     DECIDE_CALENDAR = "decide_calendar"
     CHANGE_NATION = "change_nation"  # beside the two above, for a nation's legal calendar
     EXPORT = "export"  # whole cases, many at once, to take away
-    APPOINT = "appoint"  # people, their appointments and absences, divisions and teams
+    APPOINT = "appoint"  # people, their parts in a case, appointments and absences, divisions and teams
     SEE_OFFICE = "see_office"  # the ledger of what changed there
     SEE_CASELOAD = "see_caseload"  # of everybody; one's own, and that of a team one leads, is seen anyhow
     TIDY_FILTERS = "tidy_filters"  # shared filters of others
@@ -52,27 +57,30 @@ class Permission(StrEnum):
 
 _P = Permission
 _STAFF: Final = frozenset({_P.READ, _P.READ_WORDS, _P.WRITE, _P.WORK})
-_HANDLING: Final = _STAFF | {_P.LOG, _P.DRIVE, _P.RELEASE}
+_HANDLING: Final = _STAFF | {_P.LOG, _P.DRIVE, _P.RELEASE, _P.INVESTIGATE, _P.DRAFT, _P.SIGN}
 _APPOINTING: Final = frozenset({_P.APPOINT, _P.SEE_OFFICE})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CASE_SYSTEM: _STAFF | {_P.LOG, _P.DRIVE},
     Role.HANDLER: _HANDLING,
-    Role.INVESTIGATOR: _STAFF,
+    Role.INVESTIGATOR: _STAFF | {_P.INVESTIGATE, _P.DRAFT},
     Role.COMPLAINTS_MANAGER: _HANDLING
     | _APPOINTING
     | {_P.SEE_CASELOAD, _P.TIDY_FILTERS, _P.IMPORT}
-    | {_P.SIGN, _P.APPROVE, _P.EXPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
+    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.EXPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
     Role.RESPONSIBLE_PERSON: _HANDLING
     | _APPOINTING
-    | {_P.SIGN, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD},
-    Role.SENIOR_LEADER: _STAFF | {_P.SIGN},
+    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD},
+    Role.SENIOR_LEADER: _STAFF | {_P.DRAFT, _P.SIGN, _P.HOLD},
     Role.OPERATOR: frozenset(
         {_P.READ, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION, _P.IMPORT}
         | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
     ),
     Role.AUDITOR: frozenset({_P.READ, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE}),
+    Role.SYSTEM: frozenset({_P.LOG}),
 }
+
+IN_TOKENS: Final = tuple(role for role in Role if role is not Role.SYSTEM)
 
 _DRIVING: Final = (
     CommandKind.ACKNOWLEDGE,
@@ -84,12 +92,36 @@ _DRIVING: Final = (
     CommandKind.WITHDRAW,
     CommandKind.ASSIGN,
     CommandKind.SET_CONTACT_RULES,
+    CommandKind.SCREEN_ROUTES,
+    CommandKind.SET_CODING,
+    CommandKind.CONVERT,
+    CommandKind.EXEMPT,
+    CommandKind.LINK,
+    CommandKind.UNLINK,
+    CommandKind.ESCALATE,
+    CommandKind.BEGIN_RESOLUTION,
+    CommandKind.RESOLVE,
+    CommandKind.MOVE_ON,
+    CommandKind.RECORD_DEATH,
+    CommandKind.NAME_SUCCESSOR,
+)
+
+# What is asked of colleagues, and what others investigate: whoever works on the case says it, the investigator too.
+_ASKING: Final = (
+    CommandKind.RAISE_REQUEST,
+    CommandKind.ANSWER_REQUEST,
+    CommandKind.REVIEW_REQUEST,
+    CommandKind.CANCEL_REQUEST,
+    CommandKind.OPEN_PARALLEL,
+    CommandKind.UPDATE_PARALLEL,
 )
 
 # What people can say through the API. Outcomes of notices and new dates are said by the machine only.
 NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.LOG: _P.LOG,
     **dict.fromkeys(_DRIVING, _P.DRIVE),
+    CommandKind.DRAFT_RESPONSE: _P.DRAFT,
+    CommandKind.CLEAR_RESPONSE: _P.DRAFT,
     CommandKind.RESPOND: _P.SIGN,
     CommandKind.ADD_NOTE: _P.WRITE,
     CommandKind.ATTACH_FILE: _P.WRITE,
@@ -100,12 +132,30 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.RECORD_CONTACT: _P.WRITE,
     CommandKind.CORRECT: _P.DRIVE,
     CommandKind.DECIDE_CORRECTION: _P.APPROVE,
+    CommandKind.SET_ISSUES: _P.INVESTIGATE,
+    CommandKind.CONFIRM_ISSUES: _P.INVESTIGATE,
+    CommandKind.SHARE_PLAN: _P.INVESTIGATE,
+    CommandKind.APPOINT: _P.APPOINT,
+    CommandKind.RECORD_FINDING: _P.INVESTIGATE,
+    CommandKind.SHARE_VIEWS: _P.INVESTIGATE,
+    CommandKind.RECORD_COMMENT: _P.INVESTIGATE,
+    CommandKind.SKIP_VIEWS: _P.DECIDE,
+    CommandKind.EXCLUDE: _P.DECIDE,
+    CommandKind.DECIDE_TIME_LIMIT: _P.DECIDE,
+    CommandKind.DECIDE_STANDING: _P.DECIDE,
+    CommandKind.PROPOSE_REMEDY: _P.INVESTIGATE,
+    CommandKind.DECIDE_REMEDY: _P.DRIVE,
     CommandKind.SEND_UPDATE: _P.RELEASE,
+    **dict.fromkeys(_ASKING, _P.WRITE),
+    CommandKind.HOLD_ISSUES: _P.HOLD,
+    CommandKind.REVIEW_HOLD: _P.HOLD,
+    CommandKind.MOVE_PROCEDURE: _P.APPOINT,
 }
 
 # A person must stand behind these: a token that names nobody of the organisation is not enough.
 NEEDS_A_PERSON: Final = frozenset(
-    {_P.RELEASE, _P.SIGN, _P.APPROVE, _P.APPOINT, _P.IMPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR}
+    {_P.RELEASE, _P.DRAFT, _P.SIGN, _P.HOLD, _P.APPROVE, _P.INVESTIGATE, _P.DECIDE, _P.APPOINT, _P.IMPORT}
+    | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR}
 )
 
 

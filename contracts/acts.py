@@ -43,7 +43,8 @@ class Verdict:
     """What the case file decided, stored under the act id and returned again for a repeat.
 
     `armed` are the clocks that are new or have a new generation; `stopped` are those that no longer run.
-    `version` counts the applied acts of the complaint. `plan` comes with the act that opened it.
+    `version` counts the applied acts of the complaint. `plan` comes with the act that opened it,
+    and with one that gave it another procedure.
     `attention` says that no person could be found for a role. `ended` says that the complaint is over in a
     stage that its plan does not know: it was opened in error. `missing` are the codes of what a refused act
     still lacks.

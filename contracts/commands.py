@@ -75,7 +75,7 @@ class CommandKind(StrEnum):
     # Casework: the people outside, and the rules themselves.
     RECORD_DEATH = "record_death"
     NAME_SUCCESSOR = "name_successor"
-    MOVE_PROCEDURE = "move_procedure"  # by the machine, after a dry run and a decision
+    MOVE_PROCEDURE = "move_procedure"  # to another version, after a dry run, by a named person
 
 
 # The office's own: lawful in every open stage of every complaint, whatever its procedure says.
@@ -85,6 +85,7 @@ OFFICE: Final = (
     CommandKind.CORRECT,
     CommandKind.DECIDE_CORRECTION,
     CommandKind.SEND_UPDATE,
+    CommandKind.MOVE_PROCEDURE,
 )
 
 # Casework: a workflow takes it in every open stage, and the case file asks the procedure whether it is lawful there.
@@ -118,7 +119,6 @@ CASEWORK: Final = (
     CommandKind.CLEAR_RESPONSE,
     CommandKind.RECORD_DEATH,
     CommandKind.NAME_SUCCESSOR,
-    CommandKind.MOVE_PROCEDURE,
 )
 
 

@@ -15,7 +15,10 @@ Disclosure = Literal["disclosable", "restricted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordContact:
-    """Somebody was spoken or written to, or spoke or wrote to us. A promise has a day it is due."""
+    """Somebody was spoken or written to, or spoke or wrote to us. A promise has a day it is due.
+
+    `unread`: it came by itself, and no person has seen it.
+    """
 
     direction: Literal["in", "out"]
     channel: ContactChannel
@@ -25,6 +28,7 @@ class RecordContact:
     party_id: UUID | None = None
     promised: str | None = None
     promised_by: date | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class PartyCorrected:
     phone: str | None = None
     address: str | None = None
     born_on: date | None = None
+    nhs_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,3 +26,4 @@ class PartySaid:
     ground: Literal["asked", "child", "lacks_capacity", "died"] | None = None
     consent_basis: Literal["written", "oral", "statutory", "implied_constituent", "none"] | None = None
     died_on: date | None = None
+    nhs_number: str | None = None

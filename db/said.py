@@ -11,11 +11,19 @@ from pydantic import TypeAdapter
 
 from contracts.commands import CommandKind
 from contracts.notices import NoticeState
+from db.bereavement_said import BEREAVEMENT_SHAPES, BereavementSaid
+from db.casework_said import CASEWORK_SHAPES, CaseworkSaid
+from db.eligibility_said import ELIGIBILITY_SHAPES, EligibilitySaid
+from db.finding_said import FINDING_SHAPES, FindingSaid
 from db.imported import ImportCase
+from db.intake_said import INTAKE_SHAPES, Channel, IntakeSaid
 from db.office_said import Correct, DecideCorrection, Disclosure, MarkFile, RecordContact, SendUpdate
 from db.party_said import PartySaid as PartySaid  # what is logged is said with it, and imported from here
+from db.procedure_said import MoveProcedure
+from db.request_said import REQUEST_SHAPES, RequestSaid
+from db.response_said import RESPONSE_SHAPES, ResponseSaid
+from db.tier_said import Escalate
 
-Channel = Literal["oral", "written", "electronic", "assisted"]
 Method = Literal["call", "meeting", "letter", "email"]
 Matter = Literal["complaint", "concern", "enquiry", "compliment", "feedback"]
 Source = Literal["person", "representative", "advocate", "mp", "regulator", "other_body", "staff"]
@@ -25,8 +33,7 @@ Source = Literal["person", "representative", "advocate", "mp", "regulator", "oth
 class Log:
     """A complaint, or another matter, was received. `reopened_from` is the id of the complaint it reopens.
 
-    `happened_on` and `noticed_on` are the days of the matter complained about, and of its coming to notice. `tier` is
-    the internal tier that a reopened complaint enters at once.
+    `happened_on` and `noticed_on` are of the matter; `tier` is what a reopened one enters; `unread` by anybody.
     """
 
     channel: Channel
@@ -45,6 +52,7 @@ class Log:
     noticed_on: date | None = None
     first_contact_on: date | None = None
     tier: str | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +108,15 @@ class RecordUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Respond:
-    """The written response, signed. `signed_by` is a person of the organisation."""
+    """The response, signed. `signed_by` is a person of the organisation.
 
-    letter: str
+    Where the procedure prescribes what a response holds, the letter is the draft that was cleared; else it is said
+    here. The outcome is derived from the findings where there are any.
+    """
+
     signed_by: UUID
-    outcome: Literal["upheld", "partially_upheld", "not_upheld"]
+    letter: str | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +235,16 @@ Said = (
     | Correct
     | DecideCorrection
     | SendUpdate
+    | MoveProcedure
+    | ResponseSaid
+    | CaseworkSaid
+    | RequestSaid
+    | FindingSaid
+    | Escalate
+    | BereavementSaid
     | ImportCase
+    | IntakeSaid
+    | EligibilitySaid
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -233,6 +254,7 @@ SHAPES: dict[CommandKind, type[Said]] = {
     CommandKind.SET_RESPONSE_PERIOD: SetResponsePeriod,
     CommandKind.EXTEND: Extend,
     CommandKind.RECORD_UPDATE: RecordUpdate,
+    **RESPONSE_SHAPES,
     CommandKind.RESPOND: Respond,
     CommandKind.CLOSE: Close,
     CommandKind.WITHDRAW: Withdraw,
@@ -250,7 +272,15 @@ SHAPES: dict[CommandKind, type[Said]] = {
     CommandKind.CORRECT: Correct,
     CommandKind.DECIDE_CORRECTION: DecideCorrection,
     CommandKind.SEND_UPDATE: SendUpdate,
+    CommandKind.MOVE_PROCEDURE: MoveProcedure,
+    **CASEWORK_SHAPES,
+    **REQUEST_SHAPES,
+    **FINDING_SHAPES,
+    CommandKind.ESCALATE: Escalate,
+    **BEREAVEMENT_SHAPES,
     CommandKind.IMPORT: ImportCase,
+    **INTAKE_SHAPES,
+    **ELIGIBILITY_SHAPES,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

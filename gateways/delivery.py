@@ -32,6 +32,11 @@ AFTERWARDS: Final = frozenset(
         CommandKind.MARK_FILE,
         CommandKind.CORRECT,
         CommandKind.DECIDE_CORRECTION,
+        CommandKind.SET_CODING,  # what the returns need is owed after the end, too
+        CommandKind.LINK,  # what belongs together is often seen only then
+        CommandKind.UNLINK,
+        CommandKind.DECIDE_REMEDY,  # what was offered is accepted, declined or paid, often after the end
+        CommandKind.RECORD_DEATH,
     }
 )
 

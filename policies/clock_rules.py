@@ -56,6 +56,7 @@ class StartEvent(StrEnum):
     ESCALATION = "escalation"  # the person asked for the next tier
     ISSUES = "issues"  # the issues were put to the person
     REQUEST = "request"  # somebody inside was asked for something
+    ANSWER = "answer"  # what was asked for was given
     REFERRAL = "referral"  # something came up that has to be passed on the same day
     HOLD = "hold"  # issues were put on hold
     VIEWS = "views"  # initial views were shared
@@ -183,7 +184,8 @@ class ClockRule:
 
     `figure` names the organisation's own figure that gives the amount. `stages` and `channels` narrow when the clock
     is started: only in these stages, only for a complaint that was made so. `letter` narrows what meets it to the
-    release of letters made from this template.
+    release of letters made from this template. `margin` is how many working days the clock runs on after the amount,
+    which is what people are told: they comment until then, and what they said is weighed afterwards.
 
     `chase_every` is in working days: once the ladder is climbed and the clock still runs, whoever its last
     rung reached is chased again and again. So a running clock is never without a next event.
@@ -199,6 +201,7 @@ class ClockRule:
     stages: tuple[Name, ...] = ()
     channels: tuple[Name, ...] = ()
     letter: Name | None = None
+    margin: Annotated[StrictInt, Field(ge=0, le=60)] = 0
     calendar: WhoseCalendar
     count_first_day: StrictBool
     roll: Roll = Roll.NONE
@@ -217,6 +220,11 @@ class ClockRule:
             raise ValueError("amount is needed, except for unit date, which has none")
         if self.unit != Unit.DATE and self.amount is None and self.figure is None:
             raise ValueError("amount is needed, except for unit date, which has none; or the figure that gives it")
+        if self.margin and self.unit != Unit.WORKING_DAYS:
+            raise ValueError("margin: only for a clock that is counted in working days")
+        capped = self.extension.cap is not None or self.extension.cap_figure is not None
+        if capped and self.unit not in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS):
+            raise ValueError("extension: a cap is counted in days, and only a clock in days can have one")
         if self.effect == Effect.STATUTORY and self.calendar != WhoseCalendar.NATION:
             raise ValueError("a statutory clock uses only the calendar of the nation")
         if self.letter is not None and CommandKind.RELEASE_NOTICE not in self.met_by:

@@ -111,7 +111,7 @@ def _prove(rule: ClockRule, amount: int | None, started_on: date, calendar: Cale
         steps=count.steps,
         extensions=count.extensions,
         due_on=count.due_on,
-        provisional=_depends_on_calendar(rule) and count.due_on > calendar.horizon,
+        provisional=_depends_on_calendar(rule, count) and count.due_on > calendar.horizon,
         calendar_revision=calendar.revision,
     )
 
@@ -128,7 +128,7 @@ def chase(
 
 def _amount(rule: ClockRule, days: int | None) -> int | None:
     if days is None:
-        return rule.amount
+        return None if rule.amount is None else rule.amount + rule.margin
     if rule.unit not in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS):
         raise ValueError(f"{rule.kind} is not counted in days")
     if not 1 <= days <= _LONGEST:
@@ -196,9 +196,9 @@ def _roll(rule: ClockRule, calendar: Calendar, count: _Count) -> _Count:
     return replace(count, due_on=moved, steps=(*count.steps, step))
 
 
-def _depends_on_calendar(rule: ClockRule) -> bool:
+def _depends_on_calendar(rule: ClockRule, count: _Count) -> bool:
     """Six months or a date that was set stay what they are, whatever bank holidays are proclaimed later."""
-    return rule.unit == Unit.WORKING_DAYS or rule.roll == Roll.NEXT_OPEN
+    return (rule.unit == Unit.WORKING_DAYS and not count.extensions) or rule.roll == Roll.NEXT_OPEN
 
 
 def _ladder(rule: ClockRule, start: date, due_on: date, calendars: Calendars, jitter: timedelta) -> tuple[RungDue, ...]:

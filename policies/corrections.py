@@ -51,14 +51,16 @@ class Agreement:
     due_on: date
 
 
-def binding(due_on: date, agreed: Sequence[Agreement]) -> int | None:
-    """Return the place of the agreement that sets the end of the six months, if one does. `due_on` is their own end.
+def binding(due_on: date, agreed: Sequence[Agreement], *, before_expiry: bool = True) -> int | None:
+    """Return the place of the agreement that sets the end of a period, if one does. `due_on` is its own end.
 
-    Each counts only where it was made before what it lengthens had run out (SI 2009/309 reg 14(3)(b)).
+    Unless the rule takes late ones each counts only where it was made before what it lengthens had run out, as the six
+    months have it (SI 2009/309 reg 14(3)(b)).
     """
     found = None
     for place, each in enumerate(agreed):
-        if each.agreed_on <= due_on < each.due_on:
+        in_time = each.agreed_on <= due_on or not before_expiry
+        if in_time and due_on < each.due_on:
             found, due_on = place, each.due_on
     return found
 

@@ -105,8 +105,10 @@ class Procedure:
 
     def _check_commands(self) -> None:
         lawful = {*OFFICE, *self.always, *(command for stage in self.stages for command in stage.commands)}
-        if lawful & {CommandKind.LOG, CommandKind.IMPORT}:
-            raise ValueError("log and import open a complaint and are not lawful in a stage")
+        said_in = [*((f"stage {stage.code}", stage.commands) for stage in self.stages), ("always", self.always)]
+        for where, commands in said_in:
+            if {CommandKind.LOG, CommandKind.IMPORT} & set(commands):
+                raise ValueError(f"{where}: log and import open a complaint and are not lawful in a stage")
         for clock in self.clocks:
             for command in (*clock.met_by, *clock.stopped_by):
                 if command not in lawful:
@@ -174,6 +176,14 @@ class Procedure:
             if each.code == stage and not each.terminal:
                 return (*each.commands, *self.always, *OFFICE)
         return ()
+
+    def knows(self, command: CommandKind) -> bool:
+        """Say whether a command is lawful in some stage."""
+        return any(command in each.commands for each in self.stages) or command in self.always
+
+    def tier(self, code: str) -> TierRule | None:
+        """Return a tier, if this procedure has it."""
+        return next((each for each in self.tiers if each.code == code), None)
 
     def after(self, stage: str, command: CommandKind, when: str | None = None) -> str:
         """Return the stage to which a command leads; the same one where no move says otherwise."""

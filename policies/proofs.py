@@ -29,6 +29,17 @@ _STARTS = {
     StartEvent.RESPONSE: "the day of the response",
     StartEvent.UNASSIGNED: "the day it came into the unassigned queue",
     StartEvent.CORRECTION: "the day the correction was asked for",
+    StartEvent.RESOLUTION: "the day the early resolution was begun",
+    StartEvent.MOVED_ON: "the day the next stage was taken up",
+    StartEvent.ESCALATION: "the day the next tier was asked for",
+    StartEvent.ISSUES: "the day the issues were put to the person",
+    StartEvent.REQUEST: "the day it was asked for",
+    StartEvent.ANSWER: "the day the answer was recorded",
+    StartEvent.REFERRAL: "the day it became known",
+    StartEvent.HOLD: "the day the hold was decided",
+    StartEvent.VIEWS: "the day the views were shared",
+    StartEvent.CLEARANCE: "the day the draft was put forward",
+    StartEvent.SIGNATURE: "the day the draft was cleared",
 }
 
 

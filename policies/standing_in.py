@@ -11,6 +11,8 @@ from contracts.offices import DEPUTIES, MANAGER
 
 OWNER: Final = "owner"
 TEAM_LEAD: Final = "team_lead"
+# Parts that people have in one case, and who is asked where nobody has the part.
+PARTS: Final[Mapping[str, str]] = {"investigator": OWNER, "decision_maker": MANAGER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,10 @@ app = typer.Typer(
 
 # One module of runtime/commands for each; its function, or Typer, bears the same name. These modules
 # import what is heavy inside the functions.
-_COMPLAINT_COMMANDS = ("log", "show", "token", "calendar", "links", "attention", "verify", "moving_in")
+_COMPLAINT_COMMANDS = (
+    *("log", "show", "token", "calendar", "links", "attention", "verify"),
+    *("moving_in", "procedures", "intake"),
+)
 
 # A command whose name is a word of the language has a module, and a function, of another name.
 _CALLED = {"moving_in": "import"}

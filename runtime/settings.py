@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     files_access_key: SecretStr | None = None
     files_secret_key: SecretStr | None = None
     largest_file_mb: int = Field(default=25, ge=1, le=100)
+    largest_mail_mb: int = Field(default=40, ge=1, le=100)
+    # Sends of the online form from one address. Each process of the API counts by itself.
+    form_posts_an_hour: int = Field(default=30, ge=1, le=10_000)
     # host:port of ClamAV's daemon, or the path of its socket.
     clamd_address: str | None = None
 

@@ -16,6 +16,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.acts.dispatch import HANDLED
 from activities.bulk import Bulk
 from activities.case_file import CaseFile
 from activities.change_sets import ChangeSets
@@ -35,6 +36,9 @@ from gateways.mail import MailGateway
 from gateways.mailbox import MailboxGateway
 from gateways.running import EngineRuns
 from gateways.smtp import SmtpGateway, SmtpServer
+from gateways.typst_letters import TypstTypesetter
+from policies.code_lists import load_codes
+from policies.procedure_files import refuse_unhandled
 from runtime.activity_fence import ActivityFence
 from runtime.file_gateways import file_store
 from runtime.schedules import ensure_schedules
@@ -85,9 +89,11 @@ def runner() -> SandboxedWorkflowRunner:
 
 
 def workers(parts: Parts, settings: Settings) -> list[Worker]:
-    """Return one worker for each task queue."""
+    """Return one worker for each task queue. A malformed procedure, or list of codes, refuses the process here."""
+    refuse_unhandled(HANDLED)
+    load_codes()
     case_file = CaseFile(parts.database, parts.engine)
-    notices = Notices(parts.database, parts.mail, settings.smtp_sender, parts.deliver())
+    notices = Notices(parts.database, parts.mail, settings.smtp_sender, TypstTypesetter(), parts.deliver())
     sweeps = Sweeps(parts.database, parts.sweeper, parts.engine, parts.states, FolderAnchors(settings.anchors))
     imports = Imports(parts.database, parts.engine, EngineRuns(parts.engine))
     import_rows = ImportRows(parts.database, parts.engine)

@@ -20,11 +20,12 @@ from db.models.complaint import Complaint
 from db.models.organisation import Organisation, Person
 from db.models.work import Task
 from db.queries import calendars as calendar_rows
-from db.queries import tasks
+from db.queries import casework, tasks
 from db.queries.events import append_event
 from policies.calendars import Calendar, ClosedDay, Nation, local_date
 from policies.clocks import Calendars
 from policies.procedure import Procedure
+from policies.standing_in import PARTS
 
 _NOBODY: Final = "nobody_is_"  # with a role: what needs attention while nobody can be found for it
 
@@ -45,7 +46,8 @@ class Refused(Exception):
 class Case:
     """One complaint, locked, with the rules it is pinned to.
 
-    `on` is the local date of the act: the day something was said, or the day a rung fires.
+    `on` is the local date of the act: the day something was said, or the day a rung fires. `replan`: the act gave the
+    case another procedure, or another version of it, so that its workflow needs the plan anew.
     """
 
     session: AsyncSession
@@ -57,6 +59,7 @@ class Case:
     said: Submission | None = None
     armed: list[ArmedClock] = field(default_factory=list)
     stopped: list[UUID] = field(default_factory=list)
+    replan: bool = False
 
     @property
     def at(self) -> datetime:
@@ -101,10 +104,23 @@ class Case:
         """Bring the complaint to the stage to which the procedure says a command leads; else it stays."""
         self.complaint.stage = self.procedure.after(self.complaint.stage, command, when)
 
-    async def holder_of(self, role: str) -> Person | None:
-        """Return who has a role for this case today, or stands in; `owner` is the owner of the case."""
+    async def holder_of(self, role: str, subject_id: UUID | None = None) -> Person | None:
+        """Return who has a role for this case today, or stands in; `owner` is the owner of the case.
+
+        Some roles are somebody's only about a subject: whoever was asked, and those above them, about a request. Others
+        are parts in this case; where nobody has one, somebody else is asked.
+        """
         complaint = self.complaint
-        return await stands_in(self.session, role, self.on, owner_id=complaint.owner_id, team_id=complaint.team_id)
+        part = await casework.present_role(self.session, complaint.id, role) if role in PARTS else None
+        return await stands_in(
+            self.session,
+            role,
+            self.on,
+            owner_id=complaint.owner_id,
+            team_id=complaint.team_id,
+            subject_id=subject_id,
+            first_id=part.person_id if part is not None else None,
+        )
 
     async def task(
         self,
@@ -118,7 +134,7 @@ class Case:
         subject_id: UUID | None = None,
     ) -> Person | None:
         """Write a task for whoever has the role; with nobody, the complaint needs attention."""
-        person = await self.holder_of(role)
+        person = await self.holder_of(role, subject_id)
         self.session.add(
             Task(
                 id=self.new_id(f"task/{kind}/{role}/{name}"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from activities.acts import corrected_letters, ending
+from activities.acts import corrected_letters, ending, intake_letters, ledger, letters, linking
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.change import Change
+from activities.acts.ledger import Terms
 from activities.acts.office import check_unit
 from activities.acts.working import check
 from contracts.failures import Refusal
@@ -16,6 +17,7 @@ from db.queries import acts
 from db.queries.corrections import line_of, reopened_as
 from db.queries.notices import to_people_outside
 from policies import corrections
+from policies.clock_rules import StartEvent
 
 IN_ERROR = "opened_in_error"
 
@@ -35,9 +37,26 @@ async def weigh_coding(case: Case, said: CodingCorrected) -> Change:
 async def make_coding(case: Case, said: CodingCorrected) -> None:
     """Write the codes."""
     complaint = case.complaint
-    complaint.channel = said.channel or complaint.channel
+    old_channel, complaint.channel = complaint.channel, said.channel or complaint.channel
     complaint.outcome = said.outcome or complaint.outcome
     complaint.division_id = said.division_id or complaint.division_id
+    if complaint.open and complaint.channel != old_channel:
+        await _owe_what_the_channel_asks_for(case, old_channel)
+
+
+async def _owe_what_the_channel_asks_for(case: Case, old_channel: str) -> None:
+    """Start the clocks that only what was made so has, from the day of receipt, and stop those of the other channel."""
+    complaint, stage = case.complaint, case.procedure.stages[0].code
+    before = case.procedure.clocks_started_by(StartEvent.RECEIPT, stage=stage, channel=old_channel)
+    now = case.procedure.clocks_started_by(StartEvent.RECEIPT, stage=stage, channel=complaint.channel)
+    for rule in (rule for rule in before if rule not in now):
+        if (row := await ledger.running(case, rule.kind)) is not None:
+            await ledger.stop(case, row, "corrected")
+            if rule.letter is not None:
+                await letters.discard(case, await letters.unreleased(case, rule.letter), "corrected")
+    for rule in (rule for rule in now if rule not in before):
+        await ledger.arm(case, rule.kind, complaint.received_on, Terms(cause="corrected"))
+    await intake_letters.write_record(case)
 
 
 async def weigh_link(case: Case, said: LinkCorrected) -> Change:
@@ -88,6 +107,8 @@ async def make_error(case: Case, said: OpenedInError, correction_id: UUID) -> No
     """End the complaint. What has not left to the person is stopped; who was written to already must be told."""
     found = await to_people_outside(case.session, case.complaint.id)
     written = await corrected_letters.stop(case, found, IN_ERROR)
+    if said.duplicate_of is not None:
+        await linking.link_duplicate(case, said.duplicate_of)
     await ending.end(case, IN_ERROR, cause=said.cause, duplicate_of=said.duplicate_of)
     if written:
         await corrected_letters.write_again(case, correction_id)

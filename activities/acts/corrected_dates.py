@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from activities.acts import ledger
-from activities.acts.case import Case
+from activities.acts import ledger, time_limit
+from activities.acts.case import Case, refuse_if
 from activities.acts.change import Change
 from activities.acts.ledger import Terms
 from activities.acts.redating import CORRECTED, arm_again
 from activities.acts.working import check
+from contracts.failures import Refusal
 from db.models.clock import ClockRow, ClockVersion
 from db.office_said import ReceiptCorrected
 from db.queries import clocks
 from db.queries.clock_reads import clock_versions_of
-from db.queries.corrections import days_on_record
-from policies import corrections
+from db.queries.corrections import days_on_record, last_converted_at
+from policies import corrections, lawful
 from policies.calendars import local_date
-from policies.clock_rules import ClockRule, StartEvent, Unit
+from policies.clock_rules import BeyondCap, ClockRule, StartEvent, Unit, WhoseCalendar
 from policies.clocks import Derivation, derive, jitter_for
 from policies.corrections import Agreement, Moved
+from policies.eligibility import dates_contradict
+
+_MAY_COUNT_FROM_RECEIPT: Final = (StartEvent.RECEIPT, StartEvent.ESCALATION, StartEvent.MOVED_ON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +46,19 @@ class _Again:
 async def weigh(case: Case, said: ReceiptCorrected) -> Change:
     """Say what another day of receipt would move. Refused where the record, or the law, has no place for it."""
     complaint = case.complaint
-    on_record = await days_on_record(case.session, complaint.id)
+    # What was done about a concern before it became this complaint has no say in when it did.
+    known = await days_on_record(case.session, complaint.id)
+    on_record = [day for day in known if day >= complaint.received_on]
+    early = complaint.first_contact_on is not None and said.received_on < complaint.first_contact_on
+    refuse_if(early, Refusal.CONTRADICTS_RECORD)
+    before = dates_contradict(complaint.happened_on, complaint.noticed_on, said.received_on)
+    refuse_if(before, Refusal.CONTRADICTS_RECORD)
     check(
         corrections.receipt(
             said.received_on,
             old=complaint.received_on,
             today=case.on,
-            happened_by=min([local_date(complaint.logged_at), *on_record]),
+            happened_by=min([await _written_down_on(case), *on_record]),
             in_force_from=case.procedure.effective_from,
             in_force_until=case.procedure.effective_until,
         )
@@ -72,6 +83,13 @@ async def make(case: Case, said: ReceiptCorrected) -> None:
             await arm_again(case, each.row, said.received_on, each.terms)
         else:
             await ledger.judge_again(case, each.row, each.found, each.terms)
+    await time_limit.look(case)
+
+
+async def _written_down_on(case: Case) -> date:
+    """Return the local day on which the complaint was logged, or on which a concern was made one."""
+    converted_at = await last_converted_at(case.session, case.complaint.id)
+    return local_date(converted_at or case.complaint.logged_at)
 
 
 def _tell_void(case: Case, each: _Again) -> None:
@@ -92,25 +110,34 @@ async def _derived(case: Case, received_on: date) -> list[_Again]:
     versions = await clock_versions_of(case.session, case.complaint.id)
     found = []
     for rule in case.procedure.clocks:
-        if rule.starts is not StartEvent.RECEIPT:
+        if rule.starts not in _MAY_COUNT_FROM_RECEIPT:
             continue
         row = await clocks.find_clock(case.session, case.complaint.id, rule.kind)
-        if row is not None:
-            own = [version for version in versions if version.clock_id == row.id]
+        if row is None:
+            continue
+        own = [version for version in versions if version.clock_id == row.id]
+        if rule.starts is StartEvent.RECEIPT or _was_received_as_request(case, row, own):
             found.append(_again(case, rule, row, own, received_on))
     return found
 
 
+def _was_received_as_request(case: Case, row: ClockRow, versions: list[ClockVersion]) -> bool:
+    """Say whether what came that day was the request for a later tier of a complaint that had been closed."""
+    reopened, asked = case.complaint.reopened_from is not None, versions[0].cause == "escalated"
+    return reopened and asked and row.started_on == case.complaint.received_on
+
+
 def _again(case: Case, rule: ClockRule, row: ClockRow, versions: list[ClockVersion], received_on: date) -> _Again:
-    """Derive one clock. A longer end that the person agreed to stands where it is the later one, and was in time."""
+    """Derive one clock. A longer end that was set stands where it is the later one, was in time and within the cap."""
     found = derive(rule, started_on=received_on, calendars=case.calendars, jitter_seconds=jitter_for(row.id))
     terms, agreed = Terms(cause=CORRECTED), _agreed(rule, versions)
-    place = corrections.binding(found.due_on, [_agreement(version) for version in agreed])
-    if place is not None:
-        stands = agreed[place]
+    known = [_agreement(version) for version in agreed]
+    place = corrections.binding(found.due_on, known, before_expiry=rule.extension.before_expiry)
+    stands = None if place is None else agreed[place]
+    if stands is not None:
         terms = Terms(
             cause=CORRECTED,
-            given=stands.due_on,
+            given=_capped(case, rule, found.due_on, stands.due_on),
             reason=stands.reason,
             agreed_by=stands.agreed_by,
             agreed_on=stands.agreed_on,
@@ -118,13 +145,23 @@ def _again(case: Case, rule: ClockRule, row: ClockRow, versions: list[ClockVersi
         found = derive(
             rule, started_on=received_on, calendars=case.calendars, given=terms.given, jitter_seconds=jitter_for(row.id)
         )
-    void = next((version for version in reversed(agreed) if version.due_on > found.due_on), None)
+    reached = found.due_on if stands is None else stands.due_on
+    void = next((version for version in reversed(agreed) if version.due_on > reached), None)
     return _Again(row=row, terms=terms, found=found, void=void)
 
 
+def _capped(case: Case, rule: ClockRule, first: date, set_for: date) -> date:
+    """Return a later end, no further away than the cap lets it be: what lies beyond it needed another first date."""
+    if rule.extension.cap is None or rule.extension.beyond_cap is not BeyondCap.NEVER:
+        return set_for
+    whose = case.calendars.nation if rule.calendar is WhoseCalendar.NATION else case.calendars.organisation
+    last = lawful.last_day(first, rule.extension.cap, working=rule.unit is Unit.WORKING_DAYS, calendar=whose)
+    return min(set_for, last)
+
+
 def _agreed(rule: ClockRule, versions: list[ClockVersion]) -> list[ClockVersion]:
-    """Return the versions that hold an end that was agreed in place of the months, the earliest first."""
-    if rule.unit is not Unit.MONTHS:
+    """Return the versions that hold an end that was set in place of the rule's own, the earliest first."""
+    if rule.unit is Unit.DATE or not rule.extension.allowed:
         return []
     return [version for version in versions if version.cause == "extended" or version.agreed_on is not None]
 

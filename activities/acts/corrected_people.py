@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import corrected_letters
+from activities.acts import corrected_letters, intake_letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.change import Change
 from contracts.failures import Refusal
@@ -13,7 +13,7 @@ from db.models.complaint import Party
 from db.office_said import PartyCorrected
 from db.queries.notices import to_people_outside
 
-_DETAILS: Final = ("name", "email", "phone", "address", "born_on")
+_DETAILS: Final = ("name", "email", "phone", "address", "born_on", "nhs_number")
 
 
 async def weigh(case: Case, said: PartyCorrected) -> Change:
@@ -54,6 +54,8 @@ async def _replace(case: Case, wrong: Party, said: PartyCorrected, correction_id
         await corrected_letters.look_into(case, correction_id)
     if found:
         await corrected_letters.write_again(case, correction_id)
+    if wrong.role == "complainant" and complaint.open:
+        await intake_letters.write_record(case)  # to the right person, while it is owed
 
 
 async def _party(case: Case, party_id: UUID) -> Party:

@@ -5,7 +5,39 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from activities.acts import corrections, ending, gates, office, papers, redating, rungs, working
+from activities.acts import (
+    appointing,
+    bereavement,
+    coding,
+    converting,
+    corrections,
+    drafting,
+    ending,
+    escalating,
+    excluding,
+    exempting,
+    findings_of,
+    gates,
+    holds,
+    issues,
+    linking,
+    moving,
+    office,
+    papers,
+    parallel,
+    planning,
+    redating,
+    remedies,
+    requests,
+    resolving,
+    responding,
+    routes,
+    rungs,
+    standing_for,
+    time_limit,
+    views,
+    working,
+)
 from activities.acts.case import Case
 from contracts.clocks import RungRef
 from contracts.commands import CommandKind
@@ -18,7 +50,9 @@ _HANDLERS: Final[dict[CommandKind, Callable[[Case, Any], Awaitable[None]]]] = {
     CommandKind.SET_RESPONSE_PERIOD: working.set_response_period,
     CommandKind.EXTEND: working.extend,
     CommandKind.RECORD_UPDATE: working.record_update,
-    CommandKind.RESPOND: ending.respond,
+    CommandKind.DRAFT_RESPONSE: drafting.draft_response,
+    CommandKind.CLEAR_RESPONSE: drafting.clear_response,
+    CommandKind.RESPOND: responding.respond,
     CommandKind.CLOSE: ending.close,
     CommandKind.WITHDRAW: ending.withdraw,
     CommandKind.ASSIGN: office.assign,
@@ -34,14 +68,52 @@ _HANDLERS: Final[dict[CommandKind, Callable[[Case, Any], Awaitable[None]]]] = {
     CommandKind.RECORD_CONTACT: papers.record_contact,
     CommandKind.CORRECT: corrections.correct,
     CommandKind.DECIDE_CORRECTION: corrections.decide,
+    CommandKind.ESCALATE: escalating.escalate,
+    CommandKind.RECORD_DEATH: bereavement.record_death,
+    CommandKind.NAME_SUCCESSOR: bereavement.name_successor,
+    CommandKind.RAISE_REQUEST: requests.raise_request,
+    CommandKind.ANSWER_REQUEST: requests.answer_request,
+    CommandKind.REVIEW_REQUEST: requests.review_request,
+    CommandKind.CANCEL_REQUEST: requests.cancel_request,
+    CommandKind.OPEN_PARALLEL: parallel.open_parallel,
+    CommandKind.UPDATE_PARALLEL: parallel.update_parallel,
+    CommandKind.HOLD_ISSUES: holds.hold_issues,
+    CommandKind.REVIEW_HOLD: holds.review_hold,
+    CommandKind.RECORD_FINDING: findings_of.record_finding,
+    CommandKind.SHARE_VIEWS: views.share_views,
+    CommandKind.RECORD_COMMENT: views.record_comment,
+    CommandKind.SKIP_VIEWS: views.skip_views,
+    CommandKind.PROPOSE_REMEDY: remedies.propose_remedy,
+    CommandKind.DECIDE_REMEDY: remedies.decide_remedy,
     CommandKind.REDATE: redating.redate,
+    CommandKind.MOVE_PROCEDURE: moving.move_procedure,
+    CommandKind.EXCLUDE: excluding.exclude,
+    CommandKind.DECIDE_TIME_LIMIT: time_limit.decide,
+    CommandKind.DECIDE_STANDING: standing_for.decide,
+    CommandKind.SCREEN_ROUTES: routes.screen,
+    CommandKind.SET_CODING: coding.set_coding,
+    CommandKind.BEGIN_RESOLUTION: resolving.begin_resolution,
+    CommandKind.RESOLVE: resolving.resolve,
+    CommandKind.MOVE_ON: resolving.move_on,
+    CommandKind.SET_ISSUES: issues.set_issues,
+    CommandKind.CONFIRM_ISSUES: issues.confirm_issues,
+    CommandKind.APPOINT: appointing.appoint,
+    CommandKind.SHARE_PLAN: planning.share_plan,
+    CommandKind.CONVERT: converting.convert,
+    CommandKind.EXEMPT: exempting.exempt,
+    CommandKind.LINK: linking.link,
+    CommandKind.UNLINK: linking.unlink,
 }
+
+# What a procedure may allow, for then somebody does it.
+HANDLED: Final = frozenset(_HANDLERS)
 
 
 async def apply_command(case: Case, kind: CommandKind, said: Said) -> None:
     """Do what was said to the case, if its gate is open. Raises Refused where it is not allowed now."""
     await gates.pass_or_refuse(case, kind, getattr(said, "when", None))
     await _HANDLERS[kind](case, said)
+    await coding.ask_after(case, kind)
 
 
 async def apply_rung(case: Case, ref: RungRef) -> None:

@@ -5,13 +5,46 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from activities.acts import (
+    answering,
+    appointing,
+    coding,
+    composing,
+    finding_checks,
+    holds,
+    intake_letters,
+    issues,
+    planning,
+    requests,
+    routes,
+    standing_for,
+    time_limit,
+)
 from activities.acts.case import Case, Refused
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from policies.procedure_rules import Requirement
 
 # Each reads, and changes nothing.
-CHECKS: Final[dict[Requirement, Callable[[Case], Awaitable[bool]]]] = {}
+CHECKS: Final[dict[Requirement, Callable[[Case], Awaitable[bool]]]] = {
+    Requirement.FINDINGS_COMPLETE: finding_checks.findings_complete,
+    Requirement.VIEWS_SHARED: finding_checks.views_shared,
+    Requirement.REMEDIES_DECIDED: finding_checks.remedies_decided,
+    Requirement.REQUESTS_SETTLED: requests.are_settled,
+    Requirement.NOTHING_ON_HOLD: holds.nothing_is_held,
+    Requirement.STANDING_SETTLED: standing_for.is_settled,
+    Requirement.TIME_LIMIT_SETTLED: time_limit.is_settled,
+    Requirement.ROUTES_SCREENED: routes.are_screened,
+    Requirement.CODING_COMPLETE: coding.is_complete,
+    Requirement.WRITTEN_RECORD_SENT: intake_letters.is_record_sent,
+    Requirement.ANSWER_GIVEN: answering.is_answered,
+    Requirement.ISSUES_CONFIRMED: issues.are_confirmed,
+    Requirement.PLAN_SHARED: planning.is_shared,
+    Requirement.INVESTIGATOR_CLEAR: appointing.investigator_is_clear,
+    Requirement.RESPONSE_COMPLETE: composing.is_complete,
+    Requirement.RESPONSE_CLEARED: composing.is_cleared,
+    Requirement.ISSUES_ANSWERED: composing.all_answered,
+}
 
 
 async def missing(case: Case, command: CommandKind, when: str | None = None) -> list[Requirement]:

@@ -89,6 +89,12 @@ async def meet_by(case: Case, command: CommandKind, on: date) -> None:
             await stop(case, row, command.value)
 
 
+async def met_by(case: Case, command: CommandKind) -> list[ClockRow]:
+    """Return the running clocks of the whole case that a command would meet."""
+    found = await clocks.running_clocks(case.session, case.complaint.id)
+    return [row for row in found if row.subject_id is None and command in case.procedure.clock(row.kind).met_by]
+
+
 def placed(case: Case, clock_id: UUID, kind: str, started_on: date, found: Derivation) -> ClockRow:
     """Return the first generation of a clock, not yet stored."""
     row = ClockRow(id=clock_id, generation=0, **_owner(case), kind=kind, subject_id=None)
@@ -191,23 +197,6 @@ async def stop_all(case: Case, cause: str) -> None:
     """End every running clock of the complaint."""
     for row in await clocks.running_clocks(case.session, case.complaint.id):
         await stop(case, row, cause)
-
-
-async def next_event_at(case: Case) -> datetime | None:
-    """Return the earliest rung of a running clock that has not fired."""
-    fired = await clocks.fired(case.session, case.complaint.id)
-    instants = [
-        datetime.fromisoformat(rung["at"])
-        for row in await clocks.running_clocks(case.session, case.complaint.id)
-        for rung in row.rungs
-        if (row.id, row.generation, rung["rung"]) not in fired
-    ]
-    return min(instants, default=None)
-
-
-def first_event_of(case: Case) -> datetime | None:
-    """Return the earliest rung of a case that has just come: all its clocks are in hand, and none has fired."""
-    return min((clock.rungs[0].at for clock in case.armed if clock.rungs), default=None)
 
 
 def _rewrite(case: Case, row: ClockRow, started_on: date, found: Derivation) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from activities.acts import ledger, silence
 from activities.acts.case import Case, refuse_if
 from activities.acts.ledger import Terms
+from activities.acts.letter_facts import ground_of, known_facts, purpose_of, template_for
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.complaint import Party
@@ -20,9 +21,11 @@ from policies.corrections import governance_due
 from policies.letters import Letter, facts_for, render
 
 
-async def draft(case: Case, template: str, facts: Mapping[str, Any]) -> Notice:
-    """Write a draft to the person who complained, a task to release it, and the clock on that."""
-    notice = await to_person(case, template, facts, NoticeState.DRAFT)
+async def draft(case: Case, template: str, facts: Mapping[str, Any], party: Party | None = None) -> Notice:
+    """Write a draft to the person who complained or to another party, a task to release it, and the clock on that."""
+    notice = await to_person(case, template, facts, NoticeState.DRAFT, party)
+    if notice.state == NoticeState.WITHHELD.value:
+        return notice
     terms = Terms(cause="draft_written")
     clock = await ledger.arm(case, "draft_release", case.on, terms, subject_id=notice.id)
     await case.task(
@@ -36,19 +39,22 @@ async def draft(case: Case, template: str, facts: Mapping[str, Any]) -> Notice:
     return notice
 
 
-async def to_person(case: Case, template: str, facts: Mapping[str, Any], state: NoticeState) -> Notice:
-    """Write a notice to the person who complained, by e-mail where there is an address, else by letter."""
-    party = await complainant(case)
-    known = {
-        "reference": case.complaint.reference,
-        "organisation_name": case.organisation.name,
-        "complainant_name": party.name,
-        "received_on": case.complaint.received_on,
-        "update_every_days": case.complaint.update_every_days,
-        **facts,
-    }
+async def to_person(
+    case: Case, template: str, facts: Mapping[str, Any], state: NoticeState, party: Party | None = None
+) -> Notice:
+    """Write a notice to the person who complained or to another party, by e-mail where there is an address.
+
+    One to somebody who has died is withheld from the first, and stays on the file.
+    """
+    party = party or await complainant(case)
+    template = template_for(case, template)
+    known = {**await known_facts(case, party), **facts}
     letter = render(template, facts_for(template, known))
-    return _add(case, letter, state, party=party)
+    if party.death_known_at is None:
+        return _add(case, letter, state, party=party)
+    notice = _add(case, letter, NoticeState.WITHHELD, party=party)
+    notice.settled_at, notice.failure, notice.journalled = case.at, "person_has_died", True
+    return notice
 
 
 async def to_staff(case: Case, template: str, person: Person, facts: Mapping[str, Any]) -> None:
@@ -73,9 +79,9 @@ async def complainant(case: Case) -> Party:
 
 
 async def unreleased(case: Case, template: str | None = None) -> list[Notice]:
-    """Return the drafts that nobody has released or discarded, of one template or all."""
+    """Return the drafts that nobody has released or discarded, of one template (a procedure's own too) or all."""
     drafts = await notices.in_state(case.session, case.complaint.id, NoticeState.DRAFT)
-    return [draft for draft in drafts if template in (None, draft.template)]
+    return [draft for draft in drafts if template in (None, draft.template, purpose_of(draft.template))]
 
 
 async def to_be_posted(case: Case) -> list[Notice]:
@@ -86,6 +92,7 @@ async def to_be_posted(case: Case) -> list[Notice]:
 async def send(case: Case, notice: Notice, by: UUID | None) -> None:
     """Release a notice: queue an e-mail; for a letter, ask a person to post it. Refused until a switch date."""
     refuse_if(await silence.is_kept(case), Refusal.QUIET_UNTIL_SWITCH)
+    refuse_if(notice.state == NoticeState.WITHHELD.value, Refusal.PERSON_HAS_DIED)
     notice.released_by, notice.released_at = by, case.at
     words = hashlib.sha256(f"{notice.subject}\n{notice.body}".encode()).hexdigest()
     case.event("notice.released", notice_id=notice.id, template=notice.template, sha256=words)
@@ -173,7 +180,7 @@ def _add(
         party_id=party.id if party is not None else None,
         person_id=person.id if person is not None else None,
         channel="email" if email else "letter",
-        legal_ground=letter.legal_ground,
+        legal_ground=ground_of(case, letter.template, letter.legal_ground),
         state=state.value,
         subject=letter.subject,
         body=letter.body,

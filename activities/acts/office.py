@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.acts import ledger, letters
+from activities.acts import intake_letters, ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
+from activities.acts.letter_facts import purpose_of
 from activities.acts.working import keep_words, renew_update
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.work import Notice, Task
 from db.office_said import SendUpdate
-from db.queries import acts, people, tasks
+from db.queries import acts, people, tasks, tiers
 from db.said import (
     Assign,
     CompleteTask,
@@ -34,6 +35,8 @@ async def assign(case: Case, said: Assign) -> None:
     if said.owner_id is not None:
         person = await people.active_person(case.session, said.owner_id)
         refuse_if(person is None, Refusal.UNKNOWN_OWNER)
+        barred = await tiers.is_barred(case.session, case.complaint.id, case.complaint.tier, said.owner_id)
+        refuse_if(barred, Refusal.HANDLER_BARRED)
     complaint = case.complaint
     case.event(
         "owner.assigned",
@@ -122,7 +125,8 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
     refuse_if(has_blanks(notice.subject + notice.body), Refusal.BLANKS_LEFT)
     await _decided(case, notice)
     await letters.send(case, notice, case.actor_id)
-    if notice.template == "update":
+    await intake_letters.meet_by_letter(case, notice.template)
+    if purpose_of(notice.template) == "update":
         case.event("update.given", notice_id=notice.id, given_on=case.on)
         await renew_update(case, case.on)
 
@@ -149,6 +153,8 @@ async def discard_notice(case: Case, said: DiscardNotice) -> None:
     notice.state, notice.settled_at = NoticeState.DISCARDED.value, case.at
     case.event("notice.discarded", notice_id=notice.id, cause="discarded_by_person")
     keep_words(case, "discard", said.reason)
+    if case.complaint.open and notice.template == intake_letters.WRITTEN_RECORD:
+        await intake_letters.write_record(case)  # it is still owed
 
 
 async def _decided(case: Case, notice: Notice) -> None:

@@ -16,6 +16,9 @@ from policies import lawful
 
 # Nothing reminds of a complaint that has ended: what comes after the end is due soon.
 _LATE_ITEM_DAYS: Final = 2
+# What came by itself may be more than it looks: on the next working day somebody has read it.
+_READ_WITHIN_DAYS: Final = 1
+READ_INCOMING: Final = "read_incoming"
 
 
 async def add_note(case: Case, said: AddNote) -> None:
@@ -72,7 +75,15 @@ async def record_contact(case: Case, said: RecordContact) -> None:
     )
     if said.promised is not None:
         await case.task("promised", "owner", due_on=said.promised_by, subject_id=contact.id)
+    if said.unread and case.complaint.open:
+        await ask_to_read(case, "read_answer", contact.id)
     await raise_late_item(case, contact.id)
+
+
+async def ask_to_read(case: Case, kind: str, subject_id: UUID | None = None) -> None:
+    """Ask the owner to read what came by itself, which nobody has seen."""
+    due_on = case.calendars.organisation.add_working_days(case.on, _READ_WITHIN_DAYS)
+    await case.task(kind, "owner", due_on=due_on, subject_id=subject_id)
 
 
 async def raise_late_item(case: Case, subject_id: UUID) -> None:

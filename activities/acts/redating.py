@@ -16,6 +16,7 @@ from policies.clocks import CHASE, Calendars, Derivation, derive
 
 CAUSE = "calendar_changed"
 CORRECTED = "corrected"
+PROCEDURE_MOVED = "procedure_moved"
 
 
 async def redate(case: Case, said: Redate) -> None:
@@ -23,10 +24,13 @@ async def redate(case: Case, said: Redate) -> None:
     moved = 0
     for row in await clocks.running_clocks(case.session, case.complaint.id):
         version = await clocks.version_of(case.session, row.id, row.generation)
-        terms = terms_again(case.procedure.clock(row.kind), row, version, case.complaint.update_every_days)
-        found = derived_again(case.procedure.clock(row.kind), row, terms, case.calendars)
+        rule = case.procedure.clock(row.kind)
+        terms = terms_again(rule, row, version, case.complaint.update_every_days)
+        found = derived_again(rule, row, terms, case.calendars)
         if found.due_on == row.due_on:
             continue
+        if rule.unit is not Unit.DATE and not found.proof.extensions:
+            terms = Terms(cause=CAUSE, days=terms.days)  # the rule itself gives more by now than was agreed
         moved += 1
         case.event(
             "clock.redated",
@@ -42,23 +46,47 @@ async def redate(case: Case, said: Redate) -> None:
 
 
 def derived_again(rule: ClockRule, row: ClockRow, terms: Terms, calendars: Calendars) -> Derivation:
-    """Derive a running clock by other calendars, on the terms on which it runs."""
+    """Derive a running clock by other calendars, on the terms on which it runs.
+
+    A later end that was agreed stands for as long as it is the later one.
+    """
+    if rule.unit is not Unit.DATE:
+        plain = derive(rule, started_on=row.started_on, calendars=calendars, days=terms.days)
+        if terms.given is None or terms.given <= plain.due_on:
+            return plain
     return derive(rule, started_on=row.started_on, calendars=calendars, given=terms.given, days=terms.days)
+
+
+async def first_due_on(case: Case, row: ClockRow) -> date:
+    """Return the day on which a clock that is counted in days is due by today's calendars, if nobody extends it."""
+    rule = case.procedure.clock(row.kind)
+    version = await clocks.version_of(case.session, row.id, row.generation)
+    terms = terms_again(rule, row, version, case.complaint.update_every_days)
+    return derive(rule, started_on=row.started_on, calendars=case.calendars, days=terms.days).due_on
 
 
 def terms_again(rule: ClockRule, row: ClockRow, version: ClockVersion, every_days: int | None) -> Terms:
     """Return the terms on which a clock runs. `every_days` is the rhythm of updates that was agreed."""
-    # A corrected clock holds who agreed only where the agreed date still stands.
-    extended = version.cause == "extended" or (version.cause == CORRECTED and version.agreed_on is not None)
+    # What was made later, by a correction or a move to another version of the procedure, tells by its proof whether
+    # the agreed end still stands: nobody need have agreed to it.
+    extended = version.cause == "extended" or bool(version.proof.get("extensions"))
     given = row.due_on if rule.unit is Unit.DATE or extended else None
     return Terms(
         cause=CAUSE,
         given=given,
-        days=every_days if row.kind == "next_update" else None,
+        days=every_days if row.kind == "next_update" else _own_days(rule, version),
         reason=version.reason,
         agreed_by=version.agreed_by,
         agreed_on=version.agreed_on,
     )
+
+
+def _own_days(rule: ClockRule, version: ClockVersion) -> int | None:
+    """Return the working days that people set for this clock in place of the rule's; None where the rule counts."""
+    if rule.unit is not Unit.WORKING_DAYS or rule.amount is None:
+        return None
+    amount: int | None = version.proof.get("amount")
+    return amount if amount != rule.amount + rule.margin else None
 
 
 async def arm_again(case: Case, row: ClockRow, started_on: date, terms: Terms) -> None:

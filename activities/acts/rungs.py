@@ -81,7 +81,7 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
             subject_id=row.subject_id,
         )
     elif deed == "prompt_email":
-        await _prompt(case, row, rung["rung"], await case.holder_of(role), late)
+        await _prompt(case, row, rung["rung"], await case.holder_of(role, row.subject_id), late)
     elif deed.startswith(_DRAFT):
         await _draft(case, row, deed.removeprefix(_DRAFT))
 

@@ -7,21 +7,55 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.offices import OF_A_REQUEST
 from db.models.organisation import Person
-from db.queries import people
-from policies.standing_in import Holding, Office, in_turn, roles_asked, who_stands_in
+from db.models.requests import RequestRow
+from db.queries import people, requests
+from policies.request_standing import Asked, asked_in_turn, director_for, roles_above
+from policies.standing_in import PARTS, Holding, Office, in_turn, roles_asked, who_stands_in
 
 
 async def stands_in(
-    session: AsyncSession, role: str, on: date, *, owner_id: UUID | None = None, team_id: UUID | None = None
+    session: AsyncSession,
+    role: str,
+    on: date,
+    *,
+    owner_id: UUID | None = None,
+    team_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    first_id: UUID | None = None,
 ) -> Person | None:
-    """Return who is asked for a role on a day; for `owner`, of the case that this person and this team have."""
-    owner = await session.get(Person, owner_id) if owner_id is not None else None
-    held = await people.holders(session, roles_asked(role), on)
+    """Return who is asked for a role on a day; for `owner`, of the case that this person and this team have.
+
+    The roles of a request are resolved about the request that `subject_id` names. `first_id` is asked before all
+    others: whoever has a part in the case; where nobody has it, somebody else is asked.
+    """
+    role = PARTS.get(role, role)
+    asked = await _asked(session, subject_id, on) if role in OF_A_REQUEST else None
+    named = owner_id if asked is None else asked.person_id
+    owner = await session.get(Person, named) if named is not None else None
+    first = await session.get(Person, first_id) if first_id is not None else None
+    held = await people.holders(session, roles_asked(role) if asked is None else roles_above(), on)
     away = await people.absences_on(session, on)
-    known = [owner, *(person for _, person in held), *(cover for _, cover in away)]
+    known = [first, owner, *(person for _, person in held), *(cover for _, cover in away)]
     there = {person.id: person for person in known if person is not None and person.active}
     holdings = [Holding(person_id=each.person_id, role=each.role, unit_id=each.unit_id) for each, _ in held]
     office = Office(active=frozenset(there), away={person_id: cover.id if cover else None for person_id, cover in away})
-    found = who_stands_in(in_turn(role, holdings, owner_id=owner_id, team_id=team_id), office)
+    if asked is None:
+        turn = in_turn(role, holdings, owner_id=owner_id, team_id=team_id)
+    else:
+        turn = asked_in_turn(role, holdings, asked)
+    found = who_stands_in(turn if first_id is None else (first_id, *turn), office)
     return there[found] if found is not None else None
+
+
+async def _asked(session: AsyncSession, request_id: UUID | None, on: date) -> Asked:
+    """Return whom a request went to; nobody for what is no request, so that the complaints manager is asked."""
+    request = await session.get(RequestRow, request_id) if request_id is not None else None
+    if request is None:
+        return Asked()
+    return Asked(
+        person_id=request.person_id,
+        units=await requests.places_of(session, request, on),
+        director=director_for(request.kind, request.profession),
+    )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from activities.acts import ledger, letters
+from activities.acts import ledger, letters, redating
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.clock import ClockRow
 from db.models.complaint import Note
-from db.queries import clocks
 from db.said import (
     Acknowledge,
     Extend,
@@ -51,11 +50,14 @@ async def acknowledge(case: Case, said: Acknowledge) -> None:
     check(
         lawful.acknowledgement(
             made_on=said.made_on,
-            discussion_offered=said.discussion_offered,
+            discussion_offered=said.discussion_offered or not case.procedure.knows(CommandKind.RECORD_DISCUSSION),
             received_on=case.complaint.received_on,
             today=case.on,
         )
     )
+    # A later tier is acknowledged once it was asked for, not before.
+    asked_on = [row.started_on for row in await ledger.met_by(case, CommandKind.ACKNOWLEDGE)]
+    refuse_if(any(said.made_on < on for on in asked_on), Refusal.CONTRADICTS_RECORD)
     case.event("complaint.acknowledged", method=said.method, made_on=said.made_on)
     await ledger.meet_by(case, CommandKind.ACKNOWLEDGE, said.made_on)
     case.move(CommandKind.ACKNOWLEDGE)
@@ -75,6 +77,9 @@ async def record_discussion(case: Case, said: RecordDiscussion) -> None:
 
 async def set_response_period(case: Case, said: SetResponsePeriod) -> None:
     """Set the response period and the rhythm of updates, and draft the letter that notifies them."""
+    # A period that runs is extended, with the reason: it is not set anew.
+    refuse_if(await ledger.running(case, "response_period") is not None, Refusal.CONTRADICTS_RECORD)
+    longest = await _longest(case)
     check(
         lawful.response_period(
             basis=said.basis,
@@ -82,7 +87,7 @@ async def set_response_period(case: Case, said: SetResponsePeriod) -> None:
             agreed_with=said.agreed_with,
             respond_by=said.respond_by,
             today=case.on,
-            longest=await _longest(case),
+            longest=longest,
         )
     )
     terms = Terms(
@@ -108,6 +113,7 @@ async def set_response_period(case: Case, said: SetResponsePeriod) -> None:
         "respond_by": said.respond_by,
         "basis": said.basis,
         "next_update_on": update.due_on,
+        "limit_on": longest if longest < date.max else None,
     }
     await letters.draft(case, "period_set", facts)
 
@@ -133,11 +139,13 @@ async def extend(case: Case, said: Extend) -> None:
             longest=None if said.clock == "relevant_period" else await _longest(case),
         )
     )
+    await _check_calendar(case, row, said)
     old_due_on = row.due_on
     await _lengthen(case, row.started_on, said)
     case.event("period.extended", clock_id=row.id, clock=said.clock, old_due_on=old_due_on,
                due_on=said.respond_by, agreed_on=said.agreed_on)  # fmt: skip
-    facts = {"due_on": old_due_on, "new_due_on": said.respond_by, "reason": said.reason}
+    facts = {"due_on": old_due_on, "new_due_on": said.respond_by, "reason": said.reason,
+             "agreed": said.agreed_with is not None, "names_ombudsman": rule.names_ombudsman}  # fmt: skip
     await letters.draft(case, "extension", facts)
 
 
@@ -146,12 +154,19 @@ async def _within_cap(case: Case, row: ClockRow, rule: ExtensionRule, said: Exte
     if rule.cap is None:
         return None
     clock = case.procedure.clock(row.kind)
-    first = await clocks.first_due_on(case.session, row.id)
+    first = await redating.first_due_on(case, row)
     whose = case.calendars.nation if clock.calendar is WhoseCalendar.NATION else case.calendars.organisation
     last = lawful.last_day(first, rule.cap, working=clock.unit is Unit.WORKING_DAYS, calendar=whose)
     beyond = said.respond_by > last
     excused = rule.beyond_cap is BeyondCap.WITH_GOOD_REASON and said.good_reason
     return Refusal.BEYOND_CAP if beyond and not excused else None
+
+
+async def _check_calendar(case: Case, row: ClockRow, said: Extend) -> None:
+    """Refuse a date that the clock has by itself, by a change of the calendar that is on its way to this case."""
+    counted = case.procedure.clock(row.kind).unit is not Unit.DATE
+    if counted and said.respond_by <= await redating.first_due_on(case, row):
+        raise Refused(Refusal.DATE_NOT_LATER)
 
 
 async def _lengthen(case: Case, started_on: date, said: Extend) -> None:

@@ -19,6 +19,7 @@ from api.schemas.said import CompletionSaid, DiscardSaid, ReleaseSaid
 from api.schemas.work import Notices, NoticeShown, Tasks, TaskShown
 from api.visits import VisitDep
 from contracts.commands import CommandKind
+from db.queries.copies import copies_made
 from db.queries.mine import mine_of
 from db.queries.work_reads import notices_of, tasks_for, tasks_of
 
@@ -96,7 +97,14 @@ async def get_notices(visit: VisitDep) -> Notices:
     """Show a complaint's notices: drafts, and what went out."""
     async with visit.found() as (session, found):
         rows = await notices_of(session, found.id)
-    return Notices(items=[NoticeShown.of(notice, words=visit.who.sees_words) for notice in rows])
+        copied = await copies_made(session, found.id)
+    words, own = visit.who.sees_words, found.organisation_id == visit.who.organisation_id
+    return Notices(
+        items=[
+            NoticeShown.of(notice, words=words, own=own, reference=visit.reference, copied_at=copied.get(notice.id))
+            for notice in rows
+        ]
+    )
 
 
 @router.post(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import Field
 
 from api.schemas.base import UtcTime, Wire
+from api.schemas.parties import PartyShown, WordsShown
 from api.words import STAGES, title
 from db.models.act import Submission
-from db.models.complaint import Party
 from db.models.office import Unit
 from db.queries.complaint_reads import Case
 from db.queries.worklist import Line
@@ -42,40 +42,6 @@ class UnitRef(Wire):
         return None if unit is None else cls(id=unit.id, code=unit.code, name=unit.name)
 
 
-class PartyShown(Wire):
-    """A person outside who is part of a complaint. There is no id before the complaint is opened."""
-
-    id: UUID | None = None
-    role: str
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    address: str | None = None
-    born_on: date | None = None
-
-    @classmethod
-    def of(cls, party: Party) -> PartyShown:
-        """Return a party as it is shown."""
-        return cls(
-            id=party.id,
-            role=party.role,
-            name=party.name,
-            email=party.email,
-            phone=party.phone,
-            address=party.address,
-            born_on=party.born_on,
-        )
-
-
-class WordsShown(Wire):
-    """What the person said. Left out for those who may see ids and codes only."""
-
-    summary: str
-    narrative: str
-    desired_outcome: str | None = None
-    parties: list[PartyShown]
-
-
 class Logged(Wire):
     """A complaint was taken in. It is opened a moment later."""
 
@@ -85,6 +51,9 @@ class Logged(Wire):
     submission_id: UUID
     complaint: str = Field(description="Where the complaint is read.")
     submission: str = Field(description="Where it is read what became of it.")
+
+
+_SAID_AT_INTAKE: Final = ("matter", "source", "first_contact_on", "happened_on", "noticed_on")
 
 
 class ComplaintShown(Wire):
@@ -102,8 +71,13 @@ class ComplaintShown(Wire):
     procedure_version: int | None = None
     regime: str | None = None
     nation: str | None = None
+    matter: str = "complaint"
+    source: str = "person"
     channel: str
     received_on: date
+    first_contact_on: date | None = None
+    happened_on: date | None = None
+    noticed_on: date | None = None
     logged_at: UtcTime
     closed_at: UtcTime | None = None
     owner: PersonRef | None = Field(default=None, description="Nobody while it lies in the unassigned queue.")
@@ -116,6 +90,7 @@ class ComplaintShown(Wire):
     discussion: str | None = None
     update_every_days: int | None = None
     outcome: str | None = None
+    outcome_title: str | None = Field(default=None, description="What its procedure calls the outcome.")
     stop_contact: bool = False
     hold: bool = False
     reopened_from: str | None = Field(default=None, description="The reference it was reopened from.")
@@ -125,7 +100,9 @@ class ComplaintShown(Wire):
     words: WordsShown | None = None
 
     @classmethod
-    def of(cls, case: Case, *, overdue: bool, allowed: list[str], words: bool) -> ComplaintShown:
+    def of(
+        cls, case: Case, *, overdue: bool, allowed: list[str], words: bool, outcome_title: str | None = None
+    ) -> ComplaintShown:
         """Return an opened complaint as it is shown, with its words or without."""
         complaint = case.complaint
         same = {
@@ -156,6 +133,7 @@ class ComplaintShown(Wire):
                     "update_every_days",
                 ),
                 *("outcome", "stop_contact", "hold"),
+                *_SAID_AT_INTAKE,
             )
         }
         return cls(
@@ -170,6 +148,7 @@ class ComplaintShown(Wire):
             reopened_as=case.reopened_as,
             source_reference=complaint.source_reference if words else None,
             allowed=allowed,
+            outcome_title=outcome_title,
             words=_words(case) if words else None,
         )
 
@@ -190,6 +169,7 @@ class ComplaintShown(Wire):
             refusal=logged.refusal,
             channel=body["channel"],
             received_on=date.fromisoformat(body["received_on"]),
+            **{name: body[name] for name in _SAID_AT_INTAKE if body.get(name) is not None},
             logged_at=logged.received_at,
             allowed=[],
             words=_words_said(body) if words else None,
@@ -221,6 +201,7 @@ class WorklistLine(Wire):
 
     id: UUID
     reference: str
+    matter: str
     stage: str
     stage_title: str
     open: bool
@@ -243,6 +224,7 @@ class WorklistLine(Wire):
         return cls(
             id=complaint.id,
             reference=complaint.reference,
+            matter=complaint.matter,
             stage=complaint.stage,
             stage_title=title(STAGES, complaint.stage),
             open=complaint.open,

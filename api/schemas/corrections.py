@@ -9,9 +9,10 @@ from pydantic import Field, StrictBool, model_validator
 
 from api.schemas.base import Address, BirthDay, Email, EventDay, Name, Phone, Reason, Request, UtcTime, Wire
 from api.schemas.complaints import PersonRef
+from api.schemas.intake import NhsNumber
 from db import office_said
+from db.intake_said import Channel
 from db.models.correction import CorrectionRow
-from db.said import Channel
 
 Reference = Annotated[str, Field(min_length=1, max_length=64, description="A complaint's reference.")]
 
@@ -34,6 +35,7 @@ class PartySaid(Request):
     phone: Phone | None = None
     address: Address | None = None
     born_on: BirthDay | None = None
+    nhs_number: NhsNumber | None = None
 
 
 class CodingSaid(Request):

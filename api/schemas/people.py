@@ -15,7 +15,13 @@ from db.models.organisation import Appointment
 from db.queries.people_reads import OnStaff
 
 # Of these roles each is held in a unit of this kind; `member` in either.
-UNIT_KINDS = {"team_lead": ("team",), "division_lead": ("division",), "member": ("team", "division")}
+UNIT_KINDS = {
+    "team_lead": ("team",),
+    "division_lead": ("division",),
+    "service_lead": ("team", "division"),
+    "divisional_director": ("division",),
+    "member": ("team", "division"),
+}
 
 HeldRole = Literal[
     "handler",
@@ -30,6 +36,10 @@ HeldRole = Literal[
     "auditor",
     "team_lead",
     "division_lead",
+    "service_lead",
+    "divisional_director",
+    "medical_director",
+    "nursing_director",
     "member",
 ]
 Subject = Annotated[Line, Field(min_length=1, max_length=255)]

@@ -11,77 +11,19 @@ from uuid import UUID
 from pydantic import Field, StrictBool, StrictInt
 
 from api.schemas.base import (
-    Address,
     AgreedDay,
-    BirthDay,
-    Email,
     EventDay,
     Line,
     Name,
     Narrative,
-    Phone,
     Reason,
     Request,
-    Summary,
     Words,
 )
 from db import office_said, said
-from db.said import Channel, Method
+from db.said import Method
 
 UpdateEvery = Annotated[StrictInt, Field(ge=1, le=90)]
-
-
-class PersonSaid(Request):
-    """A person outside. An e-mail address is needed for a receipt by e-mail."""
-
-    name: Name
-    email: Email | None = None
-    phone: Phone | None = None
-    address: Address | None = None
-    born_on: BirthDay | None = None
-
-    def party(self, role: Literal["complainant", "affected"]) -> said.PartySaid:
-        """Return the party as it is stored."""
-        return said.PartySaid(
-            role=role,
-            name=self.name,
-            email=self.email,
-            phone=self.phone,
-            address=self.address,
-            born_on=self.born_on,
-        )
-
-
-class ComplaintSaid(Request):
-    """What was received, and from whom."""
-
-    channel: Channel
-    received_on: EventDay = Field(description="The day of receipt, after hours included.")
-    summary: Summary
-    narrative: Narrative
-    desired_outcome: Words | None = None
-    owner_id: UUID | None = Field(default=None, description="Else it goes to the unassigned queue.")
-    team_id: UUID | None = None
-    division_id: UUID | None = None
-
-
-class LogSaid(ComplaintSaid):
-    """A complaint was received."""
-
-    complainant: PersonSaid
-    affected: PersonSaid | None = Field(default=None, description="If not the complainant.")
-
-    def parties(self) -> tuple[said.PartySaid, ...]:
-        """Return the people outside."""
-        affected = () if self.affected is None else (self.affected.party("affected"),)
-        return (self.complainant.party("complainant"), *affected)
-
-
-class ReopeningSaid(ComplaintSaid):
-    """A closed complaint is taken up again, as a new one that is linked to it."""
-
-    complainant: PersonSaid | None = Field(default=None, description="Left out: the people of the original complaint.")
-    affected: PersonSaid | None = None
 
 
 class AcknowledgementSaid(Request):
@@ -161,11 +103,17 @@ class UpdateLetterSaid(Request):
 
 
 class ResponseSaid(Request):
-    """The written response. `signedBy` is a person of the organisation, who may sign it."""
+    """The response, signed. `signedBy` is a person of the organisation, who may sign it."""
 
-    letter: Annotated[Narrative, Field(description="The letter as the person will read it.")]
+    letter: Narrative | None = Field(
+        default=None,
+        description="The letter as the person will read it. Left out where the procedure prescribes elements: then it"
+        " is the draft that was cleared.",
+    )
     signed_by: UUID
-    outcome: Literal["upheld", "partially_upheld", "not_upheld"]
+    outcome: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", examples=["upheld"])] | None = Field(
+        default=None, description="A code of the procedure. Left out where there are findings: then it follows of them."
+    )
 
     def said(self) -> said.Respond:
         """Return what was said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -80,10 +80,27 @@ class NoticeShown(Wire):
     released_at: UtcTime | None = None
     settled_at: UtcTime | None = None
     failure: str | None = None
+    pdf: str | None = Field(
+        default=None,
+        description="Where the letter is as PDF: the copy of what was released, or a preview of a draft. Left out for"
+        " staff prompts, and for a letter that was sent without its copy.",
+    )
+    copy_missing: bool = Field(
+        default=False,
+        description="It was sent by e-mail as text alone, because no PDF could be made of it: give the person the"
+        " letter in a form they can use.",
+    )
 
     @classmethod
-    def of(cls, notice: Notice, *, words: bool) -> NoticeShown:
-        """Return a notice as it is shown."""
+    def of(
+        cls, notice: Notice, *, words: bool, own: bool, reference: str, copied_at: datetime | None = None
+    ) -> NoticeShown:
+        """Return a notice as it is shown. `copied_at` is when its copy was made, if it was.
+
+        To another organisation (not `own`) a letter is there as PDF once it has a copy.
+        """
+        missing = _went_without(notice, copied_at)
+        linked = words and notice.party_id is not None and (copied_at is not None or (own and not missing))
         return cls(
             id=notice.id,
             template=notice.template,
@@ -99,7 +116,18 @@ class NoticeShown(Wire):
             released_at=notice.released_at,
             settled_at=notice.settled_at,
             failure=notice.failure,
+            pdf=f"/v1/complaints/{reference}/notices/{notice.id}/pdf" if linked else None,
+            copy_missing=missing,
         )
+
+
+def _went_without(notice: Notice, copied_at: datetime | None) -> bool:
+    """Say whether a released e-mail to somebody outside has left without its copy."""
+    if notice.party_id is None or notice.released_by is None or notice.channel != "email":
+        return False
+    if notice.state not in ("handed_over", "delivered") or notice.settled_at is None:
+        return False
+    return copied_at is None or copied_at > notice.settled_at
 
 
 class Notices(Wire):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     DateTime,
     ForeignKey,
     Index,
@@ -117,7 +118,7 @@ class Party(Base):
     """A person outside who is part of a complaint: who complained, who was affected, who speaks or writes for them.
 
     `replaced_by` is set when it turned out to be somebody else: such a row is history only. `ground` is why somebody
-    speaks for another, `relation` what they are to them.
+    speaks for another, `relation` what they are to them. `name_key` is the name as it is compared.
     """
 
     __tablename__ = "party"
@@ -126,6 +127,9 @@ class Party(Base):
         CheckConstraint(
             "consent_basis in ('written', 'oral', 'statutory', 'implied_constituent', 'none')", name="consent_basis"
         ),
+        CheckConstraint("nhs_number ~ '^[0-9]{10}$'", name="nhs_number"),
+        Index("ix_party_nhs_number", "organisation_id", "nhs_number", postgresql_where=text("nhs_number is not null")),
+        Index("ix_party_name_key", "organisation_id", "name_key"),
     )
 
     id: Mapped[Id]
@@ -143,6 +147,10 @@ class Party(Base):
     consent_basis: Mapped[CodeText | None]
     died_on: Mapped[date | None]
     death_known_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    nhs_number: Mapped[str | None] = mapped_column(String(10))
+    name_key: Mapped[str | None] = mapped_column(
+        String(200), Computed(r"left(lower(regexp_replace(btrim(name), '\s+', ' ', 'g')), 200)", persisted=True)
+    )
     recorded_at: Mapped[RecordedAt]
 
 

@@ -46,7 +46,11 @@ class Notice(Base):
 
     __tablename__ = "notice"
     __table_args__ = (
-        UniqueConstraint("act_id", "template", "audience"),
+        UniqueConstraint(
+            *("act_id", "template", "audience", "party_id", "person_id"),
+            name="uq_notice_one_to_each",
+            postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_notice_state", "organisation_id", "state"),
     )
 

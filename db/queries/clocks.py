@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -45,17 +45,6 @@ async def version_of(session: AsyncSession, clock_id: UUID, generation: int) -> 
     """Return one version of a clock. Raises NoResultFound when the ledger lost it."""
     rows = await session.scalars(
         select(ClockVersion).where(ClockVersion.clock_id == clock_id, ClockVersion.generation == generation)
-    )
-    return rows.one()
-
-
-async def first_due_on(session: AsyncSession, clock_id: UUID) -> date:
-    """Return the date on which a clock was due before anybody extended it. Raises NoResultFound without one."""
-    rows = await session.scalars(
-        select(ClockVersion.due_on)
-        .where(ClockVersion.clock_id == clock_id, ClockVersion.cause.not_in(("extended", "calendar_changed")))
-        .order_by(ClockVersion.generation.desc())
-        .limit(1)
     )
     return rows.one()
 

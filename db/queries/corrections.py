@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -27,6 +27,13 @@ _DAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "update.given": ("given_on",),
     "period.extended": ("agreed_on",),
     "complaint.withdrawn": ("withdrawn_on",),
+    "complaint.exempt": ("resolved_on",),
+    "complaint.not_accepted": ("decided_on",),
+    "resolution.recorded": ("resolved_on",),
+    "issues.confirmed": ("confirmed_on",),
+    "plan.shared": ("shared_with_person_on", "shared_with_staff_on"),
+    "views.commented": ("received_on",),
+    "death.recorded": ("known_on",),
     # What has no clock that it met is on record here alone.
     "complaint.imported": ("acknowledged_on", "period_set_on", "last_update_on", "responded_on", "ended_on"),
 }
@@ -67,6 +74,16 @@ async def days_on_record(session: AsyncSession, complaint_id: UUID) -> list[date
     )
     said = [json.loads(data).get(name) for kind, data in events for name in _DAYS[kind]]
     return found + [date.fromisoformat(day) for day in said if day]
+
+
+async def last_converted_at(session: AsyncSession, complaint_id: UUID) -> datetime | None:
+    """Return when it was said that a concern is a complaint; None for what was logged as one."""
+    at_us = await session.scalar(
+        select(func.max(CaseEvent.at_us)).where(
+            CaseEvent.complaint_id == complaint_id, CaseEvent.kind == "matter.converted"
+        )
+    )
+    return None if at_us is None else datetime.fromtimestamp(at_us // 1_000_000, UTC)
 
 
 async def line_of(session: AsyncSession, complaint_id: UUID | None) -> list[UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import registry
@@ -23,8 +23,46 @@ _PARTS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("notices", "notice", ("drafted_at", "id")),
     ("tasks", "task", ("raised_at", "id")),
     ("files", "case_file", ("added_at", "id")),
+    ("exclusions", "exclusion", ("decided_at", "id")),
+    ("timeLimit", "time_limit", ("number",)),
+    ("standing", "standing", ("number",)),
+    ("routeScreenings", "route_screening", ("number",)),
+    ("routesFound", "route_found", ("route", "id")),
+    ("coding", "coding", ("id",)),
+    ("codedSubjects", "coded_subject", ("position", "id")),
+    ("incoming", "incoming", ("received_at", "id")),
+    ("deaths", "bereavement", ("said_at", "id")),
+    ("resolutionAttempts", "resolution_attempt", ("number",)),
+    ("issues", "issue", ("number",)),
+    ("issueVersions", "issue_version", ("issue_id", "version")),
+    ("parts", "case_role", ("said_at", "id")),
+    ("plans", "investigation_plan", ("version",)),
+    ("requests", "request", ("raised_at", "id")),
+    ("requestIssues", "request_issue", ("request_id", "issue_id")),
+    ("requestAnswers", "request_answer", ("request_id", "round")),
+    ("requestFiles", "request_file", ("answer_id", "file_id")),
+    ("parallelInvestigations", "parallel_investigation", ("opened_at", "id")),
+    ("parallelIssues", "parallel_issue", ("investigation_id", "issue_id")),
+    ("parallelUpdates", "parallel_update", ("said_at", "id")),
+    ("holds", "issue_hold", ("decided_on", "id")),
+    ("heldIssues", "held_issue", ("hold_id", "issue_id")),
+    ("holdReviews", "hold_review", ("said_at", "id")),
+    ("findings", "finding", ("issue_id", "version")),
+    ("views", "initial_views", ("round",)),
+    ("viewsRecipients", "views_recipient", ("views_id", "shared_on", "id")),
+    ("comments", "views_comment", ("said_at", "id")),
+    ("remedies", "remedy", ("proposed_at", "id")),
+    ("remedySteps", "remedy_step", ("remedy_id", "number")),
+    ("responseDrafts", "response_draft", ("version",)),
+    ("responseClearances", "response_clearance", ("draft_id", "number")),
+    ("letterCopies", "letter_copy", ("made_at", "notice_id")),
+    ("tierSteps", "tier_step", ("said_at", "id")),
+    ("tierBars", "tier_bar", ("tier", "person_id")),
 )
-# Of how things are stored, and of the content of files, an export says nothing.
+# A link belongs to both of its complaints, whichever it was recorded with.
+_LINKS: Final = "complaint_link"
+EXPORTED: Final = frozenset({"complaint", _LINKS, *(table for _, table, _ in _PARTS)})
+# Of how things are stored, and of the content of files and letters, an export says nothing: their hashes name them.
 _LEFT_OUT: Final = frozenset({"content", "stored_key", "recorded_at", "organisation_id", "complaint_id"})
 
 Row = dict[str, Any]
@@ -42,6 +80,9 @@ async def case_rows(session: AsyncSession, complaint_id: UUID) -> tuple[Row, dic
         name: await _rows(session, _table(table), _table(table).c.complaint_id == complaint_id, order)
         for name, table, order in _PARTS
     }
+    links = _table(_LINKS)
+    either = or_(links.c.complaint_id == complaint_id, links.c.other_id == complaint_id)
+    parts["links"] = await _rows(session, links, either, ("linked_at", "id"), keep=("complaint_id",))
     for file in parts["files"]:
         if file["disclosure"] == "restricted":
             file["name"] = None  # read on the case itself, by those who work on it
@@ -52,7 +93,9 @@ def _table(name: str) -> Table:
     return registry.metadata.tables[name]
 
 
-async def _rows(session: AsyncSession, table: Table, condition: Any, order: tuple[str, ...]) -> list[Row]:
-    columns = [column for column in table.columns if column.name not in _LEFT_OUT]
+async def _rows(
+    session: AsyncSession, table: Table, condition: Any, order: tuple[str, ...], keep: tuple[str, ...] = ()
+) -> list[Row]:
+    columns = [column for column in table.columns if column.name not in _LEFT_OUT or column.name in keep]
     found = await session.execute(select(*columns).where(condition).order_by(*(table.c[name] for name in order)))
     return [dict(row) for row in found.mappings()]

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.offices import DEPUTIES, MANAGER
+from contracts.offices import DEPUTIES, HELD_IN_A_UNIT, MANAGER, OF_A_REQUEST
 from db.models.complaint import Complaint
 from db.models.organisation import Appointment, Person
 from db.models.work import Task
@@ -19,7 +19,8 @@ from db.queries import people as people_rows
 from db.queries import whose
 
 Whose = Literal["mine", "team", "everybody"]
-_OWNER: Final = "owner"
+# What whoever has one of these should have got is, with nobody there, of those who have the case.
+_OF_THE_CASE: Final = ("owner", "investigator", "decision_maker", *OF_A_REQUEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +71,15 @@ async def mine_of(
 def tasks_of(mine: Mine) -> ColumnElement[bool]:
     """Return the condition of a task being somebody's to do: given to them, or nobody's and of a role of theirs.
 
-    What the owner of a case should have got is the owner's, of whoever leads the team, and of the complaints manager.
+    What the owner of a case should have got, or whoever was asked about it and those above them, is the owner's, of
+    whoever leads the team, and of the complaints manager.
     """
     if mine.everybody:
         return true()
     theirs = or_(Complaint.owner_id.in_(mine.people), Complaint.team_id.in_(mine.units))
     of_case = true() if MANAGER in mine.roles else Task.complaint_id.in_(select(Complaint.id).where(theirs))
-    asked = or_(Task.role.in_(mine.roles), and_(Task.role == _OWNER, of_case))
+    held = [role for role in mine.roles if role not in HELD_IN_A_UNIT]
+    asked = or_(Task.role.in_(held), and_(Task.role.in_(_OF_THE_CASE), of_case))
     nobodys = or_(Task.assignee_id.is_(None), Task.assignee_id.in_(mine.missing))
     return or_(Task.assignee_id.in_(mine.people), and_(nobodys, asked))
 

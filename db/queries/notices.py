@@ -18,7 +18,10 @@ from db.models.work import Notice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeToSend:
-    """A notice, to whom it goes, and what its complaint says about contact at this moment."""
+    """A notice, to whom it goes, and what its complaint says about contact at this moment.
+
+    Contact with somebody who has died is stopped.
+    """
 
     notice_id: UUID
     complaint_id: UUID
@@ -41,7 +44,7 @@ class NoticeToSend:
 async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeToSend | None:
     """Return a notice of the tenant as it stands now, or None when there is none."""
     found = await session.execute(
-        select(Notice, Complaint, Organisation, Party.email, Person.email, ImportBatch.switch_on)
+        select(Notice, Complaint, Organisation, Party, Person.email, ImportBatch.switch_on)
         .join(Complaint, Complaint.id == Notice.complaint_id)
         .join(Organisation, Organisation.id == Notice.organisation_id)
         .outerjoin(Party, Party.id == Notice.party_id)
@@ -52,7 +55,8 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
     row = found.one_or_none()
     if row is None:
         return None
-    notice, complaint, organisation, party_email, person_email, switch_on = row
+    notice, complaint, organisation, party, person_email, switch_on = row
+    died = party is not None and party.death_known_at is not None
     return NoticeToSend(
         notice_id=notice.id,
         complaint_id=notice.complaint_id,
@@ -63,10 +67,10 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
         subject=notice.subject,
         body=notice.body,
         released=notice.released_by is not None,
-        recipient=party_email if notice.party_id is not None else person_email,
+        recipient=person_email if party is None else party.email,
         sender=organisation.sender_email,
         sender_name=organisation.name,
-        stop_contact=complaint.stop_contact,
+        stop_contact=complaint.stop_contact or died,
         hold=complaint.hold,
         complaint_open=complaint.open,
         switch_on=switch_on,
@@ -124,6 +128,18 @@ async def in_state(session: AsyncSession, complaint_id: UUID, state: NoticeState
     """Return a complaint's notices in one state, the oldest first."""
     query = select(Notice).where(Notice.complaint_id == complaint_id, Notice.state == state.value)
     return list(await session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
+
+
+async def is_sent(session: AsyncSession, complaint_id: UUID, template: str) -> bool:
+    """Say whether a person released a letter made from a template, and it is on its way or has arrived."""
+    on_its_way = (NoticeState.RELEASED, NoticeState.QUEUED, NoticeState.HANDED_OVER, NoticeState.DELIVERED)
+    query = select(Notice.id).where(
+        Notice.complaint_id == complaint_id,
+        Notice.template == template,
+        Notice.released_at.is_not(None),
+        Notice.state.in_([state.value for state in on_its_way]),
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def unjournalled(session: AsyncSession, complaint_id: UUID) -> list[Notice]:

@@ -218,7 +218,8 @@ async def _snippets(session: AsyncSession, q: str, ids: list[UUID]) -> dict[UUID
         select(func.string_agg(column, " ")).where(owner == ComplaintWords.complaint_id).scalar_subquery()
         for column, owner in ((Note.words, Note.complaint_id), (Contact.summary, Contact.complaint_id))
     ]
-    said = [ComplaintWords.summary, ComplaintWords.narrative, ComplaintWords.desired_outcome, *written]
+    casework = [func.issues_said(ComplaintWords.complaint_id), func.casework_said(ComplaintWords.complaint_id)]
+    said = [ComplaintWords.summary, ComplaintWords.narrative, ComplaintWords.desired_outcome, *casework, *written]
     whole = func.concat_ws(" · ", *(func.left(each, _READ_OF_EACH) for each in said))
     rows = await session.execute(
         select(ComplaintWords.complaint_id, func.ts_headline(_ENGLISH, whole, _asked(q), _SNIPPET)).where(

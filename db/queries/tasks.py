@@ -70,3 +70,11 @@ async def is_asked(session: AsyncSession, clock_id: UUID, role: str, kind: str) 
         .limit(1)
     )
     return found is not None
+
+
+async def is_open(session: AsyncSession, complaint_id: UUID, kind: str, subject_id: UUID | None = None) -> bool:
+    """Say whether a complaint has an open task of a kind, about one subject where it is named."""
+    query = select(Task.id).where(Task.complaint_id == complaint_id, Task.kind == kind, Task.state == "open")
+    if subject_id is not None:
+        query = query.where(Task.subject_id == subject_id)
+    return await session.scalar(query.limit(1)) is not None

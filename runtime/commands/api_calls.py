@@ -15,6 +15,14 @@ class NotFoundError(CommandError):
     """There is no such thing, or it is not this caller's to see."""
 
 
+class ProblemError(CommandError):
+    """The API answered with a problem. `code` is stable."""
+
+    def __init__(self, words: str, code: str) -> None:
+        super().__init__(words)
+        self.code = code
+
+
 class ApiCalls:
     """Call the API as the bearer of one token."""
 
@@ -36,6 +44,10 @@ class ApiCalls:
     ) -> dict[str, Any]:
         """Hand files in with a form, under an idempotency key. Raises CommandError."""
         return self._call("POST", path, files=files, data=fields, headers={"Idempotency-Key": key})
+
+    def hand_over(self, path: str, content: bytes, media_type: str, **parameters: str) -> dict[str, Any]:
+        """Hand over something as it is, which tells itself from others. Raises CommandError."""
+        return self._call("POST", path, content=content, params=parameters, headers={"Content-Type": media_type})
 
     def _call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
         carried = {"Authorization": f"Bearer {self._token}"} | (headers or {})
@@ -62,7 +74,9 @@ def _body_of(answer: httpx2.Response) -> dict[str, Any]:
     if answer.is_success:
         return body
     said = problem_words(body, answer.status_code)
-    raise NotFoundError(said) if answer.status_code == 404 else CommandError(said)
+    if answer.status_code == 404:
+        raise NotFoundError(said)
+    raise ProblemError(said, str(body.get("code", "unknown")))
 
 
 def problem_words(problem: dict[str, Any], status: int) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from api.dev_issuer import NotInDevelopment, mint
-from api.permissions import Role
+from api.permissions import IN_TOKENS, Role
 from db.engine import Database, SweeperDatabase
 from db.queries.directory import Tenant, organisation_of, tenants
 from db.queries.people import holder_of
@@ -55,8 +55,8 @@ def calls_as(settings: Settings, wanted: Wanted, *, reference: str | None = None
 
 def minted(settings: Settings, wanted: Wanted, *, reference: str | None = None) -> Minted:
     """Return a development token. Raises CommandError where there can be none."""
-    if wanted.role not in list(Role):
-        raise CommandError(f"no such role: {wanted.role}. There are: {', '.join(Role)}")
+    if wanted.role not in IN_TOKENS:
+        raise CommandError(f"no such role: {wanted.role}. There are: {', '.join(IN_TOKENS)}")
     return asyncio.run(_minted(settings, wanted, reference))
 
 

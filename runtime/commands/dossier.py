@@ -1,7 +1,7 @@
 """One complaint on one page of text, put together from what the public API says of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -32,6 +32,7 @@ class Dossier:
     contacts: list[Shown]
     corrections: list[Shown]
     events: list[Shown]
+    gates: list[Shown] = field(default_factory=list)
 
 
 def gather(calls: ApiCalls, reference: str) -> Dossier:
@@ -51,7 +52,17 @@ def gather(calls: ApiCalls, reference: str) -> Dossier:
         contacts=calls.get(f"{here}/contacts")["items"],
         corrections=calls.get(f"{here}/corrections")["items"],
         events=list(_events(calls, here)),
+        gates=_gates(calls, here),
     )
+
+
+def _gates(calls: ApiCalls, here: str) -> list[Shown]:
+    """Read what has to be on record first; none is told of another organisation's complaint."""
+    try:
+        gates: list[Shown] = calls.get(f"{here}/requirements")["items"]
+    except CommandError:
+        return []
+    return gates
 
 
 def _events(calls: ApiCalls, here: str) -> Iterator[Shown]:
@@ -68,6 +79,8 @@ def render(dossier: Dossier, console: Console, *, namespace_url: str | None = No
         console.print(f"[bold]{label:<13}[/]{escape(value)}", soft_wrap=True)
     for clock in dossier.clocks:
         _print_clock(console, clock)
+    closed = [_gate(each) for each in dossier.gates if each["missing"]]
+    _print_table(console, "Needed first", ("before", "what is missing"), closed)
     _print_table(console, "Tasks", ("", "what", "for", "due"), [_task(each) for each in dossier.tasks])
     _print_table(console, "Notices", ("state", "what", "to", "by", "when"), [_notice(each) for each in dossier.notices])
     headings = ("when", "in or out", "by", "with", "what was said, and promised")
@@ -110,7 +123,7 @@ def _where(complaint: Shown) -> str:
     flags += ["OVERDUE"] if complaint["overdue"] else []
     flags += ["stop contact"] if complaint["stopContact"] else []
     flags += ["on hold"] if complaint["hold"] else []
-    flags += [f"outcome {complaint['outcome']}"] if complaint["outcome"] else []
+    flags += [f"outcome: {complaint['outcomeTitle']}"] if complaint["outcome"] else []
     return ", ".join(flags)
 
 
@@ -155,6 +168,11 @@ def _clock_state(clock: Shown) -> str:
         return f"met on {_day(clock['metOn'])}, {'in time' if clock['inTime'] else 'LATE'}"
     breached = ", breached" if clock["breachedAt"] else ""
     return f"{clock['state']}{breached}, version {clock['generation']}"
+
+
+def _gate(gate: Shown) -> tuple[str, ...]:
+    before = gate["at"] or gate["command"].replace("_", " ")
+    return (before, "; ".join(each["title"] for each in gate["missing"]))
 
 
 def _task(task: Shown) -> tuple[str, ...]:

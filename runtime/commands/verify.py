@@ -1,4 +1,4 @@
-"""`redress verify`: the chains of evidence against their rows, heads and newest anchor, and every file's content."""
+"""`redress verify`: the chains of evidence against their rows, heads and newest anchor; letters, and files' content."""
 
 from typing import TYPE_CHECKING
 
@@ -7,17 +7,18 @@ import typer
 if TYPE_CHECKING:
     from runtime.settings import Settings
     from runtime.verifying import Finding, VerifyReport
+    from runtime.verifying_copies import CopiesReport
     from runtime.verifying_files import FilesReport
 
 
 def verify() -> None:
-    """Verify the evidence and the files of every complaint; exit with 1 when anything in them is wrong."""
+    """Verify the evidence, letters and files of every complaint; exit with 1 when anything in them is wrong."""
     import asyncio
 
     from runtime.settings import load_settings
 
-    report, files = asyncio.run(_report(load_settings()))
-    findings = report.findings + (files.findings if files else [])
+    report, copies, files = asyncio.run(_report(load_settings()))
+    findings = report.findings + copies.findings + (files.findings if files else [])
     for finding in findings:
         typer.echo(_line(finding))
     anchor = f"the anchor of {report.anchor_day}" if report.anchor_day else "no anchor: there is none yet"
@@ -25,6 +26,7 @@ def verify() -> None:
         f"{report.complaints} complaints of {report.organisations} organisations, {report.events} events,"
         f" compared with {anchor}: {_judged(report.findings)}"
     )
+    typer.echo(f"{copies.copies} copies of letters, {copies.size} bytes: {_judged(copies.findings)}")
     if files is None:
         typer.echo("the store of files cannot be reached: nothing is known of them")
     else:
@@ -32,8 +34,8 @@ def verify() -> None:
     raise typer.Exit(1 if findings or files is None else 0)
 
 
-async def _report(settings: "Settings") -> "tuple[VerifyReport, FilesReport | None]":
-    """Verify the evidence, then the files; None where their store is away."""
+async def _report(settings: "Settings") -> "tuple[VerifyReport, CopiesReport, FilesReport | None]":
+    """Verify the evidence, then the letters and the files; None where their store is away."""
     from datetime import UTC, datetime
 
     from db.engine import Database, SweeperDatabase
@@ -41,6 +43,7 @@ async def _report(settings: "Settings") -> "tuple[VerifyReport, FilesReport | No
     from gateways.files import StoreAway
     from runtime.file_gateways import file_store
     from runtime.verifying import verify as verify_evidence
+    from runtime.verifying_copies import verify_copies
     from runtime.verifying_files import verify_files
 
     now = datetime.now(UTC)
@@ -48,10 +51,11 @@ async def _report(settings: "Settings") -> "tuple[VerifyReport, FilesReport | No
     sweeper = SweeperDatabase(settings.need("database_dsn_sweeper"))
     try:
         report = await verify_evidence(database, sweeper, FolderAnchors(settings.anchors), now)
+        copies = await verify_copies(database, sweeper, now)
         try:
-            return report, await verify_files(database, sweeper, file_store(settings), now)
+            return report, copies, await verify_files(database, sweeper, file_store(settings), now)
         except StoreAway:
-            return report, None
+            return report, copies, None
     finally:
         await database.close()
         await sweeper.close()
