@@ -18,16 +18,20 @@ MEGABYTE: Final = 1024 * 1024
 # The longest narrative in its longest spelling is 100,000 astral characters escaped: 1.2 MB.
 _JSON: Final = ("application/json", 2 * MEGABYTE)
 _FORM: Final = "multipart/form-data"
+_MAIL: Final = "message/rfc822"
+# What a page sends. Its longest answer, in its longest spelling, is as long as that of the narrative.
+_PAGE: Final = ("application/x-www-form-urlencoded", 2 * MEGABYTE)
 # What stands in a form beside the file: boundaries, headers, and the few fields that say what it is.
 _AROUND: Final = 64 * 1024
 _LARGEST_IMPORT: Final = 50 * MEGABYTE
 
 
 class Bodies:
-    """Wrap an application: files come as a form, everything else as JSON, each within its limit."""
+    """Wrap an application: each body is of the one media type that its path reads, and within its limit."""
 
-    def __init__(self, app: ASGIApp, largest_file: int) -> None:
+    def __init__(self, app: ASGIApp, largest_file: int, largest_mail: int) -> None:
         self._app = app
+        self._mail = (_MAIL, largest_mail)
         self._file = (_FORM, largest_file + _AROUND)
         self._import = (_FORM, _LARGEST_IMPORT + _AROUND)
 
@@ -39,7 +43,7 @@ class Bodies:
         media_type, limit = self._expected(scope)
         headers = Headers(scope=scope)
         problem = _declared(headers, media_type, limit)
-        if problem is None and media_type == _FORM and scope["method"] == "POST":
+        if problem is None and media_type in (_FORM, _MAIL) and scope["method"] == "POST":
             problem = await _stranger(scope["app"].state.parts.verifier, headers)
         if problem is not None:
             # Or the server would read on, to the end of what is refused.
@@ -54,6 +58,10 @@ class Bodies:
             return self._file
         if scope["path"] == "/v1/imports":
             return self._import
+        if scope["path"] == "/v1/intake/emails":
+            return self._mail
+        if scope["path"].startswith("/complain/"):
+            return _PAGE
         return _JSON
 
 

@@ -149,6 +149,14 @@ async def _append(session: AsyncSession, new: NewSubmission, prepare: Prepare) -
     return appended.submission
 
 
+async def append_beside(
+    session: AsyncSession, who: Caller, saying: Saying, first: Submission, prepare: Prepare = nothing_to_prepare
+) -> Submission:
+    """Append something more about a complaint, in the transaction and at the time of what was said of it first."""
+    new = _new(who, saying, first.received_at, complaint_id=first.complaint_id)
+    return await _append(session, new, prepare)
+
+
 def _new(
     who: Caller,
     saying: Saying,

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from api.permissions import Role
+from api.permissions import IN_TOKENS, Role
 from gateways.clock import Clock
 
 ALGORITHMS: Final = ("RS256", "ES256")
@@ -102,5 +102,5 @@ def _claims(claims: dict[str, Any]) -> Claims:
         organisation_id = UUID(organisation)
     except ValueError:
         raise InvalidToken from None
-    known = frozenset(role for role in Role if role.value in roles)
+    known = frozenset(role for role in IN_TOKENS if role.value in roles)
     return Claims(organisation_id=organisation_id, subject=subject, roles=known)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -16,7 +18,7 @@ from tests.api.people import ACORN, BIRCH, ROLES, Tokens, a_complaint
 MACHINE_ONLY = {CommandKind.NOTICE_OUTCOME, CommandKind.REDATE, CommandKind.IMPORT}
 
 MAY: dict[str, set[str]] = {
-    "log": {"case_system", "handler", "complaints_manager", "responsible_person"},
+    "log": {"case_system", "handler", "complaints_manager", "responsible_person", "system"},
     "drive": {"case_system", "handler", "complaints_manager", "responsible_person"},
     "write": {
         *("case_system", "handler", "investigator", "complaints_manager"),
@@ -24,8 +26,12 @@ MAY: dict[str, set[str]] = {
     },
     "work": set(ROLES) - {"auditor"},
     "approve": {"complaints_manager", "responsible_person"},
+    "decide": {"complaints_manager", "responsible_person"},
+    "investigate": {"handler", "investigator", "complaints_manager", "responsible_person"},
+    "hold": {"complaints_manager", "responsible_person", "senior_leader"},
     "release": {"handler", "complaints_manager", "responsible_person"},
-    "sign": {"complaints_manager", "responsible_person", "senior_leader"},
+    "draft": {"handler", "investigator", "complaints_manager", "responsible_person", "senior_leader"},
+    "sign": {"handler", "complaints_manager", "responsible_person", "senior_leader"},
     "read": set(ROLES),
     "read_words": set(ROLES) - {"operator"},
     "propose_calendar": {"complaints_manager", "operator"},
@@ -52,7 +58,7 @@ def test_everything_that_people_can_say_needs_a_permission_and_has_an_address() 
     assert set(SAID_AT) == set(NEEDED) - {CommandKind.LOG}
 
 
-_ANY_ID = dict.fromkeys(("noticeId", "taskId", "fileId", "correctionId"), ACORN.id)
+_ANY_ID: defaultdict[str, UUID] = defaultdict(lambda: ACORN.id)
 POSTS: list[tuple[str, str]] = [
     ("log", "/v1/complaints"),
     ("log", "{complaint}/reopening"),
