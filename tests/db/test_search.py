@@ -10,16 +10,29 @@ import pytest
 from sqlalchemy import text
 
 from contracts.commands import CommandKind
+from db import casework_said, eligibility_said, finding_said, request_said
 from db.engine import Database, SweeperDatabase
 from db.queries.search import Hit, refresh, search
 from db.queries.worklist import Wanted
 from db.said import AddNote, Assign, Log, PartySaid
 from runtime.database_roles import DatabaseDsns
+from tests.activities.found import (
+    a_case,
+    a_comment,
+    a_finding,
+    found_on_all,
+    issues_of,
+    money,
+    proposed,
+    to_complainant,
+)
+from tests.activities.office_desk import Desk
 from tests.apart import Apart, DirectEngine
 from tests.bodies import Body, make_body
 
 NOW = datetime(2028, 3, 2, 10, 0, tzinfo=UTC)
 ON = date(2028, 3, 2)
+K = CommandKind
 
 
 @pytest.fixture
@@ -165,6 +178,93 @@ async def test_pages_neither_lose_nor_repeat(apart: Apart, body: Body, most_rank
         assert received[1:] == sorted(received[1:], reverse=True)
 
 
+async def worked_on(apart: Apart, body: Body) -> tuple[Desk, UUID]:
+    """A case with words of its own in each part of its casework; return it and its first issue."""
+    desk = await a_case(apart, body)
+    first = issues_of(desk)[0]
+    issue = casework_said.IssueSaid(
+        issue_id=first, summary="The oubliette", effect="Palpitations", outcome_sought="Contrition"
+    )
+    await desk.must(K.SET_ISSUES, casework_said.SetIssues(issues=(issue,)))
+    await desk.must(K.CONFIRM_ISSUES, casework_said.ConfirmIssues(confirmed_on=ON, method="call"))
+    await found_on_all(desk)
+    await desk.must(K.RECORD_FINDING, a_finding(first, happened="The harpsichord fell."), "investigator")
+    shared = finding_said.ShareViews(shared=(to_complainant(desk),), words="It was the varnish.")
+    await desk.must(K.SHARE_VIEWS, shared)
+    await desk.must(
+        K.RECORD_COMMENT, a_comment(words="There was a thunderstorm.", effect_words="So we look at gutters.")
+    )
+    await proposed(desk, money(words="A payment for the marmalade."))
+    asked = request_said.RaiseRequest(kind="records", what="The lighthouse log", to_person_id=body.person("auditor"))
+    await desk.must(K.RAISE_REQUEST, asked)
+    request = UUID(desk.row("select id from request where complaint_id = %s")["id"])
+    await desk.must(
+        K.ANSWER_REQUEST, request_said.AnswerRequest(request_id=request, given_on=ON, words="Fog all night")
+    )
+    return desk, first
+
+
+async def test_the_words_of_casework_are_found_by_its_own_organisation_and_by_no_other(
+    apart: Apart, standards: Body
+) -> None:
+    desk, _ = await worked_on(apart, standards)
+    other = make_body(apart.dsns.migrator)
+    for q in (
+        *("oubliette", "palpitation", "contrite or contrition", "harpsichords", "varnish", "thunderstorms"),
+        *("gutter", "marmalade", "lighthouse", "fog", '"fog all night"'),
+    ):
+        assert await found(apart.database, standards, q) == [desk.complaint], q
+        assert await found(apart.database, other, q) == [], q
+    [hit] = await hits(apart.database, standards, "harpsichord")
+    assert hit.snippet is not None and "harpsichord fell" in hit.snippet
+
+
+async def test_what_was_found_first_and_replaced_is_not_what_is_searched(apart: Apart, standards: Body) -> None:
+    desk, first = await worked_on(apart, standards)
+    await desk.must(K.RECORD_FINDING, a_finding(first, happened="The spinet fell."), "investigator")
+    assert await found(apart.database, standards, "harpsichord") == []
+    assert await found(apart.database, standards, "spinet") == [desk.complaint]
+
+
+async def test_what_others_investigate_what_is_held_and_what_people_say_of_themselves_is_not_found(
+    apart: Apart, standards: Body
+) -> None:
+    desk, first = await worked_on(apart, standards)
+    beside = request_said.OpenParallel(
+        kind="safeguarding", body_name="Constabulary", contact="Sergeant Wigglesworth", known_on=ON, referred_on=ON
+    )
+    await desk.must(K.OPEN_PARALLEL, beside)
+    parallel = UUID(desk.row("select id from parallel_investigation where complaint_id = %s")["id"])
+    told = request_said.UpdateParallel(parallel_id=parallel, status="open", words="They suspect embezzlement.")
+    await desk.must(K.UPDATE_PARALLEL, told)
+    hold = request_said.HoldIssues(
+        issue_ids=(first,), parallel_id=parallel, reason="A covert surveillance", review_on=date(2028, 4, 3),
+        decided_by=standards.person("responsible_person"),
+    )  # fmt: skip
+    await desk.must(K.HOLD_ISSUES, hold, "responsible_person")
+    equality = eligibility_said.EqualitySaid(religion="sikh", sexual_orientation="bisexual")
+    await desk.must(K.SET_CODING, eligibility_said.SetCoding(equality=equality))
+    async with apart.database.tenant(standards.id, NOW) as session:
+        await refresh(session, desk.complaint)
+    for q in ("constabulary", "wigglesworth", "embezzlement", "surveillance", "sikh", "bisexual"):
+        assert await found(apart.database, standards, q) == [], q
+
+
+async def test_who_may_read_a_case_for_a_while_finds_its_casework_only_then(apart: Apart, standards: Body) -> None:
+    desk, _ = await worked_on(apart, standards)
+    other = make_body(apart.dsns.migrator)
+    apart.rows(
+        "insert into case_share (id, organisation_id, complaint_id, shared_with, scope, until)"
+        " values (%s, %s, %s, %s, 'read', %s)",
+        *(uuid4(), standards.id, desk.complaint, other.id, NOW + timedelta(days=1)),
+    )
+    [hit] = await hits(apart.database, other, "marmalade")
+    assert hit.line.complaint.id == desk.complaint and hit.snippet is not None and "marmalade" in hit.snippet
+    async with apart.database.tenant(other.id, NOW + timedelta(days=2)) as session:
+        wanted = Wanted(organisation_id=other.id, now=NOW, on=ON)
+        assert await search(session, wanted, "marmalade", after=None, limit=5) == []
+
+
 @pytest.mark.parametrize(
     "q",
     [
@@ -177,14 +277,28 @@ async def test_odd_input_finds_nothing_or_something_and_never_fails(apart: Apart
     assert isinstance(await hits(apart.database, body, q), list)
 
 
-async def test_more_words_than_one_row_can_hold_are_cut_and_no_act_fails_for_it(apart: Apart, body: Body) -> None:
+def other_words(n: int) -> str:
+    """Return twenty thousand characters of words of four bytes each that stand nowhere else."""
+    return " ".join(f"{chr(0x20000 + each)}{chr(0x2A700 + n)}" for each in range(6_650))
+
+
+async def test_more_words_than_one_row_can_hold_are_cut_and_no_act_fails_for_it(apart: Apart, standards: Body) -> None:
+    body = standards
     long = " ".join(f"{chr(0x10000 + n)}{chr(0x10400 + n % 900)}" for n in range(33_000))[:100_000]
     here = await log(apart, body, narrative=long, summary="Cucumber")
     for n in range(4):
         await apart.say(body, here, CommandKind.ADD_NOTE, AddNote(words=f"note{n} " + long[:19_900]))
     assert await apart.deliver(body, here) == 4
-    assert await found(apart.database, body, "cucumber") == [here]
-    assert await found(apart.database, body, "note3") == [here]
+    desk = Desk(apart=apart, body=body, complaint=here)
+    for n in range(6):
+        asked = request_said.RaiseRequest(
+            kind="other", what=f"request{n} {other_words(n)}", to_person_id=body.person("auditor")
+        )
+        await desk.must(K.RAISE_REQUEST, asked)
+        issue = casework_said.IssueSaid(summary=f"issue{n}", effect=other_words(n + 6), outcome_sought="Sorry")
+        await desk.must(K.SET_ISSUES, casework_said.SetIssues(issues=(issue,)))
+    for q in ("cucumber", "note3", " or ".join(f"request{n}" for n in range(6)), "issue0"):
+        assert await found(apart.database, body, q) == [here], q
 
 
 async def test_the_snippet_shows_the_words_around_what_was_looked_for(apart: Apart, body: Body) -> None:

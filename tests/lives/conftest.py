@@ -9,7 +9,9 @@ import pytest
 from temporalio.client import Client
 
 from db.engine import Database, SweeperDatabase
+from runtime.database_roles import DatabaseDsns
 from runtime.settings import Settings
+from tests.lives.lived import Lived, live
 from tests.world import MORNING, World, a_world
 
 
@@ -28,3 +30,9 @@ def world(living: World) -> World:
     """The world, at its first morning again."""
     living.clock.time = MORNING
     return living
+
+
+@pytest.fixture(scope="session")
+async def lived(living: World, dsns: DatabaseDsns) -> Lived:
+    """Everything said that has words, once for all the tests that look for them."""
+    return await live(living, dsns)
