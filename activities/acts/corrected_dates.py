@@ -24,6 +24,7 @@ from policies.clock_rules import BeyondCap, ClockRule, StartEvent, Unit, WhoseCa
 from policies.clocks import Derivation, derive, jitter_for
 from policies.corrections import Agreement, Moved
 from policies.eligibility import dates_contradict
+from policies.procedure_files import load_procedures
 
 _MAY_COUNT_FROM_RECEIPT: Final = (StartEvent.RECEIPT, StartEvent.ESCALATION, StartEvent.MOVED_ON)
 
@@ -59,7 +60,8 @@ async def weigh(case: Case, said: ReceiptCorrected) -> Change:
             old=complaint.received_on,
             today=case.on,
             happened_by=min([await _written_down_on(case), *on_record]),
-            in_force_from=case.procedure.effective_from,
+            # It keeps its version also where an earlier one governed the true day: moving it is an act of its own.
+            in_force_from=load_procedures().first_day(case.procedure.code),
             in_force_until=case.procedure.effective_until,
         )
     )

@@ -1,136 +1,82 @@
 """A truth table of deadlines, written out in deadlines.csv, against our own count and a second, simpler one.
 
-The second count knows nothing of `policies` or of the `holidays` library: it takes the closed days that the
-Ministry of Justice's package ships, lists the open days in order and looks the answer up by position.
+The rows about the first version of the procedure of NHS bodies give their own amounts. Every other row asks the
+procedure as it is shipped, so that the table also says what its figures are.
 """
 
 from __future__ import annotations
 
-import csv
-import json
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from importlib.resources import files
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policies.calendars import Calendar, ClosedDay, Nation, local_date
-from policies.clock_rules import ClockRule
+from policies.clock_rules import ClockRule, Unit, WhoseCalendar
 from policies.clocks import Calendars, Derivation, derive
+from policies.lawful import last_day
+from policies.procedure import Procedure
 from policies.procedure_files import load_procedures
 from policies.proofs import Proof, explain
+from tests.policies import second_count as second
+from tests.policies.deadline_rows import BY_HAND
+from tests.policies.second_count import Row
 
-_TABLE = Path(__file__).with_name("deadlines.csv")
-_MIDNIGHT_TO_MIDNIGHT = ZoneInfo("Europe/London")
-_DIVISIONS = {
-    "england": "england-and-wales",
-    "wales": "england-and-wales",
-    "scotland": "scotland",
-    "northern_ireland": "northern-ireland",
-}
-
-# Proclaimed for Scotland on the occasion of the World Cup; the package's data was shipped before.
-_PROCLAIMED_SINCE = {"scotland": {date(2026, 6, 15)}}
+ROWS = second.read()
+_LATER = {"nhs-england-2009/2", "spso-model/1", "lgsco-code/1", "uk-central-government/1", "informal-contacts/1"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    group: str
-    nation: str
-    received_at: datetime
-    clock: str
-    amount: int | None
-    first_day_counts: bool
-    closures: tuple[date, ...]
-    given: date | None
-    due_on: date
-    due_at: datetime
+def _ids(rows: list[Row]) -> list[str]:
+    return [f"{number:04d}-{row.group}-{row.nation}-{row.clock}" for number, row in enumerate(rows, start=2)]
 
 
-def _dates(text: str) -> tuple[date, ...]:
-    return tuple(date.fromisoformat(day) for day in text.split())
+_LATER_ROWS = [row for row in ROWS if not row.old]
+_CAPPED = [row for row in ROWS if row.cap_on is not None]
+_CLOSED = [row for row in ROWS if row.closures]
 
 
-def _rows() -> list[Row]:
-    with _TABLE.open(encoding="utf-8", newline="") as table:
-        return [
-            Row(
-                group=line["group"],
-                nation=line["nation"],
-                received_at=datetime.fromisoformat(line["received_at"]),
-                clock=line["clock"],
-                amount=int(line["amount"]) if line["amount"] else None,
-                first_day_counts=line["first_day"] == "counted",
-                closures=_dates(line["closures"]),
-                given=date.fromisoformat(line["given"]) if line["given"] else None,
-                due_on=date.fromisoformat(line["due_on"]),
-                due_at=datetime.fromisoformat(line["due_at"]),
-            )
-            for line in csv.DictReader(table)
-        ]
-
-
-ROWS = _rows()
-_IDS = [f"{number:03d}-{row.group}-{row.nation}-{row.clock}" for number, row in enumerate(ROWS, start=2)]
-
-
-@cache
-def _official_closed_days(nation: str) -> frozenset[date]:
-    shipped = json.loads((files("govuk_bank_holidays") / "bank-holidays.json").read_text(encoding="utf-8"))
-    events = shipped[_DIVISIONS[nation]]["events"]
-    return frozenset(date.fromisoformat(event["date"]) for event in events) | _PROCLAIMED_SINCE.get(nation, set())
-
-
-@cache
-def _open_days(nation: str, closures: tuple[date, ...]) -> list[date]:
-    every_day = (date(2019, 1, 1) + timedelta(days=n) for n in range(3653))
-    closed = _official_closed_days(nation) | set(closures)
-    return [day for day in every_day if day.isoweekday() < 6 and day not in closed]
-
-
-def _second_count(row: Row) -> date:
-    start = row.received_at.astimezone(_MIDNIGHT_TO_MIDNIGHT).date()
-    if row.given is not None:
-        return row.given
-    assert row.amount is not None
-    if row.clock == "relevant_period":
-        return _last_day_of_months(start, row.amount)
-    if row.clock == "next_update":
-        days = _open_days(row.nation, row.closures)
-        return days[bisect_left(days, start + timedelta(days=row.amount))]
-    days = _open_days(row.nation, row.closures if row.clock in ("settle_period", "draft_release") else ())
-    position = (bisect_left if row.first_day_counts else bisect_right)(days, start)
-    return days[position + row.amount - 1]
-
-
-def _last_day_of_months(start: date, months: int) -> date:
-    """Step day by day to the first day that no longer belongs to the period; the day before it is the last."""
-    day = start
-    while True:
-        passed = (day.year - start.year) * 12 + day.month - start.month
-        if passed > months or (passed == months and day.day >= start.day):
-            return day - timedelta(days=1)
-        day += timedelta(days=1)
+def _procedure(row: Row) -> Procedure:
+    code, version = row.procedure.split("/")
+    procedure = load_procedures().get(code, int(version))
+    # What a row does not say has some lawful value: its clock does not ask for it.
+    needed = {each.code: each.least for each in procedure.figures if each.default is None}
+    return procedure.with_figures(needed | dict(row.figures))
 
 
 def _rule(row: Row) -> ClockRule:
-    procedure = load_procedures().get("nhs-england-2009", 1)
-    return replace(procedure.clock(row.clock), amount=row.amount, count_first_day=row.first_day_counts)
+    rule = _procedure(row).clock(row.clock)
+    return replace(rule, amount=row.amount, count_first_day=row.first_day_counts) if row.old else rule
+
+
+def _calendars(row: Row) -> Calendars:
+    nation = Calendar.legal(Nation(row.nation), [], revision=1)
+    organisation = nation.with_closures(ClosedDay(day=day, name="Closed for training") for day in row.closures)
+    return Calendars(nation=nation, organisation=organisation)
 
 
 def _derive(row: Row) -> Derivation:
-    nation = Calendar.legal(Nation(row.nation), [], revision=1)
-    organisation = nation.with_closures(ClosedDay(day=day, name="Closed for training") for day in row.closures)
-    calendars = Calendars(nation=nation, organisation=organisation)
-    return derive(_rule(row), started_on=local_date(row.received_at), calendars=calendars, given=row.given)
+    """Derive a clock, and give it each later date that was asked for and is lawful."""
+    rule, calendars, start = _rule(row), _calendars(row), local_date(row.received_at)
+    found = derive(rule, started_on=start, calendars=calendars, given=row.given)
+    last = _last_extension(row, rule, found)
+    for asked in row.extended:
+        if last is None or asked <= last:
+            found = derive(rule, started_on=start, calendars=calendars, given=asked)
+    return found
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_IDS)
+def _last_extension(row: Row, rule: ClockRule, first: Derivation) -> object:
+    if rule.extension.cap is None:
+        return None
+    calendars = _calendars(row)
+    whose = calendars.nation if rule.calendar is WhoseCalendar.NATION else calendars.organisation
+    return last_day(first.due_on, rule.extension.cap, working=rule.unit is Unit.WORKING_DAYS, calendar=whose)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=_ids(ROWS))
 def test_the_due_date_is_the_one_in_the_table_and_its_proof_recounts(row: Row) -> None:
     derived = _derive(row)
     assert (derived.due_on, derived.due_at) == (row.due_on, row.due_at)
@@ -141,32 +87,55 @@ def test_the_due_date_is_the_one_in_the_table_and_its_proof_recounts(row: Row) -
 
 
 def _recount(proof: Proof, row: Row) -> None:
-    if row.clock not in ("acknowledgement", "settle_period", "draft_release"):
+    if proof.unit is not Unit.WORKING_DAYS:
         assert proof.days == ()
         assert proof.steps
         return
     counted = [day.on for day in proof.days if day.counted]
-    assert len(counted) == row.amount
-    assert counted[-1] == proof.days[-1].on == row.due_on
+    assert len(counted) == (row.amount or 0) + row.margin
+    extended = proof.extensions[0].was if proof.extensions else row.due_on
+    assert counted[-1] == proof.days[-1].on == extended
     assert proof.days[0].on == proof.started_on
     assert all(later.on - earlier.on == timedelta(days=1) for earlier, later in pairwise(proof.days))
-    closures = row.closures if row.clock != "acknowledgement" else ()
+    closures = row.closures if second.allowed(row).own_closures else ()
     walked = proof.days if row.first_day_counts else proof.days[1:]
     assert [day.on for day in walked if day.counted] == [
-        day.on for day in walked if day.on in _open_days(row.nation, closures)
+        day.on for day in walked if day.on in second.open_days(row.nation, closures)
     ]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_IDS)
+@pytest.mark.parametrize("row", ROWS, ids=_ids(ROWS))
 def test_the_second_count_agrees_with_the_table(row: Row) -> None:
-    assert _second_count(row) == row.due_on
-    end = datetime.combine(row.due_on + timedelta(days=1), datetime.min.time(), tzinfo=_MIDNIGHT_TO_MIDNIGHT)
-    assert end.astimezone(UTC) == row.due_at
+    assert second.due_on(row) == row.due_on
+    assert second.end_of(row.due_on) == row.due_at
+
+
+@pytest.mark.parametrize("row", _LATER_ROWS, ids=_ids(_LATER_ROWS))
+def test_the_figures_of_the_shipped_procedure_are_those_that_were_written_down_by_hand(row: Row) -> None:
+    rule = _rule(row)
+    assert (rule.amount, rule.margin, rule.count_first_day) == (row.amount, row.margin, row.first_day_counts)
+    assert second.amount_of(row) == row.amount
+    assert rule.extension.cap == second.allowed(row).cap
+
+
+def test_every_clock_of_every_later_procedure_is_in_the_table_and_in_the_book() -> None:
+    for name in _LATER:
+        code, version = name.split("/")
+        kinds = {rule.kind for rule in load_procedures().get(code, int(version)).clocks}
+        assert kinds == set(second.BOOK[name])
+        assert kinds == {row.clock for row in ROWS if row.procedure == name}
+    shipped = {f"{each.code}/{each.version}" for each in load_procedures().versions}
+    assert shipped == {*_LATER, second.FIRST}
+
+
+def test_what_was_counted_on_paper_stands_in_the_table() -> None:
+    found = {(row.procedure, row.nation, row.clock, str(local_date(row.received_at)), str(row.due_on)) for row in ROWS}
+    assert found >= {(procedure, nation, clock, day, due) for procedure, nation, clock, day, _, due in BY_HAND}
 
 
 def test_the_table_has_every_kind_of_difficulty() -> None:
     groups = {row.group for row in ROWS}
-    assert len(ROWS) >= 500
+    assert len(ROWS) >= 1300
     assert len(set(map(repr, ROWS))) == len(ROWS)
     assert groups >= {
         "weekend",
@@ -182,12 +151,65 @@ def test_the_table_has_every_kind_of_difficulty() -> None:
         "proclaimed",
         "long_count",
         "hand_counted",
+        "easter",
+        "second_january",
+        "st_andrew",
+        "st_patrick",
+        "twelfth_july",
     }
     assert {row.nation for row in ROWS if row.group == "bank_holiday"} == set(Nation)
+    assert {row.procedure for row in ROWS if row.group == "easter"} == _LATER
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.closures], ids=str)
+@pytest.mark.parametrize("row", _CAPPED, ids=_ids(_CAPPED))
+def test_a_cap_counts_from_the_first_due_date_and_what_lies_beyond_it_is_not_given(row: Row) -> None:
+    rule, start = _rule(row), local_date(row.received_at)
+    first = derive(rule, started_on=start, calendars=_calendars(row))
+    assert _last_extension(row, rule, first) == row.cap_on == second.last_extension(row)
+    assert row.cap_on is not None and row.due_on <= row.cap_on
+    if row.extended:
+        asked_too_much = row.extended[-1] > row.cap_on
+        assert asked_too_much == row.group.endswith("beyond_cap")
+        assert (row.due_on == row.extended[-1]) != asked_too_much
+
+
+@pytest.mark.parametrize("row", _CLOSED, ids=_ids(_CLOSED))
 def test_a_closure_moves_the_date_only_where_it_may(row: Row) -> None:
     without = _derive(replace(row, closures=()))
     moved = without.due_on != row.due_on
     assert moved == (row.group == "closure_internal_moves")
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.data())
+def test_both_counts_agree_on_any_clock_in_any_nation_at_any_time(data: st.DataObject) -> None:
+    procedure = data.draw(st.sampled_from(sorted(_LATER)))
+    kind = data.draw(st.sampled_from(sorted(second.BOOK[procedure])))
+    code, version = procedure.split("/")
+    shipped = load_procedures().get(code, int(version))
+    figures = {
+        each.code: data.draw(st.integers(each.least, each.most))
+        for each in shipped.figures
+        if each.code == shipped.clock(kind).figure
+    }
+    start = data.draw(st.dates(date(2023, 1, 1), date(2028, 5, 31)))
+    hour = data.draw(st.times(max_value=time(23, 59)))
+    row = Row(
+        group="any",
+        nation=data.draw(st.sampled_from(sorted(shipped.nations))),
+        received_at=datetime.combine(start, hour, tzinfo=UTC),
+        clock=kind,
+        amount=None,
+        first_day_counts=shipped.clock(kind).count_first_day,
+        closures=tuple(sorted(data.draw(st.sets(st.dates(start, start + timedelta(days=40)), max_size=6)))),
+        given=start + timedelta(days=30) if shipped.clock(kind).unit is Unit.DATE else None,
+        due_on=start,
+        due_at=second.end_of(start),
+        procedure=procedure,
+        figures=tuple(figures.items()),
+        margin=second.BOOK[procedure][kind].margin,
+    )
+    row = replace(row, amount=second.amount_of(row))
+    derived = _derive(row)
+    assert derived.due_on == second.due_on(row)
+    assert derived.due_at == second.end_of(derived.due_on)

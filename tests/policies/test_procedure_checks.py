@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 
 import pytest
 
 from activities.acts.dispatch import HANDLED
 from contracts.commands import CommandKind
+from db.casework_said import Resolve
+from db.said import SHAPES
 from policies.clock_rules import StartEvent
 from policies.procedure_checks import BEGUN_BY, BY_ITSELF, faults, reachable, unhandled
 from policies.procedure_files import (
@@ -23,6 +26,7 @@ from policies.procedure_files import (
     shipped_files,
     warned,
 )
+from policies.procedure_gaps import ENDS
 
 _FILE = "nhs-england-2009.v2.toml"
 _UK = "uk-central-government.toml"
@@ -110,6 +114,31 @@ _BROKEN = {
         'command = "move_on", to = "closer_look"',
         'command = "move_on", to = "nowhere"',
         "move move_on from acknowledged: no stage nowhere",
+    ),
+    "unknown end of a move": (
+        'stage = "acknowledged", command = "resolve", when = "satisfied"',
+        'stage = "acknowledged", command = "resolve", when = "satisfed"',
+        "moves[resolve].when: resolve has no such end: there is satisfied, not_satisfied",
+    ),
+    "end of a gate whose command has but one": (
+        'command = "respond", requires',
+        'command = "respond", when = "upheld", requires',
+        "gates[respond].when: respond has no such end",
+    ),
+    "command that ends a complaint in no stage": (
+        '    { stage = "responded", command = "close", to = "closed" },\n',
+        "",
+        "stages[responded]: close is lawful here and no move says in which stage it ends",
+    ),
+    "gate that nobody can open": (
+        '"confirm_issues", "appoint", "share_plan"',
+        '"confirm_issues", "share_plan"',
+        "gates[respond].requires[2]: investigator_clear: before it comes to closer_look, responded no appoint",
+    ),
+    "nobody to sign": (
+        'signatories = ["responsible_person", "authorised_person"]',
+        "signatories = []",
+        "signatories: a response is lawful, and nobody may sign it",
     ),
 }
 
@@ -228,3 +257,27 @@ def test_two_files_of_one_version_and_versions_out_of_order_are_named() -> None:
     third = _edited("version = 2", "version = 3")
     (late,) = conflicts([one, parse_source("nhs-england-2009.v3.toml", third)])
     assert late[0].file == "nhs-england-2009.v3.toml" and late[1].why == "not after version 2"
+
+
+def test_the_ends_that_moves_may_name_are_those_that_commands_have() -> None:
+    shapes = {kind: shape for kind, shape in SHAPES.items() if hasattr(shape, "when")}
+    assert shapes.keys() == ENDS.keys()
+    said = (Resolve(satisfied=well, summary="-", method="call", resolved_on=date(2028, 3, 2)) for well in (True, False))
+    assert tuple(each.when for each in said) == ENDS[CommandKind.RESOLVE]
+
+
+def test_a_response_that_names_an_ombudsman_needs_a_way_to_one() -> None:
+    text = _text()
+    begins, ends = text.index("tiers = ["), text.index("figures = [")
+    with pytest.raises(ProcedureError, match=r"elements\[ombudsman\]\.source: no tier outside"):
+        parse_procedure(_FILE, text[:begins] + text[ends:])
+
+
+def test_a_text_that_breaks_off_is_named_with_its_last_line() -> None:
+    with pytest.raises(ProcedureError, match=rf"^{re.escape(_FILE)}:2: "):
+        parse_procedure(_FILE, 'code = "x"\nversion =')
+
+
+def test_a_waiver_that_asks_for_one_finding_twice_is_refused() -> None:
+    with pytest.raises(ProcedureError, match="time_limit: waiver: more than once: good_reasons"):
+        parse_procedure(_FILE, _edited('code = "still_fair"', 'code = "good_reasons"'))
