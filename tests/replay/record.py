@@ -63,8 +63,8 @@ class Studio:
     def __init__(self, world: World, mail: Mail, dsns: DatabaseDsns, only: set[str]) -> None:
         self.world, self.mail, self._dsns, self._only = world, mail, dsns, only
 
-    def body(self) -> Body:
-        return make_body(self._dsns.migrator)
+    def body(self, **rules: Any) -> Body:
+        return make_body(self._dsns.migrator, **rules)
 
     async def complaint(self, name: str, complaint: UUID, run_id: str | None = None) -> None:
         """Keep a complaint's history as it is now, and where it stands."""
@@ -124,14 +124,16 @@ async def record(target: str, dsns: DatabaseDsns, lives: Sequence[Callable[[Stud
 
 
 def main() -> None:
-    """Start the servers, record, and stop them."""
+    """Start the servers, record, and stop them. Only the short-tempered one begins new runs early."""
+    from tests.replay.casework_lives import CASEWORK_LIVES
     from tests.replay.lives import LIVES
 
     with tempfile.TemporaryDirectory(prefix="redress-record-") as folder, temporary_postgres() as postgres:
         dsns = ensure_database(postgres, Path(folder))
         migrate(dsns.migrator)
-        with ShortTempered(Path(folder), time_skipping=True) as address:
-            asyncio.run(record(address.target, dsns, LIVES))
+        for server, lives in ((ShortTempered, LIVES), (TemporalServer, CASEWORK_LIVES)):
+            with server(Path(folder) / server.__name__, time_skipping=True) as address:
+                asyncio.run(record(address.target, dsns, lives))
 
 
 if __name__ == "__main__":
