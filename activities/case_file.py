@@ -171,12 +171,10 @@ async def _done(session: AsyncSession, act: Act, complaint: Complaint | None) ->
 def _check_lawful(case: Case, command: Command) -> None:
     """Check again, under the row's lock, what the workflow checked: an act may have been parked meanwhile."""
     complaint = case.complaint
-    if not complaint.open:
-        refuse_if(command.kind not in AFTERWARDS, Refusal.COMPLAINT_CLOSED)
-        return
+    refuse_if(not complaint.open and command.kind not in AFTERWARDS, Refusal.COMPLAINT_CLOSED)
     refuse_if(command.if_version not in (None, complaint.version), Refusal.STALE_VERSION)
     lawful = case.procedure.allowed_in(complaint.stage)
-    refuse_if(command.kind not in lawful, Refusal.NOT_IN_THIS_STAGE)
+    refuse_if(complaint.open and command.kind not in lawful, Refusal.NOT_IN_THIS_STAGE)
 
 
 async def _load(session: AsyncSession, act: Act, complaint: Complaint, said: Submission | None) -> Case:

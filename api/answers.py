@@ -79,6 +79,7 @@ async def show(session: AsyncSession, parts: Parts, who: Caller, complaint: Comp
         overdue=await any_overdue(session, complaint.id, parts.clock.now()),
         allowed=allowed(parts, who, complaint) if mine else [],
         outcome_title=called if complaint.outcome else None,
+        stage_title=parts.called(complaint),
         words=who.sees_words,
     )
 

@@ -27,7 +27,7 @@ from api.jwks import FetchedKeys, HeldKeys
 from api.parts import Element, Engine, Exceptions, Inspect, Lawful, Parts, Placed, ResponseStanding, WorkingYear
 from api.routes import ROUTERS
 from api.starts import Starts
-from api.words import title
+from api.words import STAGES, title
 from contracts.commands import CommandKind
 from db.engine import Database, SweeperDatabase
 from db.models.complaint import Complaint
@@ -161,6 +161,7 @@ async def _parts(
         gates=gates_of,
         response_standing=_response_standing,
         outcome_title=_outcome_title,
+        stage_title=_stage_title,
         working_year=_working_year,
         inspect=inspect or _attention(sweeper, temporal),
         place=_place,
@@ -213,6 +214,12 @@ def _outcome_title(procedure: str, version: int, outcome: str) -> str:
     """Return what a procedure calls an outcome; one without words is made readable."""
     found = load_procedures().get(procedure, version).outcomes
     return next((each.title for each in found if each.code == outcome), title({}, outcome))
+
+
+def _stage_title(procedure: str, version: int, stage: str) -> str:
+    """Return what a procedure calls a stage; an end that is in no procedure is called as everywhere."""
+    found = load_procedures().get(procedure, version).stages
+    return next((each.title for each in found if each.code == stage), title(STAGES, stage))
 
 
 def _working_year(nation: str, year: int, rows: Sequence[ClosedDayRow]) -> WorkingYear:

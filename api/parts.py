@@ -151,6 +151,10 @@ class Gate(Protocol):
 Gates = Callable[[AsyncSession, Complaint, datetime], Awaitable[Sequence[Gate]]]
 # What a version of a procedure calls an outcome.
 OutcomeTitle = Callable[[str, int, str], str]
+# A version of a procedure, and the code of a stage: what people call it there.
+StageTitle = Callable[[str, int, str], str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """A thing that a procedure prescribes for the response, and whether the draft has it."""
@@ -270,6 +274,7 @@ class Parts:
     rules: Rules
     gates: Gates
     outcome_title: OutcomeTitle
+    stage_title: StageTitle
     working_year: WorkingYears
     inspect: Inspect
     place: Place
@@ -288,3 +293,7 @@ class Parts:
     largest_file: int
     read_form: ReadForm
     form_sends: Sends
+
+    def called(self, complaint: Complaint) -> str:
+        """Return what people call the stage that a complaint is in, under its own procedure."""
+        return self.stage_title(complaint.procedure, complaint.procedure_version, complaint.stage)

@@ -4,47 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from api.procedure_titles import CLOCKS as CLOCKS
+from api.procedure_titles import STAGES as STAGES
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
-
-STAGES: Final = {
-    "received": "Received",
-    "acknowledged": "Acknowledged",
-    "early_resolution": "Early resolution",
-    "resolved": "Resolved early",
-    "closer_look": "Closer look",
-    "responded": "Responded",
-    "closed": "Closed",
-    "withdrawn": "Withdrawn",
-    "opened_in_error": "Opened in error",
-    "answered": "Answered",
-    "exempt": "Resolved by the next working day, outside the Regulations",
-    "refused": "Refused",
-    "ended_on_death": "Ended: the person died, and nobody goes on",
-}
-
-CLOCKS: Final = {
-    "acknowledgement": "Acknowledge the complaint and offer to discuss it",
-    "relevant_period": "Respond within six months",
-    "settle_period": "Agree or determine the response period",
-    "response_period": "Respond by the date agreed or determined",
-    "next_update": "Give the person the next update",
-    "draft_release": "Release or discard the draft",
-    "closing": "Close the complaint, or go on with it",
-    "early_resolution": "Resolve the complaint early, or take a closer look",
-    "confirm_issues": "Confirm the issues with the person",
-    "allocation": "Give the case an owner",
-    "correction_approval": "Approve or reject the correction",
-    "request": "Give what was asked for: a statement, records, an interview or advice",
-    "request_review": "Check what was given, and accept it or send it back",
-    "referral": "Pass the concern on today",
-    "hold_review": "Look again whether the issues must stay on hold",
-    "answer": "Answer the person",
-    "written_record": "Send the person the written record of what they said",
-    "comments": "Weigh the comments on the initial views",
-    "clearance": "Clear the drafted response, or send it back",
-    "signature": "Sign the response",
-}
 
 TASKS: Final = {
     "hand_over_cases": "Give the cases of somebody who leaves to others",
@@ -95,7 +58,7 @@ REQUIREMENTS: Final = {
     "nothing_on_hold": "No issue is on hold",
     "findings_complete": "Every issue has a finding",
     "views_shared": "Initial views are shared and their comment window is over, or were skipped with a reason",
-    "response_complete": "The draft of the response has every element prescribed, and is of the record as it stands now",
+    "response_complete": "The draft has every element that is prescribed, and is of the record as it stands",
     "issues_answered": "Every issue is answered by a response that went out, those that were on hold, too",
     "response_cleared": "The response is cleared by somebody else than whoever wrote it",
     "coding_complete": "The codes that the returns need are there",

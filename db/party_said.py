@@ -13,7 +13,8 @@ PartyRole = Literal["complainant", "affected", "representative", "advocate", "mp
 class PartySaid:
     """A person outside: who complained, who was affected, or who speaks or writes for them.
 
-    `ground` is why somebody may speak for another, `consent_basis` what shows that the other agrees.
+    `ground` is why somebody may speak for another, `consent_basis` what shows that the other agrees. `died`: they have
+    died, though the day may not be known.
     """
 
     role: PartyRole
@@ -27,3 +28,4 @@ class PartySaid:
     consent_basis: Literal["written", "oral", "statutory", "implied_constituent", "none"] | None = None
     died_on: date | None = None
     nhs_number: str | None = None
+    died: bool = False

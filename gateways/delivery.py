@@ -37,6 +37,7 @@ AFTERWARDS: Final = frozenset(
         CommandKind.UNLINK,
         CommandKind.DECIDE_REMEDY,  # what was offered is accepted, declined or paid, often after the end
         CommandKind.RECORD_DEATH,
+        CommandKind.ESCALATE,  # to a tier outside: most people go to an Ombudsman after closure
     }
 )
 

@@ -81,19 +81,25 @@ def may_be_heard_for_another(role: str) -> bool:
     return role in _SPEAKERS
 
 
-def needs_decision(role: str, ground: str | None) -> bool:
+def needs_decision(role: str, ground: str | None, *, for_another: bool = False) -> bool:
     """Say whether it has to be decided if somebody may speak (SI 2009/309 reg 5).
 
-    Who speaks for a person who died, and who speaks for nobody else, needs no decision.
+    Who speaks for a person who died, and who speaks for nobody else, needs no decision. `for_another`: somebody else
+    is named as the person affected, and lives; whoever complains then speaks for them, whatever ground they give.
     """
-    if role not in _SPEAKERS or ground == "died":
+    if role not in _SPEAKERS:
         return False
-    return ground is not None or role in _NAMED_FOR_IT
+    if for_another:
+        return True
+    return ground != "died" and (ground is not None or role in _NAMED_FOR_IT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingFacts:
-    """What was found about somebody who would speak for another. `born_on` is of the other."""
+    """What was found about somebody who would speak for another.
+
+    `born_on` is of the other; `died` says whether they are known to have died, where they are named.
+    """
 
     ground: str
     capacity: str
@@ -102,6 +108,7 @@ class StandingFacts:
     consent_basis: str | None
     born_on: date | None
     on: date
+    died: bool | None = None
 
 
 def standing_refused(facts: StandingFacts) -> tuple[Refusal, list[str]] | None:
@@ -111,6 +118,7 @@ def standing_refused(facts: StandingFacts) -> tuple[Refusal, list[str]] | None:
         "child": grown,
         "lacks_capacity": facts.capacity == "has",
         "asked": facts.capacity == "lacks",
+        "died": facts.died is False,
     }
     if contradicts.get(facts.ground, False):
         return Refusal.CONTRADICTS_RECORD, []

@@ -22,6 +22,7 @@ from contracts.commands import CommandKind
 from policies.calendars import Nation
 from policies.procedure import Procedure
 from policies.procedure_checks import Fault, faults, unhandled, warnings
+from policies.procedure_gaps import gaps
 from policies.procedure_rules import Matter
 from policies.template_files import read_templates
 from policies.toml_lines import Lines, Place
@@ -88,6 +89,10 @@ class Procedures:
         if not found:
             raise NoProcedureError(f"no version of {code} on {on.isoformat()}")
         return max(found, key=lambda procedure: procedure.effective_from)
+
+    def first_day(self, code: str) -> date:
+        """Return the first day on which any version of a procedure was in force."""
+        return min(procedure.effective_from for procedure in self.versions if procedure.code == code)
 
     def pinned(self, code: str, version: int, figures: Mapping[str, int]) -> Procedure:
         """Return the version that a complaint is pinned to, with the figures that it was opened with."""
@@ -201,14 +206,15 @@ def parse_source(file: str, text: str) -> Source:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
-        raise ProcedureError(_written(file, int(at[1]) if at else None, "", str(error))) from None
+        line = int(at[1]) if at else text.count("\n") + 1  # what it says of the end of a text has no line
+        raise ProcedureError(_written(file, line, "", str(error))) from None
     lines = Lines(text)
     try:
         procedure = _PROCEDURE.validate_python(data)
     except ValidationError as error:
         raise ProcedureError("\n".join(_faults(file, data, lines, error))) from None
     source = Source(file=file, procedure=procedure, lines=lines, data=data)
-    found = list(faults(procedure, templates=_templates()))
+    found = [*faults(procedure, templates=_templates()), *gaps(procedure)]
     if file not in (f"{procedure.code}.toml", f"{procedure.code}.v{procedure.version}.toml"):
         why = f"the file is not named after {procedure.code} version {procedure.version}"
         found.append(Fault(place=("code",), why=why))

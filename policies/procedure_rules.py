@@ -156,6 +156,11 @@ class TimeLimitRule:
     legal_basis: Words
     certainty: Certainty
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        refuse_repeats("waiver", (each.code for each in self.waiver))
+        return self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ExemptionRule:

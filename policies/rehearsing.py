@@ -162,7 +162,8 @@ def _of_running(
     clock: Running, new: Procedure, calendars: Calendars, now: datetime, *, in_place: bool
 ) -> Change | Obstacle | None:
     if not new.has_clock(clock.kind):
-        if in_place:
+        # What is asked for, held or drafted could be settled by nobody, and nothing takes its clock up again.
+        if in_place or clock.subject_id is not None:
             return Obstacle(why=Break.CLOCK_WITHOUT_RULE, kind=clock.kind)
         return _change(How.STOPS, clock, None, None)
     rule = new.clock(clock.kind)

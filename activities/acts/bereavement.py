@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.acts import corrected_letters, ending, letters
+from sqlalchemy import select
+
+from activities.acts import corrected_letters, ending, intake_letters, letters, standing_for
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
+from contracts.notices import NoticeState
 from db.bereavement_said import NameSuccessor, RecordDeath
 from db.models.bereavement import Bereavement
 from db.models.complaint import Party
@@ -27,27 +30,46 @@ async def record_death(case: Case, said: RecordDeath) -> None:
     party = await case.session.get(Party, said.party_id)
     if party is None or party.complaint_id != case.complaint.id or party.replaced_by is not None:
         raise Refused(Refusal.UNKNOWN_PARTY)
-    refuse_if(party.death_known_at is not None, Refusal.NOTHING_CHANGES)
+    known = party.death_known_at is not None
+    refuse_if(known and await _adds_nothing(case, party, said), Refusal.NOTHING_CHANGES)
     check(lawful.happened(said.known_on, received_on=case.complaint.received_on, today=case.on))
     refuse_if(said.died_on is not None and said.died_on > said.known_on, Refusal.CONTRADICTS_RECORD)
-    party.died_on, party.death_known_at = said.died_on, case.at
+    died_on = said.died_on or party.died_on
+    refuse_if(party.died_on not in (None, died_on), Refusal.CONTRADICTS_RECORD)
+    party.died_on, party.death_known_at = died_on, party.death_known_at or case.at
     case.session.add(_row(case, said))
     case.event(
         "death.recorded",
         party_id=party.id,
         party_role=party.role,
-        died_on=said.died_on,
+        died_on=died_on,
         known_on=said.known_on,
         inquest_on=said.inquest_on,
     )
     keep_words(case, "death", said.words)
     on_the_way = await notices.to_people_outside(case.session, case.complaint.id, party.id)
     await corrected_letters.stop(case, on_the_way, CAUSE)
-    if party.role == "complainant" and case.complaint.open:
-        case.complaint.waiting_on = "successor"
-        await case.task("find_successor", "owner", name=str(party.id), subject_id=party.id)
+    if case.complaint.open and not known:
+        await look(case)
+        await standing_for.look_after_death(case, party)
     if said.inquest_on is not None:
         await case.task("inquest", "owner", name=str(party.id), due_on=said.inquest_on, subject_id=party.id)
+
+
+async def _adds_nothing(case: Case, party: Party, said: RecordDeath) -> bool:
+    """Say whether a death that was known when the complaint came has been told of since, or nothing is added to it."""
+    told = await case.session.scalar(select(Bereavement.id).where(Bereavement.party_id == party.id))
+    return told is not None or said.inquest_on is None
+
+
+async def look(case: Case) -> None:
+    """Ask who goes on with a complaint whose person has died."""
+    party = await letters.complainant(case)
+    if party.death_known_at is None:
+        return
+    case.complaint.waiting_on = "successor"
+    if not await tasks.is_open(case.session, case.complaint.id, "find_successor"):
+        await case.task("find_successor", "owner", name=str(party.id), subject_id=party.id)
 
 
 async def name_successor(case: Case, said: NameSuccessor) -> None:
@@ -73,12 +95,35 @@ async def name_successor(case: Case, said: NameSuccessor) -> None:
         phone=said.successor.phone,
         address=said.successor.address,
         relation=said.successor.relation,
-        ground="died",
-        consent_basis="statutory",
+        **_standing(before, others),
     )
     case.session.add(after)
+    await case.session.flush()
     case.complaint.waiting_on = "owner"
     case.event("successor.named", old_party_id=before.id, party_id=after.id)
+    await intake_letters.write_record(case)  # to whoever goes on, while it is owed
+    await standing_for.look(case)
+    if await _was_stopped(case, before):
+        await corrected_letters.write_again(case, after.id)
+
+
+def _standing(before: Party, others: list[Party]) -> dict[str, str | None]:
+    """Return why the successor may speak: for somebody who lives on, that is still to be decided."""
+    if others and others[0].death_known_at is None:
+        ground = before.ground if before.ground in ("child", "lacks_capacity") else "asked"
+        return {"ground": ground, "consent_basis": None}
+    return {"ground": "died", "consent_basis": "statutory"}
+
+
+async def _was_stopped(case: Case, party: Party) -> bool:
+    """Say whether a letter did not reach somebody because they had died."""
+    found = await notices.to_people_outside(case.session, case.complaint.id, party.id)
+    withheld, discarded = NoticeState.WITHHELD.value, NoticeState.DISCARDED.value
+    return any(
+        (each.state == withheld and each.failure == CAUSE)
+        or (each.state == discarded and each.settled_at == party.death_known_at)
+        for each in found
+    )
 
 
 def _row(case: Case, said: RecordDeath) -> Bereavement:

@@ -21,8 +21,8 @@ from policies.coding import CodingLook
 _TASK: Final = "complete_coding"
 _DATES: Final = ("happened_on", "noticed_on")
 _EQUALITY: Final = tuple(each.name for each in fields(EqualitySaid))
-# After these it is nearly over: what the returns still lack is asked for.
-_ASKED_AFTER: Final = frozenset({CommandKind.RESPOND, CommandKind.RESOLVE})
+# After these it is nearly over, or may be by other rules than before: what the returns still lack is asked for.
+_ASKED_AFTER: Final = frozenset({CommandKind.RESPOND, CommandKind.RESOLVE, CommandKind.MOVE_PROCEDURE})
 
 
 async def set_coding(case: Case, said: SetCoding) -> None:

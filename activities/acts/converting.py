@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from activities.acts import intake_letters, ledger, letters, standing_for, time_limit
-from activities.acts.case import Case
+from activities.acts.case import Case, refuse_if
 from activities.acts.governing import Governing, governing
 from activities.acts.ledger import Terms
 from activities.acts.papers import READ_INCOMING
 from activities.acts.working import check, keep_words
+from contracts.failures import Refusal
 from db.intake_said import Convert
 from db.queries import clocks, tasks
-from policies import intake
+from policies import eligibility, intake
 from policies.clock_rules import StartEvent
 from policies.procedure_rules import Matter
 
@@ -29,6 +30,8 @@ async def convert(case: Case, said: Convert) -> None:
     complaint = case.complaint
     first_contact_on = complaint.first_contact_on or complaint.received_on
     check(intake.conversion(received_on=said.received_on, first_contact_on=first_contact_on, today=case.on))
+    wrong = eligibility.dates_contradict(complaint.happened_on, complaint.noticed_on, said.received_on)
+    refuse_if(wrong, Refusal.CONTRADICTS_RECORD)
     rules = await governing(case.session, case.organisation, Matter.COMPLAINT, said.received_on)
     await _stop_what_was_promised(case, rules)
     _tell(case, said, rules)

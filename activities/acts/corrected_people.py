@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import corrected_letters, intake_letters
+from activities.acts import corrected_letters, intake_letters, standing_for
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.change import Change
 from contracts.failures import Refusal
@@ -43,6 +43,7 @@ async def _replace(case: Case, wrong: Party, said: PartyCorrected, correction_id
         organisation_id=complaint.organisation_id,
         complaint_id=complaint.id,
         role=wrong.role,
+        ground=wrong.ground,
         **_details(said),
     )
     case.session.add(right)
@@ -54,6 +55,8 @@ async def _replace(case: Case, wrong: Party, said: PartyCorrected, correction_id
         await corrected_letters.look_into(case, correction_id)
     if found:
         await corrected_letters.write_again(case, correction_id)
+    if complaint.open:
+        await standing_for.changed_hands(case, wrong)
     if wrong.role == "complainant" and complaint.open:
         await intake_letters.write_record(case)  # to the right person, while it is owed
 

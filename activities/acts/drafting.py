@@ -11,6 +11,7 @@ from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
+from db.models.clock import ClockRow
 from db.models.response import ResponseClearance, ResponseDraft
 from db.queries import casework, clocks, response, tasks
 from db.response_said import ClearResponse, DraftResponse
@@ -20,7 +21,7 @@ from policies.composing import WITHOUT_WORDS, compose
 from policies.letters import has_blanks
 from policies.procedure_rules import Requirement, Signatory
 
-_TASKS: Final = ("clear_response", "sign_response", "redraft_response")
+DRAFT_TASKS: Final = ("clear_response", "sign_response", "redraft_response")
 
 
 async def draft_response(case: Case, said: DraftResponse) -> None:
@@ -29,6 +30,8 @@ async def draft_response(case: Case, said: DraftResponse) -> None:
     words = _words(case, said)
     material = await composing.material_of(case)
     composed = compose(case.procedure, words, material)
+    # Now, and not at the signature: an issue, a finding or a remedy may hold a blank, too.
+    refuse_if(has_blanks(composed.text), Refusal.BLANKS_LEFT)
     before = await response.latest_draft(case.session, case.complaint.id)
     draft = ResponseDraft(
         id=case.new_id("response_draft"),
@@ -50,9 +53,12 @@ async def draft_response(case: Case, said: DraftResponse) -> None:
     case.session.add(draft)
     case.event("response.drafted", **identity(draft), sha256=draft.sha256, missing=len(draft.missing))
     await ledger.meet_by(case, CommandKind.DRAFT_RESPONSE, case.on)
+    sent_back = await tasks.is_open(case.session, case.complaint.id, "redraft_response")
     await _let_go(case, "redrafted", StartEvent.CLEARANCE, StartEvent.SIGNATURE)
     if not composed.missing:
         await _put_forward(case, draft)
+    elif sent_back:
+        await _ask(case, "redraft_response", "owner", draft)  # what was asked for is not there yet
 
 
 def _words(case: Case, said: DraftResponse) -> dict[str, str]:
@@ -62,7 +68,6 @@ def _words(case: Case, said: DraftResponse) -> dict[str, str]:
     refuse_if(not words.keys() <= sources.keys(), Refusal.UNKNOWN_CODE)
     refuse_if(len(words) < len(said.sections), Refusal.CONTRADICTS_RECORD)
     refuse_if(any(sources[element] in WITHOUT_WORDS for element in words), Refusal.CONTRADICTS_RECORD)
-    refuse_if(any(has_blanks(each) for each in words.values()), Refusal.BLANKS_LEFT)
     return words
 
 
@@ -70,11 +75,11 @@ async def _put_forward(case: Case, draft: ResponseDraft) -> None:
     """Ask for clearance; where the procedure needs none, for the signature."""
     required = case.procedure.required(case.complaint.stage, CommandKind.RESPOND)
     if Requirement.RESPONSE_CLEARED in required:
-        await _begin(case, StartEvent.CLEARANCE)
-        await _ask(case, "clear_response", "decision_maker", draft)
+        clock = await _begin(case, StartEvent.CLEARANCE)
+        await _ask(case, "clear_response", "decision_maker", draft, clock)
     else:
-        await _begin(case, StartEvent.SIGNATURE)
-        await _ask(case, "sign_response", _signs(case), draft)
+        clock = await _begin(case, StartEvent.SIGNATURE)
+        await _ask(case, "sign_response", _signs(case), draft, clock)
 
 
 async def clear_response(case: Case, said: ClearResponse) -> None:
@@ -94,11 +99,13 @@ async def clear_response(case: Case, said: ClearResponse) -> None:
     case.session.add(_decision(case, said, draft, actor_id, 1 if last is None else last.number + 1))
     facts = {**identity(draft), "mitigated": said.cleared and draft.written_by == actor_id}
     case.event("response.cleared" if said.cleared else "response.sent_back", **facts)
+    # As done, before the clock takes its own tasks away as overtaken.
+    await end_tasks(case)
     await ledger.meet_by(case, CommandKind.CLEAR_RESPONSE, case.on)
     await _let_go(case, "sent_back", StartEvent.SIGNATURE)
     if said.cleared:
-        await _begin(case, StartEvent.SIGNATURE)
-        await _ask(case, "sign_response", _signs(case), draft)
+        clock = await _begin(case, StartEvent.SIGNATURE)
+        await _ask(case, "sign_response", _signs(case), draft, clock)
     else:
         await _ask(case, "redraft_response", "owner", draft)
 
@@ -157,7 +164,7 @@ def identity(draft: ResponseDraft) -> dict[str, Any]:
 
 async def end_tasks(case: Case) -> None:
     """End what was asked about the draft: somebody did it."""
-    for kind in _TASKS:
+    for kind in DRAFT_TASKS:
         await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=kind, done_by=case.actor_id, done=True)
 
 
@@ -173,15 +180,24 @@ def _signs(case: Case) -> str:
     return "decision_maker" if first is Signatory.DECISION_MAKER else "responsible_person"
 
 
-async def _ask(case: Case, kind: str, role: str, draft: ResponseDraft) -> None:
-    await case.task(kind, role, name=str(draft.id), subject_id=draft.id)
+async def _ask(case: Case, kind: str, role: str, draft: ResponseDraft, clock: ClockRow | None = None) -> None:
+    await case.task(
+        kind,
+        role,
+        name=str(draft.id),
+        due_on=clock.due_on if clock else None,
+        clock_id=clock.id if clock else None,
+        subject_id=draft.id,
+    )
 
 
-async def _begin(case: Case, event: StartEvent) -> None:
-    """Start the clocks of an event; one that was let go of in this very act runs again."""
+async def _begin(case: Case, event: StartEvent) -> ClockRow | None:
+    """Start the clocks of an event, and return the first to run out; one let go of in this very act runs again."""
     await ledger.begin(case, event, case.on, Terms(cause=event.value))
     again = {clock.clock_id for clock in case.armed}
     case.stopped[:] = [clock_id for clock_id in case.stopped if clock_id not in again]
+    running = await clocks.running_clocks(case.session, case.complaint.id)
+    return next((row for row in running if case.procedure.clock(row.kind).starts is event), None)
 
 
 async def _let_go(case: Case, cause: str, *events: StartEvent) -> None:

@@ -36,6 +36,8 @@ async def escalate(case: Case, said: Escalate) -> None:
     until = await _window(case, tier, case.complaint)
     outside = until is not None and said.asked_on > until
     inside = tier.kind is TierKind.INTERNAL
+    # What has ended is reopened at a tier inside; one outside is asked for whenever the person likes.
+    refuse_if(inside and not case.complaint.open, Refusal.COMPLAINT_CLOSED)
     # Whether another body takes a late complaint is for that body to say.
     refuse_if(inside and outside and not said.late_reason, Refusal.WINDOW_CLOSED)
     case.session.add(_step(case, tier, said, until, outside))
@@ -53,7 +55,7 @@ async def escalate(case: Case, said: Escalate) -> None:
 
 
 async def begin_at_tier(case: Case, code: str, original: Complaint, on: date) -> None:
-    """Open a complaint that was reopened at a tier inside the organisation, as if it had been asked for while it was open.
+    """Open a complaint that was reopened at a tier inside the organisation, as if it had been asked for while open.
 
     An organisation that reopens after the window of the tier has said yes to that.
     """
@@ -72,6 +74,7 @@ async def begin_at_tier(case: Case, code: str, original: Complaint, on: date) ->
 async def _handled_by(case: Case, complaint: Complaint) -> set[UUID]:
     """Return who has owned, investigated or decided a complaint."""
     handled = await tiers.investigators_of(case.session, complaint.id)
+    handled |= await tiers.owners_of(case.session, complaint.id)
     return handled | ({complaint.owner_id} if complaint.owner_id is not None else set())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from activities.acts import letters
 from activities.acts.case import Case
 from db.models.findings import InitialViews
 from db.queries import casework, findings, remedies, tiers
@@ -26,12 +27,21 @@ async def views_shared(case: Case) -> bool:
     rounds = await findings.rounds_of(case.session, case.complaint.id)
     if not rounds or rounds[-1].kind == "skipped":
         return bool(rounds)
+    if not await _complainant_has_them(case):
+        return False
     letter = await findings.letter_of(case.session, rounds[-1])
     if letter is not None and not letter.out:
         return False
     if await findings.all_commented(case.session, rounds[-1].id):
         return True
     return _over(case, rounds[-1], local_date(letter.released_at) if letter and letter.released_at else None)
+
+
+async def _complainant_has_them(case: Case) -> bool:
+    """Say whether the person who complains now was among those with whom views were shared."""
+    person = await letters.complainant(case)
+    recipients = await findings.recipients_of(case.session, case.complaint.id)
+    return any(each.party_id == person.id for each, _ in recipients)
 
 
 async def remedies_decided(case: Case) -> bool:

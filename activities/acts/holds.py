@@ -108,11 +108,13 @@ async def _lift(case: Case, hold: IssueHold) -> None:
 
 async def _go_on(case: Case, hold: IssueHold, said: ReviewHold) -> None:
     assert said.review_on is not None  # checked above
+    covered = await parallel.covered_by_hold(case.session, hold.id)
+    waiting = [issue for issue in covered if issue.state == ON_HOLD]
+    refuse_if(not waiting, Refusal.CONTRADICTS_RECORD)  # all were taken back: it is lifted, not prolonged
     hold.review_on = said.review_on
     case.event("hold.goes_on", hold_id=hold.id, review_on=hold.review_on)
     await _review_by(case, hold, "goes_on")
-    covered = await parallel.covered_by_hold(case.session, hold.id)
-    facts = {"held_issues": _listed(covered), "review_on": hold.review_on}
+    facts = {"held_issues": _listed(waiting), "review_on": hold.review_on}
     await letters.draft(case, "hold_goes_on", facts)
 
 

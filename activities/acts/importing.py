@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.acts import coding
 from activities.acts.case import Case, calendars_of, refuse_if
 from activities.acts.governing import Governing, governed
 from activities.acts.imported_clocks import Ledger, ended_at
@@ -81,6 +82,8 @@ async def _ask(case: Case, placed: Ledger) -> None:
             await case.task("assign_owner", "complaints_manager", due_on=row.due_on)
         elif row.kind == "closing" and row.state == "running":
             await case.task("close_or_continue", "owner", name="responded")
+            if case.procedure.coding is not None:
+                await coding.ask_for_missing(case, at_once=True)
 
 
 def _shape(said: Submission) -> ImportCase:

@@ -17,7 +17,6 @@ from db.queries import casework
 from policies import lawful
 from policies.clock_rules import StartEvent
 from policies.coding import CodedSubject, lists_for, unknown
-from policies.resolving import listed
 
 OPEN: Final = "open"
 # What is still part of the complaint here; an issue that is passed on or taken back no longer is.
@@ -155,9 +154,9 @@ async def _nothing_to_confirm(case: Case) -> None:
 
 
 def _set_out(live: Sequence[Issue]) -> str:
-    """Return the issues as a letter sets them out."""
-    return listed([
-        "\n".join((issue.summary, f"   What it meant for you: {issue.effect}",
+    """Return the issues as a letter sets them out, by the numbers that every later letter calls them by."""
+    return "\n".join(
+        "\n".join((f"{issue.number}. {issue.summary}", f"   What it meant for you: {issue.effect}",
                    f"   What you would like to happen: {issue.outcome_sought}"))
         for issue in live
-    ])  # fmt: skip
+    )  # fmt: skip

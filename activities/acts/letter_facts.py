@@ -52,7 +52,7 @@ async def known_facts(case: Case, party: Party) -> dict[str, Any]:
 async def bereaved(case: Case, party: Party) -> bool:
     """Say whether a letter is about somebody who has died, and to somebody else."""
     affected = await response.affected_of(case.session, case.complaint.id)
-    return any(each.died_on is not None and each.id != party.id for each in affected)
+    return any(each.death_known_at is not None and each.id != party.id for each in affected)
 
 
 def template_for(case: Case, purpose: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.acts import escalating, intake_letters, ledger, papers, silence, standing_for, time_limit
+from activities.acts import bereavement, escalating, intake_letters, ledger, papers, silence, standing_for, time_limit
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.governing import Governing, governing
 from activities.acts.ledger import Terms
@@ -80,6 +80,7 @@ async def _begin(case: Case, log: Log) -> None:
     if log.unread:
         await papers.ask_to_read(case, papers.READ_INCOMING)
     await intake_letters.answer_receipt(case)
+    await bereavement.look(case)
     await time_limit.look(case)
     await standing_for.look(case)
 
@@ -198,7 +199,7 @@ def add_words(case: Case, log: Log | ImportCase) -> None:
                 ground=party.ground,
                 consent_basis=party.consent_basis,
                 died_on=party.died_on,
-                death_known_at=case.at if party.died_on is not None else None,
+                death_known_at=case.at if party.died or party.died_on is not None else None,
                 nhs_number=party.nhs_number,
             )
         )

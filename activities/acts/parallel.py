@@ -97,7 +97,8 @@ async def _was_referred(case: Case, row: ParallelInvestigation, on: date) -> Non
 
 async def _look_at_holds(case: Case, row: ParallelInvestigation) -> None:
     for hold in await parallel.holds_in_force(case.session, case.complaint.id):
-        if hold.investigation_id == row.id:
+        asked = await tasks.is_open(case.session, case.complaint.id, "review_hold", hold.id)
+        if hold.investigation_id == row.id and not asked:
             await case.task("review_hold", "owner", name=str(hold.id), due_on=case.on, subject_id=hold.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from activities.acts import letters
 from activities.acts.case import Case, refuse_if
@@ -14,7 +15,7 @@ from db.models.casework import InvestigationPlan
 from db.models.organisation import Person
 from db.queries import casework, people, tasks
 from policies import lawful
-from policies.conflicts import DECISION_MAKER
+from policies.conflicts import DECISION_MAKER, INVESTIGATOR
 from policies.resolving import listed
 
 _TASK: Final = "share_plan_with_staff"
@@ -69,7 +70,15 @@ async def _decision_maker(case: Case, said: SharePlan) -> Person | None:
         return None
     person = await people.active_person(case.session, named)
     refuse_if(person is None, Refusal.UNKNOWN_PERSON)
+    await _refuse_investigator(case, named)
     return person
+
+
+async def _refuse_investigator(case: Case, named: UUID) -> None:
+    """Refuse to name as decision-maker, where nobody is appointed, whoever investigates: that has to be appointed."""
+    investigates = await casework.present_role(case.session, case.complaint.id, INVESTIGATOR)
+    same = investigates is not None and investigates.person_id == named
+    refuse_if(same and case.procedure.investigator is not None, Refusal.CONFLICT_OF_INTEREST)
 
 
 def _row(case: Case, said: SharePlan, version: int, decides: Person | None) -> InvestigationPlan:

@@ -11,6 +11,7 @@ from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.named_issues import named
 from activities.acts.working import check
+from contracts.clocks import Effect
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.offices import REQUESTEE
@@ -103,6 +104,9 @@ async def review_request(case: Case, said: ReviewRequest) -> None:
     check(rules.set_date(None if said.accepted else said.due_on, today=case.on))
     answer = await requests.last_answer(case.session, row.id)
     assert answer is not None  # nothing is under review without one
+    own = row.unit_id if row.person_id is None and answer.recorded_by == case.actor_id else None
+    leads = own is not None and await requests.leads(case.session, own, case.actor_id, case.on)
+    refuse_if(leads and not case.complaint.small_body, Refusal.SAME_PERSON)
     answer.accepted, answer.reason = said.accepted, said.reason
     answer.reviewed_by, answer.reviewed_at = case.actor_id, case.at
     await _end_tasks(case, row, "review_request", done=True)
@@ -173,7 +177,8 @@ async def _date(case: Case, row: RequestRow, given: date | None) -> None:
 async def response_clock(case: Case) -> ClockRow | None:
     """Return the clock that says by when the person is to have the response.
 
-    The one that was promised, else that of the law, else of those that a response meets the first to run out.
+    The one that was promised, else that of the law, else of those that a response meets the first to run out. What
+    the organisation sets itself, such as the date of the signature, is no promise to anybody.
     """
     running = await clocks.running_clocks(case.session, case.complaint.id)
     for kind in requests.OF_THE_RESPONSE:
@@ -182,15 +187,17 @@ async def response_clock(case: Case) -> ClockRow | None:
     met = (
         row
         for row in running
-        if row.subject_id is None and CommandKind.RESPOND in case.procedure.clock(row.kind).met_by
+        if row.subject_id is None
+        and row.effect != Effect.INTERNAL.value
+        and CommandKind.RESPOND in case.procedure.clock(row.kind).met_by
     )
     return next(met, None)
 
 
 async def response_due_on(case: Case) -> date | None:
-    """Return by when the person is to have the response, where a clock says so."""
+    """Return by when the person is to have the response, where a clock says so and that day has not passed."""
     clock = await response_clock(case)
-    return clock.due_on if clock is not None else None
+    return clock.due_on if clock is not None and clock.due_on >= case.on else None
 
 
 async def _ask(case: Case, row: RequestRow, template: str, cause: str) -> None:

@@ -10,14 +10,16 @@ from typing import Any
 
 from activities.acts import ending, intake_letters, ledger, letters
 from activities.acts.case import Case, refuse_if
+from activities.acts.drafting import DRAFT_TASKS
 from activities.acts.ledger import Terms
 from activities.acts.working import check, keep_words
+from contracts.clocks import Effect
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.casework_said import BeginResolution, MoveOn, Resolve
 from db.models.casework import ResolutionAttempt
-from db.queries import casework
+from db.queries import casework, clocks, tasks
 from policies import resolving
 from policies.clock_rules import StartEvent
 
@@ -90,12 +92,25 @@ async def _resolved(case: Case, said: Resolve) -> None:
         await _draft_afterwards(case, facts)
         return
     case.move(CommandKind.RESOLVE, said.when)
+    await _let_go(case)
     await letters.draft(case, "resolution_summary", facts)
     if CommandKind.CLOSE in case.procedure.allowed_in(case.complaint.stage):
         await ledger.begin(case, StartEvent.RESPONSE, case.on, Terms(cause="resolved"))
         await case.task("close_or_continue", "owner", name="resolved")
     await intake_letters.tell_who_wrote(case)
     case.complaint.waiting_on = "owner"
+
+
+async def _let_go(case: Case) -> None:
+    """Stop what the organisation asks of itself and nothing lawful here can meet any more, with the tasks of it."""
+    lawful = set(case.procedure.allowed_in(case.complaint.stage))
+    for row in await clocks.running_clocks(case.session, case.complaint.id):
+        rule = case.procedure.clock(row.kind)
+        internal = row.subject_id is None and rule.effect is Effect.INTERNAL
+        if internal and not lawful & {*rule.met_by, *rule.stopped_by}:
+            await ledger.stop(case, row, "resolved")
+    for kind in DRAFT_TASKS:
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=kind)
 
 
 async def _draft_afterwards(case: Case, facts: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from contracts.notices import NoticeState
 from db.models.organisation import Person
 from db.models.response import ResponseDraft
 from db.models.work import Notice
-from db.queries import people
+from db.queries import people, tasks
 from db.said import Respond
 from policies import signing
 from policies.clock_rules import StartEvent
@@ -64,6 +64,7 @@ async def respond(case: Case, said: Respond) -> None:
     await letters.discard(case, [*await letters.unreleased(case, "update"),
                           *await letters.unreleased(case, "explain_delay")], "responded")  # fmt: skip
     await ledger.begin(case, StartEvent.RESPONSE, case.on, Terms(cause="responded"))
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, kind="close_or_continue")
     await case.task("close_or_continue", "owner", name="responded")
     await intake_letters.tell_who_wrote(case)
 

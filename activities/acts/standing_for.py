@@ -89,8 +89,7 @@ async def _party(case: Case, said: DecideStanding) -> Party:
 
 
 async def _check(case: Case, said: DecideStanding) -> None:
-    parties = await parties_of(case.session, case.complaint.id)
-    affected = next((party for party in parties if party.role == "affected"), None)
+    affected = await _affected(case)
     refused = eligibility.standing_refused(
         StandingFacts(
             ground=said.ground,
@@ -99,6 +98,7 @@ async def _check(case: Case, said: DecideStanding) -> None:
             best_interests=said.best_interests,
             consent_basis=said.consent_basis,
             born_on=affected.born_on if affected is not None else None,
+            died=None if affected is None else affected.death_known_at is not None,
             on=case.on,
         )
     )
@@ -109,15 +109,61 @@ async def _check(case: Case, said: DecideStanding) -> None:
 async def is_settled(case: Case) -> bool:
     """Say whether everybody who speaks for another may."""
     decided = await rows.present_standing(case.session, case.complaint.id)
-    parties = [party for party in await parties_of(case.session, case.complaint.id) if party.id in decided]
-    return all(decided[party.id].may_speak for party in parties) and all(
-        party.id in decided for party in await _in_question(case)
-    )
+    if any(party.id not in decided for party in await _in_question(case)):
+        return False
+    refused = [party for party in await _speakers(case) if party.id in decided and not decided[party.id].may_speak]
+    return not [party for party in refused if await _bars(case, party)]
+
+
+async def _bars(case: Case, party: Party) -> bool:
+    """Say whether a complaint cannot go on because somebody may not speak in it.
+
+    One who spoke beside the person bars it until somebody has found out who may speak instead.
+    """
+    return party.role == "complainant" or await tasks.is_open(case.session, case.complaint.id, _FIND, party.id)
+
+
+async def _speakers(case: Case) -> list[Party]:
+    """Return who may be heard for another. The dead speak for nobody; of the person, somebody has to go on first."""
+    return [
+        party
+        for party in await parties_of(case.session, case.complaint.id)
+        if eligibility.may_be_heard_for_another(party.role)
+        and (party.death_known_at is None or party.role == "complainant")
+    ]
 
 
 async def _in_question(case: Case) -> list[Party]:
+    found = await _speakers(case)
+    affected = await _affected(case)
+    lives = affected is not None and affected.death_known_at is None
+    return [party for party in found if eligibility.needs_decision(party.role, party.ground, for_another=lives)]
+
+
+async def _affected(case: Case) -> Party | None:
     parties = await parties_of(case.session, case.complaint.id)
-    return [party for party in parties if eligibility.needs_decision(party.role, party.ground)]
+    return next((party for party in parties if party.role == "affected"), None)
+
+
+async def changed_hands(case: Case, wrong: Party) -> None:
+    """Ask about whoever took the place of somebody who was taken for them, and no more about that one."""
+    for kind in (_DECIDE, _FIND):
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=kind, subject_id=wrong.id)
+    await look(case)
+
+
+async def look_after_death(case: Case, party: Party) -> None:
+    """Ask nothing more about a speaker who died; ask anew about those who spoke for a person who did."""
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=_DECIDE, subject_id=party.id)
+    affected = await _affected(case)
+    if CommandKind.DECIDE_STANDING not in case.procedure.allowed_in(case.complaint.stage):
+        return
+    if party.role != "affected" and (party.role != "complainant" or affected is not None):
+        return
+    for each in await _speakers(case):
+        asked = await tasks.is_open(case.session, case.complaint.id, _DECIDE, each.id)
+        if each.id != party.id and each.ground != "died" and not asked:
+            await case.task(_DECIDE, "complaints_manager", name=str(each.id), subject_id=each.id)
 
 
 async def _write(case: Case, said: DecideStanding) -> None:

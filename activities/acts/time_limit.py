@@ -32,13 +32,15 @@ async def look(case: Case) -> None:
         return
     before = await rows.present_time_limit(case.session, case.complaint.id)
     state = "out_of_time" if found.late else "in_time"
-    if before is not None and (before.state == "waived" or _same(before, state, found)):
+    if before is not None and before.state == "waived":
+        return
+    if found.late and not await tasks.is_open(case.session, case.complaint.id, _TASK):
+        await case.task(_TASK, "complaints_manager")  # anew, too, where its days were taken away and said again
+    if before is not None and _same(before, state, found):
         return
     await _write(case, state, found)
     if found.late:
         case.event("time_limit.passed", **_facts(case, found))
-        if before is None or before.state != "out_of_time":
-            await case.task(_TASK, "complaints_manager")
     elif before is not None:
         case.event("time_limit.kept", **_facts(case, found))
         await _end_task(case)

@@ -56,7 +56,10 @@ async def list_complaints(
         lines = await worklist(session, looked_for, sort=order, after=after, limit=limit + 1)
     last = lines[limit - 1].complaint if len(lines) > limit else None
     return Worklist(
-        items=[WorklistLine.of(line, words=who.sees_words) for line in lines[:limit]],
+        items=[
+            WorklistLine.of(line, words=who.sees_words, stage_title=parts.called(line.complaint))
+            for line in lines[:limit]
+        ],
         next=None if last is None else _cursor(order, last),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Final
+from typing import Final, get_args
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -24,6 +24,7 @@ from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.act import Submission
 from db.models.complaint import Complaint
+from db.party_said import PartyRole
 from db.queries import imports
 from db.queries.complaint_reads import is_reopened, parties_of
 from db.said import PartySaid
@@ -31,6 +32,7 @@ from db.said import PartySaid
 router = APIRouter(prefix="/v1/complaints")
 
 _NAMED: Final = ("representative", "advocate", "mp", "regulator")
+_ROLES: Final = get_args(PartyRole)
 
 _LOGGED: Final[Responses] = {
     201: {
@@ -125,10 +127,16 @@ async def _check_original(session: AsyncSession, original: Complaint, now: datet
 
 
 async def _people(session: AsyncSession, original: Complaint) -> tuple[PartySaid, ...]:
-    """Return the people outside of the original, as they are said again."""
-    names = [each.name for each in fields(PartySaid)]
-    found = await parties_of(session, original.id)
-    return tuple(PartySaid(**{name: getattr(party, name) for name in names}) for party in found)
+    """Return the people outside of the original, as they are said again; who is dead stays so.
+
+    Somebody who complained for another, and in whose place somebody else went on, stays with the original.
+    """
+    names = [each.name for each in fields(PartySaid) if each.name != "died"]
+    found = [party for party in await parties_of(session, original.id) if party.role in _ROLES]
+    return tuple(
+        PartySaid(**{name: getattr(party, name) for name in names}, died=party.death_known_at is not None)
+        for party in found
+    )
 
 
 def _first_contact(body: ReopeningSaid, original: Complaint) -> date | None:

@@ -34,7 +34,7 @@ async def get_links(visit: VisitDep) -> Links:
         rows = await links_of(session, found.id)
     # Why they belong together may be about people of the other: no share reaches that far.
     words = visit.who.sees_words and found.organisation_id == visit.who.organisation_id
-    return Links(items=[LinkShown.of(row, words=words) for row in rows])
+    return Links(items=[LinkShown.of(row, words=words, stage_title=visit.parts.called(row.other)) for row in rows])
 
 
 @router.post("/complaints/{reference}/links", operation_id="link", tags=["commands"], responses=ANSWERS)
@@ -58,7 +58,13 @@ async def get_group(parts: PartsDep, who: Reader, code: Annotated[GroupCode, Pat
         members = await group_of(session, who.organisation_id, code)
     if not members:
         raise Problem("not_found")
-    return Group(code=code, items=[MemberShown.of(member, words=who.sees_words) for member in members])
+    return Group(
+        code=code,
+        items=[
+            MemberShown.of(member, words=who.sees_words, stage_title=parts.called(member.complaint))
+            for member in members
+        ],
+    )
 
 
 async def _named(errand: Errand, who: Caller, said: str) -> UUID:

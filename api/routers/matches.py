@@ -51,4 +51,4 @@ async def find_matches(
     sought = Sought(name=name, born_on=born_on, reference=reference, nhs_number=number)
     async with parts.database.tenant(who.organisation_id, parts.clock.now()) as session:
         found = await matches(session, who.organisation_id, sought)
-    return Matches(items=[MatchShown.of(match) for match in found])
+    return Matches(items=[MatchShown.of(match, stage_title=parts.called(match.complaint)) for match in found])

@@ -43,6 +43,6 @@ async def search_complaints(
             return Found(items=[])
         hits = await search(session, looked_for, q, after=after, limit=limit + 1)
     return Found(
-        items=[FoundLine.found(hit) for hit in hits[:limit]],
+        items=[FoundLine.found(hit, stage_title=parts.called(hit.line.complaint)) for hit in hits[:limit]],
         next=encode_place(hits[limit - 1].place) if len(hits) > limit else None,
     )

@@ -108,7 +108,7 @@ def clocks_shown(
         items=[
             ClockShown(
                 **{name: getattr(clock, name) for name in _SAME},
-                title=title(CLOCKS, clock.kind),
+                title=clock.proof.get("title") or title(CLOCKS, clock.kind),
                 overdue=overdue,
                 fired=[_rung(rung) for rung in fired if rung.clock_id == clock.id],
                 versions=[

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.schemas.base import UtcTime, Wire
 from api.schemas.parties import PartyShown, WordsShown
-from api.words import STAGES, title
+from api.words import STAGES
 from db.models.act import Submission
 from db.models.office import Unit
 from db.queries.complaint_reads import Case
@@ -101,7 +101,14 @@ class ComplaintShown(Wire):
 
     @classmethod
     def of(
-        cls, case: Case, *, overdue: bool, allowed: list[str], words: bool, outcome_title: str | None = None
+        cls,
+        case: Case,
+        *,
+        overdue: bool,
+        allowed: list[str],
+        words: bool,
+        stage_title: str,
+        outcome_title: str | None = None,
     ) -> ComplaintShown:
         """Return an opened complaint as it is shown, with its words or without."""
         complaint = case.complaint
@@ -139,7 +146,7 @@ class ComplaintShown(Wire):
         return cls(
             **same,
             opened=True,
-            stage_title=title(STAGES, complaint.stage),
+            stage_title=stage_title,
             owner=PersonRef.of(complaint.owner_id, case.owner_name if words else None),
             team=UnitRef.of(case.team),
             division=UnitRef.of(case.division),
@@ -218,7 +225,7 @@ class WorklistLine(Wire):
     summary: str | None = Field(default=None, description="Left out for those who may not see words.")
 
     @classmethod
-    def of(cls, line: Line, *, words: bool) -> WorklistLine:
+    def of(cls, line: Line, *, words: bool, stage_title: str) -> WorklistLine:
         """Return a line as it is shown."""
         complaint = line.complaint
         return cls(
@@ -226,7 +233,7 @@ class WorklistLine(Wire):
             reference=complaint.reference,
             matter=complaint.matter,
             stage=complaint.stage,
-            stage_title=title(STAGES, complaint.stage),
+            stage_title=stage_title,
             open=complaint.open,
             version=complaint.version,
             received_on=complaint.received_on,

@@ -10,7 +10,6 @@ from pydantic import Field, StrictStr, model_validator
 
 from api.schemas.base import Reason, Request, UtcTime, Wire, Words
 from api.schemas.complaints import PersonRef
-from api.words import STAGES, title
 from db.intake_said import Link, LinkKind, Unlink
 from db.queries.links import Linked, Member
 
@@ -69,7 +68,7 @@ class LinkShown(Wire):
     words: str | None = None
 
     @classmethod
-    def of(cls, linked: Linked, *, words: bool) -> LinkShown:
+    def of(cls, linked: Linked, *, words: bool, stage_title: str) -> LinkShown:
         """Return a link as it is shown."""
         link, other = linked.link, linked.other
         return cls(
@@ -78,7 +77,7 @@ class LinkShown(Wire):
             group=link.group_code,
             reference=other.reference,
             stage=other.stage,
-            stage_title=title(STAGES, other.stage),
+            stage_title=stage_title,
             open=other.open,
             received_on=other.received_on,
             linked_at=link.linked_at,
@@ -106,14 +105,14 @@ class MemberShown(Wire):
     summary: str | None = Field(default=None, description="Left out for those who may not see words.")
 
     @classmethod
-    def of(cls, member: Member, *, words: bool) -> MemberShown:
+    def of(cls, member: Member, *, words: bool, stage_title: str) -> MemberShown:
         """Return a complaint of a group as it is shown."""
         complaint = member.complaint
         return cls(
             reference=complaint.reference,
             matter=complaint.matter,
             stage=complaint.stage,
-            stage_title=title(STAGES, complaint.stage),
+            stage_title=stage_title,
             open=complaint.open,
             received_on=complaint.received_on,
             outcome=complaint.outcome,

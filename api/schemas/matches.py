@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field
 
 from api.schemas.base import Wire
-from api.words import STAGES, title
 from db.queries.intake_matches import Match
 
 
@@ -31,7 +30,7 @@ class MatchShown(Wire):
     summary: str | None = None
 
     @classmethod
-    def of(cls, match: Match) -> MatchShown:
+    def of(cls, match: Match, *, stage_title: str) -> MatchShown:
         """Return a match as it is shown."""
         complaint, party = match.complaint, match.party
         return cls.model_validate(
@@ -40,7 +39,7 @@ class MatchShown(Wire):
                 "reference": complaint.reference,
                 "matter": complaint.matter,
                 "stage": complaint.stage,
-                "stage_title": title(STAGES, complaint.stage),
+                "stage_title": stage_title,
                 "open": complaint.open,
                 "received_on": complaint.received_on,
                 "role": party.role,

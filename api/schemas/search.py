@@ -22,9 +22,9 @@ class FoundLine(WorklistLine):
     snippet: str | None = Field(default=None, max_length=_LONGEST, description="Plain text, with no markup in it.")
 
     @classmethod
-    def found(cls, hit: Hit) -> FoundLine:
+    def found(cls, hit: Hit, *, stage_title: str) -> FoundLine:
         """Return what was found as it is shown."""
-        line = WorklistLine.of(hit.line, words=True)
+        line = WorklistLine.of(hit.line, words=True, stage_title=stage_title)
         return cls(**line.model_dump(by_alias=False), snippet=_plain(hit.snippet))
 
 

@@ -49,7 +49,7 @@ class Match:
 
 async def matches(session: AsyncSession, organisation_id: UUID, sought: Sought) -> list[Match]:
     """Return likely earlier complaints of the same person, the likeliest first, then the newest."""
-    conditions = _conditions(organisation_id, sought)
+    conditions = _conditions(organisation_id, sought, await _lexemes(session, sought.name))
     if not conditions:
         return []
     rank = case(*((condition, place) for place, condition in conditions), else_=len(_WHYS))
@@ -79,15 +79,23 @@ def _one_of_each(found: Sequence[Match]) -> list[Match]:
     return list(seen.values())[:MOST]
 
 
-def _conditions(organisation_id: UUID, sought: Sought) -> list[tuple[int, ColumnElement[bool]]]:
+async def _lexemes(session: AsyncSession, name: str | None) -> list[str]:
+    """Return the words of a name as the database parts them: of many scripts it does so otherwise than we."""
+    if name is None:
+        return []
+    found = await session.scalar(select(func.tsvector_to_array(func.to_tsvector(_SIMPLE, name))))
+    return list(found or [])[:8]
+
+
+def _conditions(organisation_id: UUID, sought: Sought, lexemes: Sequence[str]) -> list[tuple[int, ColumnElement[bool]]]:
     found: list[tuple[int, ColumnElement[bool]]] = []
     if sought.nhs_number is not None:
         found.append((0, Party.nhs_number == sought.nhs_number))
     if sought.reference is not None:
         found.append((1, _referred_to(sought.reference)))
     if sought.name is not None and sought.born_on is not None:
-        found.append((2, and_(Party.name_key == name_key(sought.name), Party.born_on == sought.born_on)))
-    if sought.name is not None and (named := _named(organisation_id, sought.name)) is not None:
+        found.append((2, and_(Party.name_key == _name_key(sought.name), Party.born_on == sought.born_on)))
+    if sought.name is not None and (named := _named(organisation_id, sought.name, lexemes)) is not None:
         # Somebody of the same name with another day of birth is somebody else.
         known = literal(sought.born_on, Date)
         same = or_(known.is_(None), func.coalesce(Party.born_on, known) == known)
@@ -95,9 +103,9 @@ def _conditions(organisation_id: UUID, sought: Sought) -> list[tuple[int, Column
     return found
 
 
-def name_key(name: str) -> str:
-    """Return a name as `party.name_key` holds it."""
-    return " ".join(name.split()).lower()[:200]
+def _name_key(name: str) -> ColumnElement[str]:
+    """Return a name as `party.name_key` holds it: of some scripts the database makes small letters otherwise."""
+    return func.left(func.lower(func.regexp_replace(func.btrim(name), r"\s+", " ", "g")), 200)
 
 
 def _referred_to(text: str) -> ColumnElement[bool]:
@@ -106,14 +114,22 @@ def _referred_to(text: str) -> ColumnElement[bool]:
     return and_(or_(ours, Complaint.source_reference == text.strip()), Party.role == "complainant")
 
 
-def _named(organisation_id: UUID, name: str) -> ColumnElement[bool] | None:
-    """Say whether a party's name has every word of a name; None for a name without any."""
-    if not (tokens := _TOKEN.findall(name)[:8]):
+def _named(organisation_id: UUID, name: str, lexemes: Sequence[str]) -> ColumnElement[bool] | None:
+    """Say whether a party's name has every word of a name, parted by us or by the database; None without any."""
+    tokens = _TOKEN.findall(name)[:8]
+    if not tokens and not lexemes:
         return None
-    words = func.to_tsquery(_SIMPLE, " & ".join(f"'{token}':A" for token in tokens))
+    words, named = _every(tokens, lexemes, ":A"), _every(tokens, lexemes, "")
     mark = cast(f"'@{organisation_id.hex}'", TSQUERY)
     ids = select(own_search.c.complaint_id).where(own_search.c.words.op("@@")(mark.op("&&")(words))).limit(10 * MOST)
-    of_party = func.to_tsvector(_SIMPLE, Party.name).op("@@")(
-        func.to_tsquery(_SIMPLE, " & ".join(f"'{token}'" for token in tokens))
-    )
-    return and_(Complaint.id.in_(ids), of_party)
+    return and_(Complaint.id.in_(ids), func.to_tsvector(_SIMPLE, Party.name).op("@@")(named))
+
+
+def _every(tokens: Sequence[str], lexemes: Sequence[str], mark: str) -> ColumnElement[Any]:
+    ours = func.to_tsquery(_SIMPLE, " & ".join(f"'{token}'{mark}" for token in tokens))
+    theirs = cast(" & ".join(f"'{_quoted(lexeme)}'{mark}" for lexeme in lexemes), TSQUERY)
+    return ours.op("||")(theirs)
+
+
+def _quoted(lexeme: str) -> str:
+    return lexeme.replace("\\", "\\\\").replace("'", "''")

@@ -86,6 +86,17 @@ async def _units_of(session: AsyncSession, person_id: UUID, on: date) -> list[UU
     return [each for each in found if each is not None]
 
 
+async def leads(session: AsyncSession, unit_id: UUID, person_id: UUID | None, on: date) -> bool:
+    """Say whether somebody leads a unit on a day, and so answers what is asked of it."""
+    found = await session.scalar(
+        select(Appointment.id)
+        .where(Appointment.unit_id == unit_id, Appointment.person_id == person_id, Appointment.role.in_(_LEADS))
+        .where(people.in_force(on))
+        .limit(1)
+    )
+    return found is not None
+
+
 async def due_dates(session: AsyncSession, complaint_id: UUID) -> dict[str, date]:
     """Return the dates on which the running clocks of a whole complaint end, by kind."""
     rows = await session.execute(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models.act import CaseEvent
 from db.models.casework import CaseRole
 from db.models.tiers import TierBar, TierStep
+
+# What gives a complaint an owner.
+_OWNED: Final = ("complaint.logged", "complaint.imported", "owner.assigned")
 
 
 async def steps_of(session: AsyncSession, complaint_id: UUID) -> list[TierStep]:
@@ -47,6 +52,15 @@ async def investigators_of(session: AsyncSession, complaint_id: UUID) -> set[UUI
     """Return everybody who has investigated a complaint or decided it."""
     found = await session.scalars(select(CaseRole.person_id).where(CaseRole.complaint_id == complaint_id))
     return set(found)
+
+
+async def owners_of(session: AsyncSession, complaint_id: UUID) -> set[UUID]:
+    """Return everybody who has owned a complaint, by its events: whoever gave it away handled it all the same."""
+    found = await session.scalars(
+        select(CaseEvent.data).where(CaseEvent.complaint_id == complaint_id, CaseEvent.kind.in_(_OWNED))
+    )
+    owners = [json.loads(data).get("owner_id") for data in found]
+    return {UUID(owner) for owner in owners if owner is not None}
 
 
 async def present_roles(session: AsyncSession, complaint_id: UUID) -> list[CaseRole]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from activities.acts.dispatch import HANDLED
+from policies.code_lists import CodeListError, gather, load_codes
 from policies.procedure import Procedure
-from policies.procedure_checks import unhandled
+from policies.procedure_checks import Fault, unhandled
 from policies.procedure_files import (
     NoProcedureError,
     ProcedureError,
@@ -38,6 +39,7 @@ def checked(files: Sequence[Path]) -> Checked:
     sources = [source for name, text in texts if (source := _parsed(found, name, text)) is not None]
     for source in sources:
         found.faults += [source.written(fault) for fault in unhandled(source.procedure, HANDLED)]
+        found.faults += _uncoded(source)
         found.warnings += warned(source)
     mine = {id(source) for source in sources}
     beside = [*_others(sources), *sources] if files else sources
@@ -80,6 +82,17 @@ def _parsed(found: Checked, name: str, text: str) -> Source | None:
     except ProcedureError as error:
         found.faults += str(error).splitlines()
         return None
+
+
+def _uncoded(source: Source) -> list[str]:
+    """Say which codes the procedure requires that are in no list."""
+    known = [each for versions in load_codes().versions.values() for each in versions]
+    try:
+        gather(known, [source.procedure])
+    except CodeListError as error:
+        why = str(error).rpartition("coding: ")[2]
+        return [source.written(Fault(place=("coding", why.partition(":")[0]), why=why.partition(": ")[2]))]
+    return []
 
 
 def _others(sources: Sequence[Source]) -> list[Source]:

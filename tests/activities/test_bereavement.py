@@ -9,7 +9,9 @@ from contracts.commands import CommandKind
 from db import said
 from db.bereavement_said import NameSuccessor, RecordDeath
 from db.party_said import PartySaid
-from tests.activities.office_desk import Desk
+from tests.activities.office_desk import Desk, a_desk
+from tests.apart import Apart
+from tests.bodies import Body
 
 TODAY = date(2028, 3, 2)
 
@@ -97,3 +99,52 @@ async def test_a_death_that_becomes_known_after_the_end_stops_what_waits_to_be_p
     assert await _dies(full) is None
     states = {each["state"] for each in full.notices("withdrawal")}
     assert states <= {"withheld", "handed_over"}
+
+
+async def test_what_did_not_reach_the_person_is_to_be_written_again_to_whoever_goes_on(
+    beside: Apart, standards: Body
+) -> None:
+    desk = await a_desk(beside, standards, channel="oral")
+    await desk.acknowledge(TODAY)
+    await _dies(desk)
+    await desk.must(CommandKind.NAME_SUCCESSOR, _daughter())
+    records = {each["state"]: each["body"] for each in desk.notices("written_record")}
+    assert set(records) == {"discarded", "draft"}  # it is still owed
+    assert "Alex Example" in records["draft"]
+    assert len(desk.tasks("write_again")) == 1
+
+
+async def test_who_goes_on_for_somebody_who_lives_may_speak_only_once_that_is_decided(
+    beside: Apart, standards: Body
+) -> None:
+    pat = PartySaid(role="complainant", name="Pat Example", email="pat@example.org", ground="child")
+    desk = await a_desk(beside, standards, parties=(pat, PartySaid(role="affected", name="Kit Example")))
+    await _dies(desk)
+    await desk.must(CommandKind.NAME_SUCCESSOR, _daughter())
+    after = desk.row("select ground, consent_basis from party where complaint_id = %s and role = 'complainant'")
+    assert after == {"ground": "child", "consent_basis": None}
+    assert [task["subject_id"] for task in desk.tasks("decide_standing")] == [str(desk.party())]
+
+
+async def test_an_inquest_is_told_of_also_where_the_death_was_known_from_the_first(
+    beside: Apart, standards: Body
+) -> None:
+    kim = PartySaid(role="affected", name="Kim Example", died_on=date(2028, 2, 20))
+    desk = await a_desk(beside, standards, parties=(PartySaid(role="complainant", name="Pat", ground="died"), kim))
+    who = UUID(desk.row("select id from party where complaint_id = %s and role = 'affected'")["id"])
+    inquest = RecordDeath(party_id=who, known_on=TODAY, inquest_on=date(2028, 6, 1))
+    assert (await desk.do(CommandKind.RECORD_DEATH, inquest)).refusal is None
+    assert [task["due_on"] for task in desk.tasks("inquest")] == ["2028-06-01"]
+    (event,) = desk.events("death.recorded")
+    assert event["data"]["died_on"] == "2028-02-20"
+    assert (await desk.do(CommandKind.RECORD_DEATH, inquest)).refusal == "nothing_changes"
+
+
+async def test_a_complaint_of_somebody_known_to_be_dead_writes_to_nobody_and_asks_who_goes_on(
+    beside: Apart, standards: Body
+) -> None:
+    pat = PartySaid(role="complainant", name="Pat Example", email="pat@example.org", died=True)
+    desk = await a_desk(beside, standards, parties=(pat,))
+    assert {each["state"] for each in desk.rows("select state from notice where complaint_id = %s")} == {"withheld"}
+    assert len(desk.tasks("find_successor")) == 1
+    assert desk.stands()["waiting_on"] == "successor"

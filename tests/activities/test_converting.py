@@ -183,3 +183,11 @@ async def test_the_day_of_receipt_of_what_was_converted_can_be_put_right(concern
     assert await concern.decide() is None
     assert concern.clock("acknowledgement")["due_on"] == "2028-03-09"
     assert concern.clock("answer")["due_on"] == "2028-03-16"  # what was promised about the concern is history
+
+
+async def test_a_concern_is_made_a_complaint_on_no_day_before_the_matter(beside: Apart, standards: Body) -> None:
+    days = {"first_contact_on": date(2028, 2, 1), "happened_on": date(2028, 2, 20), "noticed_on": date(2028, 2, 21)}
+    desk = await a_desk(beside, standards, matter="concern", **days)
+    early = a_conversion(received_on=date(2028, 2, 20))
+    assert (await desk.do(CommandKind.CONVERT, early)).refusal == "contradicts_record"
+    await desk.must(CommandKind.CONVERT, a_conversion(received_on=date(2028, 2, 21)))

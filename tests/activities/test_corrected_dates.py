@@ -68,6 +68,17 @@ async def test_a_day_of_receipt_that_cannot_be_is_refused(desk: Desk, day: date,
     assert desk.rows("select id from correction where complaint_id = %s") == []
 
 
+async def test_a_day_before_the_version_is_no_day_without_a_procedure(beside: Apart, standards: Body) -> None:
+    beside.engine.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    desk = await a_desk(beside, standards, received_on=date(2026, 11, 2))
+    assert await desk.correct(received(date(2009, 3, 31))) == "no_procedure"
+    assert await desk.correct(received(date(2026, 10, 30))) is None  # the version is in force since 1 November
+    assert await desk.decide() is None
+    stands = desk.stands()
+    assert (stands["received_on"], stands["procedure_version"]) == ("2026-10-30", 2)
+    assert desk.clock("relevant_period")["due_on"] == "2027-04-29"
+
+
 async def test_a_complaint_cannot_be_received_after_it_was_acknowledged(beside: Apart, body: Body) -> None:
     desk = await a_desk(beside, body, received_on=date(2028, 2, 21))
     await desk.acknowledge(date(2028, 2, 23))

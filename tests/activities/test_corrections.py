@@ -19,6 +19,7 @@ from db.models.complaint import Complaint
 from db.queries.events import check_complaint
 from db.queries.notices import get_notice_to_send, settle_queued
 from gateways.mail import OutgoingMail
+from gateways.typst_letters import TypstTypesetter
 from tests.activities.office_desk import REASON, Desk, a_desk
 from tests.apart import MORNING, Apart
 from tests.bodies import Body, make_body
@@ -275,7 +276,7 @@ async def test_a_letter_that_left_while_it_was_withheld_is_on_record_and_a_perso
         SlowMail(meanwhile),
         NoticeAct(organisation_id=desk.body.id, complaint_id=desk.complaint, notice_id=notice_id, now=MORNING),
     )
-    carrying = Notices(desk.apart.database, mail, "complaints@example.org")
+    carrying = Notices(desk.apart.database, mail, "complaints@example.org", TypstTypesetter())
     outcome = await ActivityEnvironment().run(carrying.send, act)
     assert (outcome.state, mail.sent) == (NoticeState.HANDED_OVER, 1)
     await ActivityEnvironment().run(carrying.report, act)

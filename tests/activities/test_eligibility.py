@@ -13,6 +13,7 @@ import pytest
 from contracts.commands import CommandKind
 from db import eligibility_said as say
 from db import office_said, said
+from db.bereavement_said import RecordDeath
 from db.casework_said import BeginResolution, MoveOn
 from db.intake_said import Convert
 from db.models.act import Submission
@@ -279,7 +280,7 @@ async def test_a_concern_that_becomes_a_complaint_is_looked_at_then(beside: Apar
 async def test_who_speaks_for_themselves_or_for_somebody_who_died_needs_no_decision(
     beside: Apart, standards: Body, full: Desk
 ) -> None:
-    bereaved = await spoken_for(beside, standards, "died")
+    bereaved = await spoken_for(beside, standards, "died", replace(MOTHER, died_on=date(2028, 1, 9)))
     for desk in (full, bereaved):
         assert desk.tasks("decide_standing") == []
         await desk.acknowledge(DAY)
@@ -342,7 +343,12 @@ async def test_who_may_not_speak_is_told_why_and_somebody_else_is_looked_for(bes
 async def test_standing_is_decided_anew_when_it_is_no_longer_in_best_interests(beside: Apart, standards: Body) -> None:
     desk = await spoken_for(beside, standards, "lacks_capacity")
     await stand(desk, **INCAPABLE)
-    again = {"ground": "lacks_capacity", "capacity": "lacks", "best_interests": False, "may_speak": False}
+    again: dict[str, Any] = {
+        "ground": "lacks_capacity",
+        "capacity": "lacks",
+        "best_interests": False,
+        "may_speak": False,
+    }
     assert (await stand(desk, **again, reasons="It is about the inheritance.")).state == "applied"
     rows = desk.rows("select * from standing where complaint_id = %s order by number")
     assert [row["may_speak"] for row in rows] == [True, False]
@@ -357,6 +363,71 @@ async def test_nobody_is_found_to_speak_who_is_not_of_the_complaint_or_cannot(
     desk = await spoken_for(beside, standards, "lacks_capacity")
     for who in (uuid4(), party(full, "complainant"), party(desk, "affected")):
         assert (await stand(desk, party_id=who, **INCAPABLE)).refusal == "unknown_party"
+
+
+@pytest.mark.parametrize("ground", [None, "asked", "died"])
+async def test_whoever_complains_about_what_befell_somebody_who_lives_is_asked_about(
+    beside: Apart, standards: Body, ground: str | None
+) -> None:
+    desk = await spoken_for(beside, standards, ground)
+    assert len(desk.tasks("decide_standing")) == 1
+    assert (await stand(desk, ground="died")).refusal == "contradicts_record"
+    await desk.acknowledge(DAY)
+    assert (await desk.do(CommandKind.BEGIN_RESOLUTION, begin_resolution())).missing == ["standing_settled"]
+    assert (await stand(desk, ground="asked", consent_basis="written")).state == "applied"
+    assert (await desk.do(CommandKind.BEGIN_RESOLUTION, begin_resolution())).state == "applied"
+
+
+async def beside_the_person(apart: Apart, body: Body) -> tuple[Desk, UUID]:
+    representative = said.PartySaid(role="representative", name="Ray Speaker", email="ray@example.org")
+    patient = said.PartySaid(role="complainant", name="Pat Example", email="pat@example.org")
+    desk = await a_desk(apart, body, parties=(patient, representative), source="representative")
+    await desk.acknowledge(DAY)
+    return desk, party(desk, "representative")
+
+
+async def test_a_representative_who_died_closes_no_gate(beside: Apart, standards: Body) -> None:
+    desk, who = await beside_the_person(beside, standards)
+    await desk.must(CommandKind.RECORD_DEATH, RecordDeath(party_id=who, known_on=DAY))
+    assert desk.tasks("decide_standing") == []
+    assert (await desk.do(CommandKind.BEGIN_RESOLUTION, begin_resolution())).state == "applied"
+
+
+async def test_once_somebody_found_out_who_may_speak_a_refused_representative_bars_nothing(
+    beside: Apart, standards: Body
+) -> None:
+    desk, who = await beside_the_person(beside, standards)
+    await stand(desk, party_id=who, ground="asked", may_speak=False, reasons="She speaks for herself.")
+    assert (await desk.do(CommandKind.BEGIN_RESOLUTION, begin_resolution())).missing == ["standing_settled"]
+    (task,) = desk.tasks("find_who_may_speak")
+    await desk.must(CommandKind.COMPLETE_TASK, said.CompleteTask(task_id=UUID(task["id"])))
+    assert (await desk.do(CommandKind.BEGIN_RESOLUTION, begin_resolution())).state == "applied"
+
+
+async def test_who_spoke_for_a_person_who_died_is_asked_about_anew(beside: Apart, standards: Body) -> None:
+    desk = await spoken_for(beside, standards, "lacks_capacity")
+    await stand(desk, **INCAPABLE)
+    await desk.must(CommandKind.RECORD_DEATH, RecordDeath(party_id=party(desk, "affected"), known_on=DAY))
+    assert [task["subject_id"] for task in desk.tasks("decide_standing")] == [str(party(desk, "complainant"))]
+    assert (await stand(desk, ground="died")).state == "applied"
+    assert desk.tasks("decide_standing") == []
+
+
+async def test_whoever_was_taken_for_somebody_who_speaks_is_asked_about_themselves(
+    beside: Apart, standards: Body
+) -> None:
+    desk = await spoken_for(beside, standards, "lacks_capacity")
+    await stand(desk, **INCAPABLE)
+    wrong = office_said.PartyCorrected(party_id=party(desk, "complainant"), cause="wrong_person", name="Ewa Inna")
+    assert await desk.correct(wrong) is None
+    assert [task["subject_id"] for task in desk.tasks("decide_standing")] == [str(desk.party())]
+
+
+async def test_a_day_that_is_taken_away_and_said_again_is_asked_about_again(full: Desk) -> None:
+    said_of_it, taken_away = say.SetCoding(happened_on=date(2026, 3, 1)), say.SetCoding(cleared=("happened_on",))
+    for coding, asked in ((said_of_it, 1), (taken_away, 0), (said_of_it, 1)):
+        await full.must(CommandKind.SET_CODING, coding)
+        assert len(full.tasks("decide_time_limit")) == asked
 
 
 # Other routes.

@@ -34,7 +34,7 @@ from runtime.database_roles import DatabaseDsns
 from runtime.postgres import PostgresAddress
 from runtime.verifying import verify
 from tests.apart import MORNING, Apart, a_database_apart
-from tests.bodies import Body
+from tests.bodies import Body, make_body
 from tests.moving import Row, a_row, as_csv, decide, hand_in, many, spoiled
 
 TODAY = MORNING.date()  # Thursday 2 March 2028
@@ -591,3 +591,15 @@ async def test_it_has_the_tasks_of_a_complaint_that_came_to_its_stage_here(desk:
         (responded, "close_or_continue", desk.body.person("handler"), None),
     ]
     assert closed not in {complaint for complaint, *_ in tasks}
+
+
+async def test_what_the_returns_lack_of_an_answered_complaint_is_asked_for_where_they_are_needed(
+    apart: Apart,
+) -> None:
+    desk = Desk(apart, make_body(apart.dsns.migrator, follows=None))
+    (complaint,) = await desk.move_in(
+        a_row("C/1", TODAY - timedelta(days=30), stage="responded", acknowledged_on=TODAY - timedelta(days=28),
+              responded_on=TODAY - timedelta(days=1), outcome="upheld")
+    )  # fmt: skip
+    tasks = desk.apart.rows("select kind from task where complaint_id = %s order by kind", complaint)
+    assert tasks == [("close_or_continue",), ("complete_coding",)]

@@ -189,6 +189,27 @@ async def test_somebody_is_found_by_number_by_reference_and_by_name_with_the_lik
     assert [each.why for each in both] == ["nhs_number", "name", "name"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "प्रिया शर्मा",
+        "Jose\u0301 Nun\u0303ez",
+        "مُحَمَّد عَلِي",
+        "ΝΙΚΟΣ ΠΑΠΠΑΣ",
+        "İbrahim Öz",
+        "O'Brien",
+        "J.R. Hartley",
+        "สมชาย ใจดี",
+    ],
+)
+async def test_a_name_of_any_script_finds_itself(beside: Apart, standards: Body, name: str) -> None:
+    born = date(1970, 1, 1)
+    desk = await a_desk(beside, standards, parties=(PartySaid(role="complainant", name=name, born_on=born),))
+    for sought, why in (({}, "name"), ({"born_on": born}, "name_and_birth")):
+        (found,) = await looked_for(beside, standards, name=name, **sought)
+        assert (found.complaint.id, found.why) == (desk.complaint, why)
+
+
 async def test_nobody_is_found_where_nothing_is_the_same(beside: Apart, standards: Body, known: list[Desk]) -> None:
     assert await looked_for(beside, standards, name="Zofia Nobody") == []
     assert await looked_for(beside, standards, name="' | & !:*") == []  # no word in it

@@ -17,7 +17,9 @@ from contracts.commands import CommandKind
 from db import said
 from db.models.complaint import Complaint
 from db.procedure_said import MoveProcedure
+from db.request_said import CancelRequest
 from runtime.database_roles import DatabaseDsns
+from tests.activities.asking import ask
 from tests.activities.office_desk import Desk, a_desk
 from tests.activities.versions import NHS, second, shipped, third, with_clock, without_clock
 from tests.apart import MORNING, Apart
@@ -85,6 +87,27 @@ async def test_a_clock_without_a_rule_is_stopped_and_taken_up_again_on_the_way_b
     assert await move(desk, 2) is None
     clock = desk.clock("written_record")
     assert (clock["state"], clock["generation"], clock["due_on"]) == ("running", 2, "2028-03-07")
+
+
+async def test_what_was_asked_of_a_colleague_is_not_left_behind_without_its_clock(full: Desk) -> None:
+    await full.acknowledge(date(2028, 3, 2))
+    request = await ask(full)
+    refused = await full.do(MOVE, MoveProcedure(version=1, reason=REASON), "complaints_manager")
+    assert (refused.refusal, refused.missing) == ("would_break", ["clock_without_rule"])
+    assert (full.clock("request")["state"], len(full.tasks("answer_request"))) == ("running", 1)
+    await full.must(CommandKind.CANCEL_REQUEST, CancelRequest(request_id=request, reason="Not needed."))
+    assert await move(full, 1) is None
+
+
+async def test_what_the_returns_lack_is_asked_for_when_an_answered_complaint_comes_to_need_it(desk: Desk) -> None:
+    await desk.acknowledge(date(2028, 3, 2))
+    await desk.agree(date(2028, 4, 11))
+    respond = said.Respond(letter="Sorry.", outcome="upheld", signed_by=desk.body.person("responsible_person"))
+    await desk.must(CommandKind.RESPOND, respond, "responsible_person")
+    assert await move(desk, 2) is None
+    assert len(desk.tasks("complete_coding")) == 1
+    assert await move(desk, 1) is None
+    assert desk.tasks("complete_coding") == []
 
 
 async def test_the_figures_are_those_that_the_organisation_has_adopted(dsns: DatabaseDsns, beside: Apart) -> None:

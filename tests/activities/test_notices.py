@@ -26,6 +26,7 @@ from db.models.complaint import Complaint, Party
 from db.models.organisation import Organisation, Person
 from db.models.work import Notice
 from gateways.mail import MailUnavailable, OutgoingMail, Undeliverable
+from gateways.typst_letters import TypstTypesetter
 from runtime.database_roles import DatabaseDsns
 
 T = TypeVar("T")
@@ -86,7 +87,7 @@ def run(
 
     async def inner() -> T:
         async with opened(dsns) as database:
-            notices = Notices(database, mail, "complaints@default.example")
+            notices = Notices(database, mail, "complaints@default.example", TypstTypesetter())
             return await doing(notices, ActivityEnvironment())
 
     return asyncio.run(inner())
@@ -111,6 +112,8 @@ def lay_out(
     stop_contact: bool = False,
     hold: bool = False,
     is_open: bool = True,
+    released: bool = False,
+    body: str = "Words.\n",
 ) -> Case:
     """Write an organisation, a complaint and a notice as the migrator, and return their ids."""
     case = Case(uuid4(), uuid4(), uuid4())
@@ -137,7 +140,8 @@ def lay_out(
             template_version=1, audience="staff" if to_staff else "complainant",
             party_id=None if to_staff else party_id, person_id=person_id if to_staff else None,
             channel=channel, legal_ground="-", state=state.value, subject="About it",
-            body="Words.\n", act_id=uuid4(), drafted_at=NOW, **own,
+            body=body, act_id=uuid4(), drafted_at=NOW, **own,
+            released_by=person_id if released else None, released_at=NOW if released else None,
         ),
     ]  # fmt: skip
     with migrator(dsns) as session:
@@ -172,6 +176,7 @@ def test_a_queued_notice_is_handed_over_once_however_often_it_is_asked_for(
     assert sent.message_id == f"<notice.{case.notice_id}@trust.example>"
     assert (sent.recipient, sent.sender) == ("amina@home.example", "complaints@trust.example")
     assert (sent.subject, sent.body, sent.automatic) == ("About it", "Words.\n", True)
+    assert sent.attachment is None  # nobody released it: a bare receipt is text alone
     stored = notice_of(dsns, case)
     assert (stored.state, stored.settled_at) == ("handed_over", NOW)
 
@@ -265,7 +270,7 @@ def test_no_transaction_is_open_while_mail_is_sent(dsns: DatabaseDsns) -> None:
                     (await session.get_one(Notice, case.notice_id)).state = "discarded"
 
             mail.meanwhile = discard
-            notices = Notices(database, mail, "complaints@default.example")
+            notices = Notices(database, mail, "complaints@default.example", TypstTypesetter())
             return await ActivityEnvironment().run(notices.send, case.act)
 
     # Whoever was first to settle the notice is believed.
@@ -341,7 +346,7 @@ def test_a_delivery_that_fails_does_not_lose_what_was_said(dsns: DatabaseDsns) -
 
     async def inner() -> None:
         async with opened(dsns) as database:
-            notices = Notices(database, FakeMail(), "c@default.example", deliver=broken)
+            notices = Notices(database, FakeMail(), "c@default.example", TypstTypesetter(), deliver=broken)
             await ActivityEnvironment().run(notices.report, case.act)
 
     asyncio.run(inner())

@@ -67,6 +67,7 @@ async def in_closer_look(desk: Desk) -> None:
     assert (await desk.post("issues", {"issues": [ISSUE]}, "investigator")).status_code == 200
     assert (await desk.post("issues/confirmation", CONFIRMED)).status_code == 200
     assert (await desk.post("people-of-case", part(), "complaints_manager")).status_code == 200
+    assert (await desk.post("routes", {"found": []})).status_code == 200
 
 
 async def test_an_attempt_is_begun_resolved_and_shown(desk: Desk) -> None:
@@ -138,8 +139,8 @@ async def test_what_a_command_needs_is_told_beforehand_and_with_the_refusal(desk
     gates = {gate["command"]: gate for gate in shown["items"]}
     plan = gates["share_plan"]
     assert (shown["stage"], plan["at"], plan["open"]) == ("closer_look", "plan", False)
-    assert [each["code"] for each in plan["missing"]] == ["issues_confirmed", "investigator_clear"]
-    assert plan["missing"][0]["title"].startswith("The issues") and "S4 T5" in plan["legalBasis"]
+    assert [each["code"] for each in plan["missing"]] == ["routes_screened", "issues_confirmed", "investigator_clear"]
+    assert plan["missing"][1]["title"].startswith("The issues") and "S4 T5" in plan["legalBasis"]
     assert "close" not in gates  # not lawful in this stage
     refused = await desk.post("plan", PLAN)
     assert code_of(refused) == (409, "requirements_missing")
@@ -147,9 +148,10 @@ async def test_what_a_command_needs_is_told_beforehand_and_with_the_refusal(desk
     await desk.post("issues", {"issues": [ISSUE]})
     await desk.post("issues/confirmation", CONFIRMED)
     await desk.post("people-of-case", part(), "complaints_manager")
+    await desk.post("routes", {"found": []})
     plan = {gate["command"]: gate for gate in (await desk.get("requirements"))["items"]}["share_plan"]
     assert (plan["open"], plan["missing"]) == (True, [])
-    assert [each["code"] for each in plan["requires"]] == ["issues_confirmed", "investigator_clear"]
+    assert [each["code"] for each in plan["requires"]] == ["routes_screened", "issues_confirmed", "investigator_clear"]
 
 
 async def test_asking_what_is_required_changes_nothing(desk: Desk, migrator: psycopg.Connection[Any]) -> None:

@@ -180,6 +180,48 @@ async def test_a_closed_concern_is_taken_up_again_as_a_complaint_with_its_first_
     assert (nobody.status_code, nobody.json()["errors"][0]["pointer"]) == (422, "/parties")
 
 
+async def people_of(front: Front, reference: str) -> dict[str, Any]:
+    return {party["role"]: party for party in (await front.shown(reference))["words"]["parties"]}
+
+
+async def test_who_died_is_not_written_to_when_their_complaint_is_taken_up_again(front: Front) -> None:
+    reference = await front.log()
+    withdrawal = {"method": "letter", "withdrawnOn": "2026-11-18"}
+    assert (await front.say(reference, "withdrawal", withdrawal)).status_code == 200
+    dead = (await people_of(front, reference))["complainant"]["id"]
+    death = {"partyId": dead, "knownOn": "2026-11-18"}  # on which day they died is not known
+    assert (await front.say(reference, "deaths", death)).status_code == 200
+    body = {key: a_complaint()[key] for key in ("channel", "summary", "narrative")} | {"receivedOn": "2026-11-18"}
+    answer = await front.say(reference, "reopening", body)
+    assert answer.status_code == 201, answer.text
+    await front.app.state.parts.starts.idle()
+    shown = await front.shown(answer.json()["reference"])
+    assert shown["waitingOn"] == "successor"
+    letters = (await front.shown(answer.json()["reference"], "/notices"))["items"]
+    assert {each["state"] for each in letters} == {"withheld"}
+
+
+async def test_a_complaint_with_which_somebody_else_went_on_can_be_taken_up_again(front: Front) -> None:
+    affected = {"name": "Kit Sample"}
+    reference = await front.log(affected=affected)
+    dead = (await people_of(front, reference))["complainant"]["id"]
+    assert (await front.say(reference, "deaths", {"partyId": dead, "knownOn": "2026-11-18"})).status_code == 200
+    named = {"successor": {"name": "Alex Sample", "relation": "father"}, "reason": "He wants an answer."}
+    assert (await front.say(reference, "successor", named)).status_code == 200
+    withdrawal = {"method": "letter", "withdrawnOn": "2026-11-18"}
+    assert (await front.say(reference, "withdrawal", withdrawal)).status_code == 200
+    body = {key: a_complaint()[key] for key in ("channel", "summary", "narrative")} | {"receivedOn": "2026-11-18"}
+    answer = await front.say(reference, "reopening", body)
+    assert answer.status_code == 201, answer.text
+    await front.app.state.parts.starts.idle()
+    assert (await front.shown(answer.json()["reference"]))["opened"]
+    people = await people_of(front, answer.json()["reference"])
+    assert {role: each["name"] for role, each in people.items()} == {
+        "complainant": "Alex Sample",
+        "affected": "Kit Sample",
+    }
+
+
 async def test_an_oral_complaint_is_exempt_and_a_written_one_is_not(front: Front) -> None:
     oral, written = await front.log(channel="oral"), await front.log(channel="written")
     answer = await front.say(oral, "exemption", EXEMPTION)

@@ -15,6 +15,12 @@ def test_stages_and_clocks_are_called_what_the_procedures_call_them() -> None:
     assert {clock.kind: clock.title for clock in procedure.clocks}.items() <= CLOCKS.items()
 
 
+def test_every_stage_and_clock_of_every_procedure_has_words() -> None:
+    for procedure in load_procedures().versions:
+        assert {stage.code for stage in procedure.stages} <= STAGES.keys(), procedure.code
+        assert {clock.kind for clock in procedure.clocks} <= CLOCKS.keys(), procedure.code
+
+
 def test_no_day_before_the_first_procedure_is_accepted_as_a_day_of_receipt() -> None:
     procedure = load_procedures().get("nhs-england-2009", 1)
     assert procedure.effective_from == FIRST_EVENT == date(2009, 4, 1)

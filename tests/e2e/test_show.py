@@ -7,12 +7,15 @@ from typing import Any, cast
 
 from rich.console import Console
 
+from activities.reading import GateStanding
+from api.schemas.casework_reads import GateShown
+from contracts.commands import CommandKind
 from runtime.commands.api_calls import ApiCalls
 from runtime.commands.dossier import gather, render
 from tests.e2e.conftest import Caller
 from tests.e2e.test_life_over_http import COMPLAINT
 
-PATHS = ("", "/now", "/clocks", "/tasks", "/notices", "/contacts", "/corrections", "/timeline")
+PATHS = ("", "/now", "/clocks", "/tasks", "/notices", "/contacts", "/corrections", "/timeline", "/requirements")
 
 
 class Answers:
@@ -41,3 +44,27 @@ async def test_contacts_and_corrections_are_shown(caller: Caller) -> None:
     shown = " ".join(out.getvalue().split())
     assert "in call Her daughter Asked for news. (promised by Monday 6 March 2028: A call back)" in shown
     assert "made coding It was said at the desk. Handler" in shown
+
+
+async def test_what_has_to_be_on_record_first_is_shown_and_what_is_there_already_is_not(caller: Caller) -> None:
+    reference = await caller.log(COMPLAINT)
+    here = f"/complaints/{reference}"
+    answers = {f"/v1{here}{path}": await caller.get(f"{here}{path}") for path in PATHS}
+    # This organisation follows the first version, which has no gates: here is what the second one would answer.
+    answers[f"/v1{here}/requirements"] = {
+        "stage": "closer_look",
+        "items": [gate("share_plan", True), gate("close", False)],
+    }
+    out = StringIO()
+    render(gather(cast(ApiCalls, Answers(answers)), reference), Console(file=out, width=200))
+    shown = " ".join(out.getvalue().split())
+    assert "plan The issues, their effect and the outcomes sought are confirmed with the person" in shown
+    assert "closure" not in shown.split("Needed first")[1].split("Timeline")[0]
+
+
+def gate(command: str, lacks: bool) -> Any:
+    needs = ("issues_confirmed",)
+    found = GateStanding(
+        command=CommandKind(command), when=None, requires=needs, missing=needs if lacks else (), legal_basis="S4 T5"
+    )
+    return GateShown.of(found).model_dump(mode="json", by_alias=True)

@@ -35,6 +35,7 @@ from contracts.notices import NoticeAct, NoticeState
 from gateways.engine import Engine, connect
 from gateways.mailbox import MailboxGateway
 from gateways.running import EngineRuns
+from gateways.typst_letters import TypstTypesetter
 from runtime.database_roles import DatabaseDsns
 from runtime.postgres import PostgresAddress
 from runtime.settings import Settings
@@ -385,7 +386,7 @@ async def test_a_rung_before_the_switch_date_asks_silently_and_one_after_it_send
     # The workflow of a notice keeps real time, by which the switch date lies ahead: it waits. By the world's it goes.
     notice = prompts[0]["id"]
     carrying = NoticeAct(organisation_id=body.id, complaint_id=complaint, notice_id=notice, now=datetime.now(UTC))
-    carrier = Notices(world.database, world.mailbox, "complaints@example.org")
+    carrier = Notices(world.database, world.mailbox, "complaints@example.org", TypstTypesetter())
     assert (await ActivityEnvironment().run(carrier.send, carrying)).state is NoticeState.QUEUED
     assert not moved_in.mailbox.exists()
     carried = await ActivityEnvironment().run(carrier.send, replace(carrying, now=world.clock.now()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.schemas.said import LogSaid
+from api.schemas.intake import LogSaid
 from runtime.places import checkout
 
 EXAMPLES = sorted((checkout() / "examples").glob("*.json"))

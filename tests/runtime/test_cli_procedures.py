@@ -67,6 +67,19 @@ def test_a_file_is_checked_beside_the_shipped_ones_that_it_does_not_replace(tmp_
     assert run("check", str(edited(tmp_path, "amount = 3\n", "amount = 4\n")))[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('lists = "ko41_2025"', 'lists = "ko41_2052"', "coding.lists: no file ko41_2052.toml"),
+        ('required = ["age_band"', 'required = ["age_bnd"', "coding.required: no such field: age_bnd"),
+    ],
+)
+def test_codes_that_no_list_has_are_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    code, out, _ = run("check", str(edited(tmp_path, old, new)))
+    assert code == 1
+    assert re.search(rf"^{re.escape(FILE)}:\d+: {re.escape(message)}$", out, re.MULTILINE)
+
+
 def test_a_file_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read: No such file"):
         run("check", str(tmp_path / "gone.toml"))
