@@ -47,6 +47,7 @@ CLOCKS: Final = {
     "answer": "Answer the person",
     "written_record": "Send the person the written record of what they said",
     "comments": "Weigh the comments on the initial views",
+    "drafting": "Draft the response",
     "clearance": "Clear the drafted response, or send it back",
     "signature": "Sign the response",
     "stage_1": "Give the stage 1 response",

@@ -60,6 +60,7 @@ class StartEvent(StrEnum):
     REFERRAL = "referral"  # something came up that has to be passed on the same day
     HOLD = "hold"  # issues were put on hold
     VIEWS = "views"  # initial views were shared
+    DRAFTING = "drafting"  # everything is there to write the response, or a draft was sent back
     CLEARANCE = "clearance"  # a drafted response was put forward
     SIGNATURE = "signature"  # a drafted response was cleared
 

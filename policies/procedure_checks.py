@@ -43,6 +43,7 @@ BEGUN_BY: Final[dict[StartEvent, tuple[CommandKind, ...]]] = {
     StartEvent.REFERRAL: (_K.OPEN_PARALLEL,),
     StartEvent.HOLD: (_K.HOLD_ISSUES,),
     StartEvent.VIEWS: (_K.SHARE_VIEWS,),
+    StartEvent.DRAFTING: (_K.SKIP_VIEWS, _K.RECORD_COMMENT, _K.CLEAR_RESPONSE),
     StartEvent.CLEARANCE: (_K.DRAFT_RESPONSE,),
     StartEvent.SIGNATURE: (_K.CLEAR_RESPONSE,),
 }

@@ -38,6 +38,7 @@ _STARTS = {
     StartEvent.REFERRAL: "the day it became known",
     StartEvent.HOLD: "the day the hold was decided",
     StartEvent.VIEWS: "the day the views were shared",
+    StartEvent.DRAFTING: "the day on which the response could be written, or a draft was sent back",
     StartEvent.CLEARANCE: "the day the draft was put forward",
     StartEvent.SIGNATURE: "the day the draft was cleared",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -52,8 +53,8 @@ async def draft_response(case: Case, said: DraftResponse) -> None:
     )
     case.session.add(draft)
     case.event("response.drafted", **identity(draft), sha256=draft.sha256, missing=len(draft.missing))
-    await ledger.meet_by(case, CommandKind.DRAFT_RESPONSE, case.on)
     sent_back = await tasks.is_open(case.session, case.complaint.id, "redraft_response")
+    await ledger.meet_by(case, CommandKind.DRAFT_RESPONSE, case.on)
     await _let_go(case, "redrafted", StartEvent.CLEARANCE, StartEvent.SIGNATURE)
     if not composed.missing:
         await _put_forward(case, draft)
@@ -107,7 +108,14 @@ async def clear_response(case: Case, said: ClearResponse) -> None:
         clock = await _begin(case, StartEvent.SIGNATURE)
         await _ask(case, "sign_response", _signs(case), draft, clock)
     else:
-        await _ask(case, "redraft_response", "owner", draft)
+        clock = await _begin(case, StartEvent.DRAFTING)
+        await _ask(case, "redraft_response", "owner", draft, clock)
+
+
+async def may_begin(case: Case, on: date, cause: str) -> None:
+    """Start the clock on the draft: nothing that it rests on is awaited any more, and none is on its way."""
+    if await composing.pending(case) is None:
+        await ledger.begin(case, StartEvent.DRAFTING, on, Terms(cause=cause))
 
 
 async def _check_clearing(case: Case, said: ClearResponse, draft: ResponseDraft, standing: signing.Standing) -> None:

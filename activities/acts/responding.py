@@ -18,7 +18,7 @@ from contracts.notices import NoticeState
 from db.models.organisation import Person
 from db.models.response import ResponseDraft
 from db.models.work import Notice
-from db.queries import people, tasks
+from db.queries import people, response, tasks
 from db.said import Respond
 from policies import signing
 from policies.clock_rules import StartEvent
@@ -78,6 +78,9 @@ async def _issue(case: Case, said: Respond) -> _Issue:
     draft = await to_be_signed(case)
     # What is signed is what was cleared: no words come in beside it.
     refuse_if(said.letter is not None, Refusal.CONTRADICTS_RECORD)
+    # The very letter that went out already is no second response.
+    before = await response.drafts_of(case.session, case.complaint.id)
+    refuse_if(any(each.issued_on and each.sha256 == draft.sha256 for each in before), Refusal.NOTHING_CHANGES)
     return _Issue(letter=draft.composed, outcome=await _outcome(case, said), draft=draft)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from activities.acts import findings_of, gates, ledger, letters
+from activities.acts import drafting, findings_of, gates, ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.working import check
@@ -55,6 +55,7 @@ async def skip_views(case: Case, said: SkipViews) -> None:
     case.event("views.skipped", views_id=round_.id, round=round_.round)
     if running := await ledger.running(case, views.CLOCK):
         await ledger.stop(case, running, "views_skipped")
+    await drafting.may_begin(case, case.on, "views_skipped")
 
 
 async def record_comment(case: Case, said: RecordComment) -> None:
@@ -86,6 +87,7 @@ async def record_comment(case: Case, said: RecordComment) -> None:
     await case.session.flush()
     if await _is_latest(case, round_) and await findings.all_commented(case.session, round_.id):
         await ledger.meet_if_running(case, views.CLOCK, said.received_on)
+        await drafting.may_begin(case, said.received_on, "all_commented")
 
 
 def _window(case: Case, said: ShareViews, started_on: date) -> Window | None:

@@ -214,3 +214,17 @@ async def test_an_issue_has_the_same_number_in_every_letter(full: Desk) -> None:
     await full.must(K.SET_ISSUES, issues(taken_back=(issues_of(full)[0],)))
     letter = next(each for each in full.notices("issues_to_confirm") if each["state"] == "draft")
     assert "2. The notes" in letter["body"] and "1. " not in letter["body"]
+
+
+async def test_a_draft_has_a_date_once_nothing_is_awaited_and_again_when_it_was_sent_back(
+    apart: Apart, standards: Body
+) -> None:
+    desk = await investigated(apart, standards)
+    running = desk.clock("drafting")
+    assert (running["state"], running["due_on"]) == ("running", "2028-03-09")
+    assert await draft(desk) is None
+    assert desk.clock("drafting")["state"] == "met"
+    assert await clear(desk, cleared=False, reason="Say what was learned.") is None
+    again = desk.clock("drafting")
+    assert (again["state"], again["generation"]) == ("running", 2)
+    assert [each["due_on"] for each in desk.tasks("redraft_response")] == [again["due_on"]]

@@ -300,3 +300,9 @@ async def test_a_letter_that_could_not_be_delivered_is_a_task_beside_the_day_of_
     assert len(signed.tasks("notice_failed")) == 1
     assert drafts(signed)[0]["issued_on"] == "2028-03-02"
     assert signed.stands()["stage"] == "responded"
+
+
+async def test_the_very_letter_that_went_out_is_not_sent_again(signed: Desk) -> None:
+    assert (await draft(signed), await clear(signed)) == (None, None)
+    assert (await sign(signed)).refusal == "nothing_changes"
+    assert len(signed.notices("response_composed")) == 1

@@ -80,6 +80,7 @@ TARGETS: Final = {  # what every procedure for complaints has beside its own
     "hold_review": Allows(unit="date"),
     "comments": Allows(amount="comment_days", margin=3),
     "clearance": Allows(amount=3),
+    "drafting": Allows(amount=5),
     "signature": Allows(amount=3),
     "draft_release": Allows(amount=2),
     "allocation": Allows(amount=1),

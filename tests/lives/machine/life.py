@@ -1,0 +1,161 @@
+"""One complaint in the hands of a machine: what is said of it, what time does to it, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from activities.case_file import CaseFile
+from activities.reading import gates_of
+from contracts.acts import Act, Verdict
+from contracts.code import Code
+from contracts.commands import Command, CommandKind
+from contracts.complaint import Happening
+from contracts.submissions import Pending
+from db import said
+from db.evidence import Fault
+from db.models.act import Submission
+from db.models.complaint import Complaint
+from db.queries.events import check_complaint
+from gateways.delivery import Delivered
+from tests.bodies import Body
+from tests.lives.machine.look import Look, Looker
+from tests.world import World, until
+
+_BUDGET = timedelta(seconds=10)
+_FILE = """
+    insert into case_file (id, organisation_id, complaint_id, submission_id, name, media_type, size, sha256, content,
+                           attached, added_at)
+    values (:id, :organisation, :complaint, :submission, 'a.pdf', 'application/pdf', 1, repeat('0', 64), 'x', false,
+            :now)
+"""
+
+
+class Life:
+    """The life of one complaint."""
+
+    def __init__(self, world: World, body: Body, looker: Looker, complaint_id: UUID) -> None:
+        self.world, self.body, self.id = world, body, complaint_id
+        self._looker = looker
+        case_file: Any = CaseFile(world.database, world.engine)
+        self._apply = case_file.apply
+
+    async def lay_files_ready(self) -> None:
+        """Store two files that can be attached."""
+        now = self.world.clock.now()
+        async with self.world.database.tenant(self.body.id, now) as session:
+            for _ in range(2):
+                owner = {"organisation": self.body.id, "complaint": self.id, "now": now}
+                await session.execute(text(_FILE), {"id": uuid4(), "submission": uuid4(), **owner})
+
+    async def quiet(self) -> tuple[Look, Happening | None]:
+        """Wait until nothing is on its way any more, and look. What never comes to rest is for the laws to judge."""
+        found: list[tuple[Look, Happening | None]] = []
+
+        async def settled() -> bool:
+            look = await self._looker.look(self.id)
+            happening = await self.world.engine.happening(self.id, _BUDGET) if look.open else None
+            found[:] = [(look, happening)]
+            return self._rests(look, happening)
+
+        try:
+            await until(settled, seconds=10)
+        except TimeoutError:
+            if not found:
+                raise
+        return found[0]
+
+    def _rests(self, look: Look, happening: Happening | None) -> bool:
+        pending = any(row["state"] == "pending" for row in look.tables["submission"])
+        queued = not look.complaint["hold"] and any(row["state"] == "queued" for row in look.tables["notice"])
+        if pending or queued:
+            return False
+        if happening is None:
+            return True
+        ahead = happening.next_rung is None or happening.next_rung.at > self.world.clock.now()
+        return ahead and happening.version == look.version and not happening.waiting_in_inbox
+
+    async def say(
+        self, kind: CommandKind, what: said.Said, by: str, submission_id: UUID, if_version: int | None = None
+    ) -> Submission:
+        """Say something, and return what became of it."""
+        return await self.world.say(
+            self.body, self.id, kind, what, by=by, submission_id=submission_id, if_version=if_version
+        )
+
+    async def at_once(self, *each: tuple[CommandKind, said.Said, str, UUID]) -> Sequence[Submission]:
+        """Write down several things that are said, and have them delivered at the same time, as by two doors."""
+        for kind, what, by, submission_id in each:
+            await self.world.say(self.body, self.id, kind, what, by=by, submission_id=submission_id, deliver=False)
+        await asyncio.gather(*(self.world.deliver(self.body, self.id, until=one[3]) for one in each))
+        return [await self.world.submission(self.body, submission_id) for *_, submission_id in each]
+
+    async def deliver_again(self, submission: Submission) -> Delivered:
+        """Deliver what was settled already, as a door or a sweep would that does not know of it."""
+        pending = Pending(
+            organisation_id=self.body.id,
+            complaint_id=self.id,
+            seq=submission.seq,
+            delivery=submission.delivery,
+            command=_command(submission),
+        )
+        return await self.world.engine.deliver(pending, _BUDGET)
+
+    async def apply_again(self, submission: Submission) -> Verdict:
+        """Apply what was settled already, as an engine would that lost the answer."""
+        act = Act(
+            act_id=submission.id,
+            organisation_id=self.body.id,
+            complaint_id=self.id,
+            now=self.world.clock.now(),
+            stage=Code("again"),
+            command=_command(submission),
+        )
+        verdict: Verdict = await self._apply(act)
+        return verdict
+
+    async def pass_time(self, length: timedelta) -> None:
+        """Let time pass, in one leap: what falls due in between fires one after the other."""
+        handle = self.world.handle(self.id)
+        look = await self._looker.look(self.id)
+        if look.open:
+            await self.world.skipper.fast_forward(handle, length)
+        self.world.clock.time += length
+
+    async def missing(self) -> dict[CommandKind, list[str]]:
+        """Return what each command that has a gate still lacks, as people are told."""
+        async with self.world.database.tenant(self.body.id, self.world.clock.now()) as session:
+            complaint = await session.get_one(Complaint, self.id)
+            found: dict[CommandKind, list[str]] = {}
+            for gate in await gates_of(session, complaint, self.world.clock.now()):
+                found.setdefault(gate.command, []).extend(gate.missing)
+            return found
+
+    async def faults(self) -> list[Fault]:
+        """Return what is wrong with the chain of evidence."""
+        async with self.world.database.tenant(self.body.id, self.world.clock.now()) as session:
+            return await check_complaint(session, await session.get_one(Complaint, self.id))
+
+    async def has_ended(self) -> None:
+        """Wait until the workflow is over."""
+        await asyncio.wait_for(self.world.handle(self.id).result(), 10)
+
+    async def let_go(self) -> None:
+        """End a workflow that nobody looks at any more."""
+        look = await self._looker.look(self.id)
+        if look.open:
+            await self.world.handle(self.id).terminate("the machine is done with it")
+
+
+def _command(submission: Submission) -> Command:
+    return Command(
+        submission_id=submission.id,
+        kind=CommandKind(submission.kind),
+        said_at=submission.received_at,
+        if_version=submission.if_version,
+    )
