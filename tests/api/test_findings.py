@@ -92,6 +92,7 @@ async def investigate(desk: Desk) -> list[str]:
     part = {"role": "investigator", "personId": str(FINDS.person("investigator")), "priorInvolvement": False}
     part |= {"conflict": False, "training": "Two days", "trainedOn": "2026-01-05"}
     await desk.must("people-of-case", part, "complaints_manager")
+    await desk.must("routes", {"found": []})
     await desk.must("plan", {"evidence": ["Notes"], "delivery": "letter", "sharedWithPersonOn": TODAY, "noStaff": True})
     return [each["issueId"] for each in (await desk.get("findings"))["items"]]
 

@@ -57,7 +57,7 @@ def test_nobody_alters_a_file(migrator: Connection, file: UUID, alteration: str)
 
 
 def test_nobody_deletes_files(migrator: Connection, file: UUID) -> None:
-    for statement in (f"delete from case_file where id = '{file}'", "truncate case_file"):
+    for statement in (f"delete from case_file where id = '{file}'", "truncate case_file cascade"):
         with pytest.raises(psycopg.errors.RestrictViolation):
             migrator.execute(statement)
 
