@@ -87,7 +87,8 @@ def _stages_follow_the_moves(before: Look, after: Look) -> None:
             procedure = after.procedure
         lawful = {stage}
         if kind is not None:
-            assert kind in procedure.allowed_in(stage) or not before.open or kind is CommandKind.CONVERT
+            here = procedure.allowed_in(stage) or AFTERWARDS  # nothing else in a stage in which a complaint has ended
+            assert kind in here or kind is CommandKind.CONVERT, f"{kind.value} was applied in {stage}"
             lawful |= {move.to for move in procedure.moves if (move.stage, move.command) == (stage, kind)}
         if kind is CommandKind.ESCALATE:
             lawful |= {tier.enters for tier in procedure.tiers if tier.enters}

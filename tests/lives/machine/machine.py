@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -73,6 +74,7 @@ class Stage:
     tally: Counter[tuple[str, str]] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
     lives: int = 0
+    broken: str = ""  # how the first law was broken, if one was
     others: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -253,6 +255,10 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         note("\n".join(self.trace))
+        broken = sys.exc_info()[1]
+        if isinstance(broken, AssertionError) and not self.stage.broken:
+            self.stage.broken = f"{broken}"
+            print("\nThe first life in which a law was broken:", broken, *self.trace, sep="\n  ", flush=True)
         if hasattr(self, "life"):
             self.stage.others = [*self.stage.others[-2:], self.life.id]
             self.stage.run(self.life.let_go())
