@@ -23,43 +23,13 @@ from db.said import to_body
 from gateways.delivery import AFTERWARDS, Delivery
 from tests.bodies import Body
 from tests.lives.machine import answered, laws, laws_of_letters, onward
+from tests.lives.machine.choosing import ABOUT, ALREADY, ENDS, SAYINGS
 from tests.lives.machine.draws import Draws
 from tests.lives.machine.life import Life
 from tests.lives.machine.look import Look, Looker
-from tests.lives.machine.sayings_closer import CLOSER
-from tests.lives.machine.sayings_early import EARLY, Saying
-from tests.lives.machine.sayings_office import OFFICE
 from tests.world import MORNING, World
 
 T = TypeVar("T")
-SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {**EARLY, **CLOSER, **OFFICE}
-# What ends a complaint: said only of one that has lived a while, so that lives are long.
-ENDS = frozenset({CommandKind.CLOSE, CommandKind.WITHDRAW, CommandKind.EXEMPT, CommandKind.EXCLUDE,
-                  CommandKind.RECORD_DEATH})  # fmt: skip
-# What is about something, and the table that it is in: said at random only where there is any.
-ABOUT: dict[CommandKind, tuple[str, dict[str, Any]]] = {
-    CommandKind.UNLINK: ("complaint_link", {"removed_at": None}),
-    CommandKind.ANSWER_REQUEST: ("request", {}),
-    CommandKind.REVIEW_REQUEST: ("request", {}),
-    CommandKind.CANCEL_REQUEST: ("request", {}),
-    CommandKind.UPDATE_PARALLEL: ("parallel_investigation", {}),
-    CommandKind.HOLD_ISSUES: ("parallel_investigation", {}),
-    CommandKind.REVIEW_HOLD: ("issue_hold", {}),
-    CommandKind.CONFIRM_ISSUES: ("issue", {}),
-    CommandKind.RECORD_FINDING: ("issue", {}),
-    CommandKind.SHARE_VIEWS: ("finding", {}),
-    CommandKind.RECORD_COMMENT: ("views_recipient", {}),
-    CommandKind.DECIDE_REMEDY: ("remedy", {}),
-    CommandKind.DECIDE_CORRECTION: ("correction", {"state": "awaiting_approval"}),
-    CommandKind.MARK_FILE: ("case_file", {"attached": True}),
-    CommandKind.RELEASE_NOTICE: ("notice", {"state": "draft"}),
-    CommandKind.DISCARD_NOTICE: ("notice", {"state": "draft"}),
-    CommandKind.RECORD_DEATH: ("party", {"death_known_at": None}),
-    CommandKind.NAME_SUCCESSOR: ("bereavement", {}),
-    CommandKind.CLEAR_RESPONSE: ("response_draft", {"issued_on": None}),
-}
-# How far a life has come already when the machine takes it up.
-ALREADY = (0, 0, 8, 16, 24)
 PATIENCE = 60  # seconds for one step, at the most
 
 
