@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select
-
 from activities.acts import corrected_letters, ending, intake_letters, letters, standing_for
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.working import check, keep_words
@@ -14,7 +12,7 @@ from contracts.notices import NoticeState
 from db.bereavement_said import NameSuccessor, RecordDeath
 from db.models.bereavement import Bereavement
 from db.models.complaint import Party
-from db.queries import notices, tasks
+from db.queries import bereavement, notices, tasks
 from db.queries.complaint_reads import parties_of
 from policies import lawful
 
@@ -58,8 +56,7 @@ async def record_death(case: Case, said: RecordDeath) -> None:
 
 async def _adds_nothing(case: Case, party: Party, said: RecordDeath) -> bool:
     """Say whether a death that was known when the complaint came has been told of since, or nothing is added to it."""
-    told = await case.session.scalar(select(Bereavement.id).where(Bereavement.party_id == party.id))
-    return told is not None or said.inquest_on is None
+    return said.inquest_on is None or await bereavement.is_told_of(case.session, party.id)
 
 
 async def look(case: Case) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import psycopg
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from runtime.database_roles import DatabaseDsns
 from runtime.settings import Settings
+from tests.apart import DirectEngine
 from tests.api.fakes import FakeEngine, FixedClock, Inspection
 from tests.api.people import ACORN, BIRCH, Tokens
 from tests.bodies import plain
@@ -47,8 +49,11 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def engine(api_dsns: DatabaseDsns) -> FakeEngine:
-    return FakeEngine(plain(api_dsns.migrator))
+def engine(request: pytest.FixtureRequest, api_dsns: DatabaseDsns, clock: FixedClock) -> Any:
+    """An engine that does as it is told; in modules marked `at_once`, one that applies at once what it is given."""
+    if request.node.get_closest_marker("at_once") is None:
+        return FakeEngine(plain(api_dsns.migrator))
+    return DirectEngine(database=request.getfixturevalue("database"), now=clock.instant)
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def inspection() -> Inspection:
 
 
 @pytest.fixture
-def app(settings: Settings, engine: FakeEngine, clock: FixedClock, inspection: Inspection) -> FastAPI:
+def app(settings: Settings, engine: Any, clock: FixedClock, inspection: Inspection) -> FastAPI:
     return create_app(settings, engine=engine, clock=clock, inspect=inspection)
 
 

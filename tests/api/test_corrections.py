@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +10,9 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
-from db.engine import Database
-from runtime.settings import Settings
-from tests.apart import DirectEngine
-from tests.api.conftest import serving
-from tests.api.fakes import FixedClock, Inspection
 from tests.api.people import ACORN, BIRCH, Organisation, Tokens, log
+
+pytestmark = pytest.mark.at_once
 
 MOVED = {"correction": {"what": "received_on", "receivedOn": "2026-11-16"}, "reason": "The envelope says so."}
 CALL = {
@@ -27,19 +22,6 @@ CALL = {
     "withWhom": "Una Sample",
     "summary": "Asked for news.",
 }
-
-
-@pytest.fixture
-def app(api_dsns: object, settings: Settings, database: Database, clock: FixedClock) -> FastAPI:
-    """The API with an engine that applies at once what it is given."""
-    engine: Any = DirectEngine(database=database, now=clock.instant)
-    return create_app(settings, engine=engine, clock=clock, inspect=Inspection())
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(app) as open_client:
-        yield open_client
 
 
 class Desk:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,31 +10,14 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
-from db.engine import Database
-from runtime.settings import Settings
-from tests.apart import DirectEngine
-from tests.api.conftest import serving
-from tests.api.fakes import FixedClock, Inspection
 from tests.api.people import ACORN, BIRCH, Tokens
 from tests.api.test_corrections import Desk, a_desk, code_of, share
+
+pytestmark = pytest.mark.at_once
 
 MANAGER = "complaints_manager"
 DECLINED = {"code": "employment", "reasons": "It is about the rota of the staff.", "decidedOn": "2026-11-18"}
 WAIVED = {"waived": True, "findings": ["good_reasons", "still_fair"], "happenedOn": "2024-11-18"}
-
-
-@pytest.fixture
-def app(api_dsns: object, settings: Settings, database: Database, clock: FixedClock) -> FastAPI:
-    """The API with an engine that applies at once what it is given."""
-    engine: Any = DirectEngine(database=database, now=clock.instant)
-    return create_app(settings, engine=engine, clock=clock, inspect=Inspection())
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(app) as open_client:
-        yield open_client
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,15 +10,11 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
-from db.engine import Database
 from runtime.database_roles import DatabaseDsns
-from runtime.settings import Settings
-from tests.apart import DirectEngine
-from tests.api.conftest import serving
-from tests.api.fakes import FixedClock, Inspection
 from tests.api.people import BIRCH, Organisation, Tokens, a_complaint
 from tests.bodies import plain
+
+pytestmark = pytest.mark.at_once
 
 FINDS = Organisation("FINDS")
 TODAY = "2026-11-18"
@@ -32,19 +27,6 @@ def finds(api_dsns: DatabaseDsns) -> Organisation:
     with psycopg.connect(plain(api_dsns.migrator)) as connection:
         FINDS.insert(connection)
     return FINDS
-
-
-@pytest.fixture
-def app(api_dsns: object, settings: Settings, database: Database, clock: FixedClock) -> FastAPI:
-    """The API with an engine that applies at once what it is given."""
-    engine: Any = DirectEngine(database=database, now=clock.instant)
-    return create_app(settings, engine=engine, clock=clock, inspect=Inspection())
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(app) as open_client:
-        yield open_client
 
 
 class Desk:

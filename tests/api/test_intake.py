@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +9,9 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
-from db.engine import Database
-from runtime.settings import Settings
-from tests.apart import DirectEngine
-from tests.api.conftest import serving
-from tests.api.fakes import FixedClock, Inspection
 from tests.api.people import BIRCH, Tokens, a_complaint
+
+pytestmark = pytest.mark.at_once
 
 MP = {"role": "mp", "name": "Sam Member", "email": "sam@parliament.example", "consentBasis": "implied_constituent"}
 FULL: dict[str, Any] = {
@@ -31,19 +26,6 @@ FULL: dict[str, Any] = {
 }
 CONVERSION = {"receivedOn": "2026-11-18", "channel": "written"}
 EXEMPTION = {"resolvedOn": "2026-11-18", "satisfied": True, "summary": "The meal was brought, with an apology."}
-
-
-@pytest.fixture
-def app(api_dsns: object, settings: Settings, database: Database, clock: FixedClock) -> FastAPI:
-    """The API with an engine that applies at once what it is given."""
-    engine: Any = DirectEngine(database=database, now=clock.instant)
-    return create_app(settings, engine=engine, clock=clock, inspect=Inspection())
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(app) as open_client:
-        yield open_client
 
 
 class Front:

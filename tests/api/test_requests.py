@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,32 +11,16 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
-from db.engine import Database
-from runtime.settings import Settings
-from tests.apart import DirectEngine
-from tests.api.conftest import serving
-from tests.api.fakes import FixedClock, Inspection
+from tests.api.fakes import FixedClock
 from tests.api.people import ACORN, BIRCH, Tokens, listed
 from tests.api.test_corrections import Desk, a_desk, code_of, share
+
+pytestmark = pytest.mark.at_once
 
 ASKED = {"kind": "statement", "what": "What did you see?", "toPersonId": str(ACORN.person("senior_leader"))}
 ANSWER = {"givenOn": "2026-11-18", "words": "I saw nothing."}
 POLICE = {"kind": "police", "bodyName": "The police", "contact": "DS Example", "knownOn": "2026-11-18"}
 HOLD = {"reason": "They asked us to wait.", "reviewOn": "2026-12-18"}
-
-
-@pytest.fixture
-def app(api_dsns: object, settings: Settings, database: Database, clock: FixedClock) -> FastAPI:
-    """The API with an engine that applies at once what it is given."""
-    engine: Any = DirectEngine(database=database, now=clock.instant)
-    return create_app(settings, engine=engine, clock=clock, inspect=Inspection())
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(app) as open_client:
-        yield open_client
 
 
 @pytest.fixture

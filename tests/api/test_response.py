@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -10,15 +9,11 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
-from db.engine import Database
-from runtime.settings import Settings
-from tests.apart import DirectEngine
-from tests.api.conftest import serving
-from tests.api.fakes import FixedClock, Inspection
 from tests.api.people import ACORN, BIRCH, Tokens
 from tests.api.test_casework import ACKNOWLEDGED, PLAN, in_closer_look
 from tests.api.test_corrections import Desk, a_desk, code_of, share
+
+pytestmark = pytest.mark.at_once
 
 DAY = "2026-11-18"
 FINDING = {
@@ -37,19 +32,6 @@ SECTIONS = {
 }
 SIGNED = {"signedBy": str(ACORN.person("responsible_person"))}
 Migrator = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def app(api_dsns: object, settings: Settings, database: Database, clock: FixedClock) -> FastAPI:
-    """The API with an engine that applies at once what it is given."""
-    engine: Any = DirectEngine(database=database, now=clock.instant)
-    return create_app(settings, engine=engine, clock=clock, inspect=Inspection())
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(app) as open_client:
-        yield open_client
 
 
 @pytest.fixture
