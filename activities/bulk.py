@@ -28,6 +28,7 @@ from contracts import names
 from contracts.bulk import BulkAct, BulkKind, BulkStanding, BulkState, ItemState
 from contracts.commands import CommandKind
 from contracts.failures import ErrorType
+from db.desk_said import Assign
 from db.engine import Database
 from db.models.bulk import BulkItem, BulkOperation
 from db.models.complaint import Complaint
@@ -35,7 +36,7 @@ from db.models.office import OfficeEvent
 from db.queries import bulk as rows
 from db.queries import submissions
 from db.queries.submissions import NewSubmission, append_submission
-from db.said import Assign, from_body
+from db.said import from_body
 from gateways.delivery import Deliverer, SubmissionStates, deliver_pending
 from gateways.files import FileKey, FileStore, StoreAway
 

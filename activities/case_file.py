@@ -183,7 +183,7 @@ async def _load(session: AsyncSession, act: Act, complaint: Complaint, said: Sub
         act=act,
         organisation=await session.get_one(Organisation, act.organisation_id),
         complaint=complaint,
-        procedure=load_procedures().pinned(complaint.procedure, complaint.procedure_version, complaint.figures),
+        procedure=load_procedures().governing(complaint),
         calendars=await calendars_of(session, complaint.nation, complaint.organisation_id),
         said=said,
     )

@@ -25,13 +25,14 @@ from contracts import names
 from contracts.change_sets import ChangeSetAct, ChangeSetState, DecisionOutcome, DryRunPage, RedatePage, Settled
 from contracts.commands import CommandKind
 from contracts.failures import ErrorType, Refusal
+from db.desk_said import Redate
 from db.engine import Database, SweeperDatabase
 from db.models.change_set import ChangeSet, ChangeSetItem
 from db.queries import change_sets as rows
 from db.queries import sweeps
 from db.queries.submissions import NewSubmission, append_submission
 from db.queries.sweeps import CaseId
-from db.said import Redate, to_body
+from db.said import to_body
 from gateways.delivery import Deliverer, SubmissionStates, deliver_pending
 
 DRY_RUN_PAGE: Final = 100

@@ -22,13 +22,14 @@ from contracts.bulk import BulkKind, BulkStart, BulkState
 from contracts.commands import CommandKind
 from contracts.failures import ErrorType
 from contracts.leavers import LeaverAct, LeaverLook, LeaverState
+from db.desk_said import Assign
 from db.engine import Database
 from db.models.office import Leaver, OfficeEvent
 from db.models.organisation import Organisation
 from db.models.work import Task
 from db.queries import bulk, leavers, office, people
 from db.queries.bulk import NewBulk
-from db.said import Assign, to_body
+from db.said import to_body
 from policies.calendars import Calendar, at_local, end_of_day, local_date
 
 _MORNING: Final = time(9)

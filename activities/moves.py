@@ -32,7 +32,7 @@ def moves_of(found: Iterable[tuple[Complaint, ClockRow, ClockVersion]], calendar
     """Yield the clocks whose due date is not what these calendars give."""
     procedures = load_procedures()
     for complaint, row, version in found:
-        rule = procedures.pinned(complaint.procedure, complaint.procedure_version, complaint.figures).clock(row.kind)
+        rule = procedures.governing(complaint).clock(row.kind)
         terms = terms_again(rule, row, version, complaint.update_every_days)
         due_on = derived_again(rule, row, terms, calendars).due_on
         if due_on != row.due_on:

@@ -24,6 +24,7 @@ from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.failures import ErrorType
 from contracts.notices import NoticeAct, NoticeOutcome, NoticeState
+from db.desk_said import NoticeOutcomeSaid
 from db.engine import Database
 from db.queries.copies import keep_copy, kept_copy, letter_words
 from db.queries.notices import (
@@ -32,7 +33,7 @@ from db.queries.notices import (
     settle_queued,
 )
 from db.queries.submissions import NewSubmission, append_submission
-from db.said import NoticeOutcomeSaid, to_body
+from db.said import to_body
 from gateways.mail import (
     Attachment,
     MailGateway,

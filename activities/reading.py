@@ -68,6 +68,6 @@ async def look(session: AsyncSession, complaint: Complaint, now: datetime) -> Ca
         act=looking,
         organisation=await session.get_one(Organisation, complaint.organisation_id),
         complaint=complaint,
-        procedure=load_procedures().pinned(complaint.procedure, complaint.procedure_version, complaint.figures),
+        procedure=load_procedures().governing(complaint),
         calendars=await calendars_of(session, complaint.nation, complaint.organisation_id),
     )

@@ -16,9 +16,9 @@ from api.openapi import A_COMMAND, Responses, header, problems
 from api.parts import Parts
 from api.permissions import NEEDED
 from api.problems import RETRY_AFTER_SECONDS, Problem
+from api.said_at import SAID_AT
 from api.schemas.complaints import ComplaintShown
 from api.schemas.work import SubmissionShown
-from api.words import SAID_AT
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.act import Submission

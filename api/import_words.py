@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.words import REFUSALS
+from api.refusal_words import REFUSALS
 from contracts.failures import Refusal
 
 _FAULTS: Final = {

@@ -18,9 +18,9 @@ from api.file_types import ENDINGS, declared_type
 from api.parts import Parts
 from api.problems import Problem
 from contracts.commands import CommandKind
+from db.desk_said import AttachFile
 from db.models.act import Submission
 from db.models.complaint import CaseFile
-from db.said import AttachFile
 from gateways.files import FileKey
 from gateways.incoming_mail import IncomingMail, MailFile
 

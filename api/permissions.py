@@ -116,6 +116,34 @@ _ASKING: Final = (
     CommandKind.UPDATE_PARALLEL,
 )
 
+# What keeps everyone informed: whoever handles the case says it.
+_INFORMING: Final = (
+    CommandKind.ADD_PARTY,
+    CommandKind.RETIRE_PARTY,
+    CommandKind.SET_CONTACT_NEEDS,
+    CommandKind.GIVE_STATEMENTS,
+    CommandKind.RECORD_CONSENT,
+    CommandKind.WITHDRAW_CONSENT,
+    CommandKind.WARN_ABOUT_CONDUCT,
+    CommandKind.APPEAL_CONTACT_PLAN,
+    CommandKind.FLAG_STAFF_SAFETY,
+    CommandKind.MAKE_PROMISE,
+    CommandKind.KEEP_PROMISE,
+    CommandKind.RELEASE_PROMISE,
+    CommandKind.RECORD_DELIVERY,
+    CommandKind.RECORD_EXPERIENCE,
+    CommandKind.NAME_STAFF,
+    CommandKind.CHANGE_STAFF,
+    CommandKind.DEFER_STAFF,
+    CommandKind.TELL_STAFF,
+    CommandKind.SUPPORT_STAFF,
+    CommandKind.INVITE_STAFF,
+    CommandKind.RECORD_STAFF_COMMENT,
+    CommandKind.USE_STAFF_COMMENT,
+    CommandKind.INFORM_STAFF,
+    CommandKind.END_STAFF,
+)
+
 # What people can say through the API. Outcomes of notices and new dates are said by the machine only.
 NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.LOG: _P.LOG,
@@ -150,6 +178,10 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.HOLD_ISSUES: _P.HOLD,
     CommandKind.REVIEW_HOLD: _P.HOLD,
     CommandKind.MOVE_PROCEDURE: _P.APPOINT,
+    **dict.fromkeys(_INFORMING, _P.WRITE),
+    CommandKind.DECIDE_CONTACT_PLAN: _P.HOLD,  # a senior, and not whoever handles the case: the case file decides
+    CommandKind.REVIEW_CONTACT_PLAN: _P.HOLD,
+    CommandKind.DECIDE_APPEAL: _P.HOLD,
 }
 
 # A person must stand behind these: a token that names nobody of the organisation is not enough.

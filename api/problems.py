@@ -13,8 +13,9 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from uuid_utils.compat import uuid7
 
+from api.refusal_words import REFUSALS
 from api.schemas.base import Wire
-from api.words import REFUSALS, REQUIREMENTS, title
+from api.words import REQUIREMENTS, title
 from contracts.failures import Refusal
 
 MEDIA_TYPE: Final = "application/problem+json"

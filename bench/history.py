@@ -22,7 +22,7 @@ from bench.floor_workflows import QUEUE, RUNG, Row
 from bench.measures import Measure, Scale
 from bench.stand import Stand
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from db.engine import Database, SweeperDatabase, make_engine
 from gateways.engine import connect
 from runtime.database_roles import DatabaseDsns
@@ -170,8 +170,8 @@ class _Life:
             (CommandKind.ACKNOWLEDGE, call),
             (CommandKind.RECORD_DISCUSSION, said.RecordDiscussion(result="accepted", recorded_on=day)),
             (CommandKind.SET_RESPONSE_PERIOD, rhythm),
-            (CommandKind.ADD_NOTE, said.AddNote(words="Rang the ward.")),
-            (CommandKind.ASSIGN, said.Assign(owner_id=self._body.person("investigator"), handover="Over to you.")),
+            (CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang the ward.")),
+            (CommandKind.ASSIGN, desk_said.Assign(owner_id=self._body.person("investigator"), handover="Over to you.")),
         ]
 
     async def _say(self, kind: CommandKind, what: said.Said, *, by: str = "handler") -> None:
@@ -182,7 +182,9 @@ class _Life:
 
     async def _release(self, words: str) -> None:
         for row in await self._rows("select id from notice where complaint_id = :id and state = 'draft'"):
-            await self._say(CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=row["id"], body=words or None))
+            await self._say(
+                CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=row["id"], body=words or None)
+            )
 
     async def _until_prompted(self) -> None:
         """Move, rung by rung, until the owner has been prompted to write the next update."""

@@ -76,7 +76,67 @@ class CommandKind(StrEnum):
     RECORD_DEATH = "record_death"
     NAME_SUCCESSOR = "name_successor"
     MOVE_PROCEDURE = "move_procedure"  # to another version, after a dry run, by a named person
+    # Keeping everyone informed: the people outside, and what was agreed with them.
+    ADD_PARTY = "add_party"
+    RETIRE_PARTY = "retire_party"
+    SET_CONTACT_NEEDS = "set_contact_needs"
+    GIVE_STATEMENTS = "give_statements"
+    RECORD_CONSENT = "record_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    WARN_ABOUT_CONDUCT = "warn_about_conduct"
+    DECIDE_CONTACT_PLAN = "decide_contact_plan"
+    REVIEW_CONTACT_PLAN = "review_contact_plan"
+    APPEAL_CONTACT_PLAN = "appeal_contact_plan"
+    DECIDE_APPEAL = "decide_appeal"
+    FLAG_STAFF_SAFETY = "flag_staff_safety"
+    MAKE_PROMISE = "make_promise"
+    KEEP_PROMISE = "keep_promise"
+    RELEASE_PROMISE = "release_promise"
+    RECORD_DELIVERY = "record_delivery"  # what a person saw become of a notice: it came back, say
+    RECORD_EXPERIENCE = "record_experience"
+    # Keeping everyone informed: the staff complained about.
+    NAME_STAFF = "name_staff"
+    CHANGE_STAFF = "change_staff"
+    DEFER_STAFF = "defer_staff"
+    TELL_STAFF = "tell_staff"
+    SUPPORT_STAFF = "support_staff"
+    INVITE_STAFF = "invite_staff"
+    RECORD_STAFF_COMMENT = "record_staff_comment"
+    USE_STAFF_COMMENT = "use_staff_comment"
+    INFORM_STAFF = "inform_staff"
+    END_STAFF = "end_staff"
 
+
+# What is owed to people by whoever handles a complaint, whatever its procedure: lawful in every open stage of it.
+INFORMING: Final = (
+    CommandKind.ADD_PARTY,
+    CommandKind.RETIRE_PARTY,
+    CommandKind.SET_CONTACT_NEEDS,
+    CommandKind.GIVE_STATEMENTS,
+    CommandKind.RECORD_CONSENT,
+    CommandKind.WITHDRAW_CONSENT,
+    CommandKind.WARN_ABOUT_CONDUCT,
+    CommandKind.DECIDE_CONTACT_PLAN,
+    CommandKind.REVIEW_CONTACT_PLAN,
+    CommandKind.APPEAL_CONTACT_PLAN,
+    CommandKind.DECIDE_APPEAL,
+    CommandKind.FLAG_STAFF_SAFETY,
+    CommandKind.MAKE_PROMISE,
+    CommandKind.KEEP_PROMISE,
+    CommandKind.RELEASE_PROMISE,
+    CommandKind.RECORD_DELIVERY,
+    CommandKind.RECORD_EXPERIENCE,
+    CommandKind.NAME_STAFF,
+    CommandKind.CHANGE_STAFF,
+    CommandKind.DEFER_STAFF,
+    CommandKind.TELL_STAFF,
+    CommandKind.SUPPORT_STAFF,
+    CommandKind.INVITE_STAFF,
+    CommandKind.RECORD_STAFF_COMMENT,
+    CommandKind.USE_STAFF_COMMENT,
+    CommandKind.INFORM_STAFF,
+    CommandKind.END_STAFF,
+)
 
 # The office's own: lawful in every open stage of every complaint, whatever its procedure says.
 OFFICE: Final = (

@@ -22,6 +22,8 @@ CHANGE_SET: Final = "change_set"
 IMPORT: Final = "import"
 BULK_OPERATION: Final = "bulk"
 LEAVER: Final = "leaver"
+INVOLVEMENT: Final = "involvement"
+WEBHOOKS: Final = "webhooks"
 DELIVERY_SWEEP: Final = "sweep.deliver"
 ANCHOR: Final = "evidence.anchor"
 
@@ -32,6 +34,8 @@ HAPPENING: Final = "complaint.happening"
 CHANGE_SET_DECIDE: Final = "change_set.decide"
 LEAVER_CHANGED: Final = "leaver.changed"
 IMPORT_DECIDE: Final = "import.decide"
+INVOLVEMENT_CHANGED: Final = "involvement.changed"
+WEBHOOKS_CHANGED: Final = "webhooks.changed"
 
 # Activities.
 APPLY: Final = "case_file.apply"
@@ -52,6 +56,11 @@ IMPORT_ENACT: Final = "import.enact"
 IMPORT_ROWS: Final = "import.rows"
 IMPORT_LOOK: Final = "import.look"
 IMPORT_RECONCILE: Final = "import.reconcile"
+INVOLVEMENT_LOOK: Final = "involvement.look"
+NOTIFY_SEND: Final = "notice.send_by_notify"
+NOTIFY_FOLLOW: Final = "notice.follow_by_notify"
+WEBHOOKS_LOOK: Final = "webhooks.look"
+WEBHOOKS_SEND: Final = "webhooks.send"
 DELIVER_PENDING: Final = "submission.deliver_pending"
 EXPORT_ANCHOR: Final = "evidence.export_anchor"
 
@@ -113,3 +122,13 @@ def bulk_workflow_id(operation_id: UUID) -> str:
 def leaver_workflow_id(leaver_id: UUID) -> str:
     """Return the id of the workflow that owns this leaving."""
     return f"leaver/{leaver_id}"
+
+
+def involvement_workflow_id(involvement_id: UUID) -> str:
+    """Return the id of the workflow that owns one member of staff's involvement."""
+    return f"involvement/{involvement_id}"
+
+
+def webhooks_workflow_id(subscription_id: UUID) -> str:
+    """Return the id of the workflow that carries the events of one subscription."""
+    return f"webhooks/{subscription_id}"

@@ -25,11 +25,12 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeStart:
-    """Start the carrying of one queued notice."""
+    """Start the carrying of one queued notice, by the mail gateway unless another carrier is named."""
 
     organisation_id: UUID
     complaint_id: UUID
     notice_id: UUID
+    carrier: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class NoticeAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeOutcome:
-    """Say what became of a notice."""
+    """Say what became of a notice. `look_at` is when a notice that still waits may go: after quiet hours, say."""
 
     state: NoticeState
     failure: Code | None = None
+    look_at: datetime | None = None

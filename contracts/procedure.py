@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.code import Code
-from contracts.commands import CASEWORK, OFFICE, CommandKind
+from contracts.commands import CASEWORK, INFORMING, OFFICE, CommandKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +30,12 @@ class Plan:
     def allowed_in(self, stage: Code) -> tuple[CommandKind, ...]:
         """Return what a workflow takes in this stage; nothing in a terminal or unknown one.
 
-        Casework and the office's own belong to every open stage here: the case file knows more.
+        Casework, the office's own and what keeps people informed belong to every open stage here: the case file knows
+        more.
         """
         for plan in self.stages:
             if plan.stage == stage and not plan.terminal:
-                return plan.commands + self.always + OFFICE + CASEWORK
+                return plan.commands + self.always + OFFICE + INFORMING + CASEWORK
         return ()
 
     def is_terminal(self, stage: Code) -> bool:

@@ -10,14 +10,14 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from contracts.commands import CommandKind
-from contracts.notices import NoticeState
 from db.bereavement_said import BEREAVEMENT_SHAPES, BereavementSaid
 from db.casework_said import CASEWORK_SHAPES, CaseworkSaid
+from db.desk_said import DESK_SHAPES, DeskSaid
 from db.eligibility_said import ELIGIBILITY_SHAPES, EligibilitySaid
 from db.finding_said import FINDING_SHAPES, FindingSaid
 from db.imported import ImportCase
 from db.intake_said import INTAKE_SHAPES, Channel, IntakeSaid
-from db.office_said import Correct, DecideCorrection, Disclosure, MarkFile, RecordContact, SendUpdate
+from db.office_said import Correct, DecideCorrection, MarkFile, RecordContact, SendUpdate
 from db.party_said import PartySaid as PartySaid  # what is logged is said with it, and imported from here
 from db.procedure_said import MoveProcedure
 from db.request_said import REQUEST_SHAPES, RequestSaid
@@ -135,82 +135,6 @@ class Withdraw:
     words: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assign:
-    """The complaint has a new owner; with none it goes to the unassigned queue, of a team where one is named."""
-
-    owner_id: UUID | None = None
-    handover: str | None = None
-    team_id: UUID | None = None
-    division_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddNote:
-    """A note for the file."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachFile:
-    """A file was put on the complaint; its content is stored already."""
-
-    file_id: UUID
-    disclosure: Disclosure = "disclosable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetContactRules:
-    """Whether anything may be sent to the people outside."""
-
-    stop_contact: bool
-    hold: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseNotice:
-    """A named person releases a draft, with the words changed where they are given."""
-
-    notice_id: UUID
-    subject: str | None = None
-    body: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscardNotice:
-    """A named person discards a draft."""
-
-    notice_id: UUID
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeOutcomeSaid:
-    """What became of a notice."""
-
-    notice_id: UUID
-    state: NoticeState
-    failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteTask:
-    """A person did a task; of what came after the end, whether it was filed, answered or reopened."""
-
-    task_id: UUID
-    words: str | None = None
-    outcome: Literal["filed", "answered", "reopened"] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redate:
-    """An approved change of calendar moves this complaint's clocks."""
-
-    change_set_id: UUID
-
-
 Said = (
     Log
     | Acknowledge
@@ -221,15 +145,7 @@ Said = (
     | Respond
     | Close
     | Withdraw
-    | Assign
-    | AddNote
-    | AttachFile
-    | SetContactRules
-    | ReleaseNotice
-    | DiscardNotice
-    | NoticeOutcomeSaid
-    | CompleteTask
-    | Redate
+    | DeskSaid
     | RecordContact
     | MarkFile
     | Correct
@@ -258,15 +174,7 @@ SHAPES: dict[CommandKind, type[Said]] = {
     CommandKind.RESPOND: Respond,
     CommandKind.CLOSE: Close,
     CommandKind.WITHDRAW: Withdraw,
-    CommandKind.ASSIGN: Assign,
-    CommandKind.ADD_NOTE: AddNote,
-    CommandKind.ATTACH_FILE: AttachFile,
-    CommandKind.SET_CONTACT_RULES: SetContactRules,
-    CommandKind.RELEASE_NOTICE: ReleaseNotice,
-    CommandKind.DISCARD_NOTICE: DiscardNotice,
-    CommandKind.NOTICE_OUTCOME: NoticeOutcomeSaid,
-    CommandKind.COMPLETE_TASK: CompleteTask,
-    CommandKind.REDATE: Redate,
+    **DESK_SHAPES,
     CommandKind.RECORD_CONTACT: RecordContact,
     CommandKind.MARK_FILE: MarkFile,
     CommandKind.CORRECT: Correct,

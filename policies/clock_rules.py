@@ -63,6 +63,20 @@ class StartEvent(StrEnum):
     DRAFTING = "drafting"  # everything is there to write the response, or a draft was sent back
     CLEARANCE = "clearance"  # a drafted response was put forward
     SIGNATURE = "signature"  # a drafted response was cleared
+    # Of the duties, which no procedure has to name.
+    PROMISE = "promise"
+    STAFF_NAMED = "staff_named"
+    DEFERRAL = "deferral"
+    STAFF_TOLD = "staff_told"
+    COMMENTS_INVITED = "comments_invited"
+    TIMESCALE_CHANGED = "timescale_changed"
+    OUTCOME = "outcome"
+    OUTCOME_TOLD = "outcome_told"
+    CONSENT_GIVEN = "consent_given"
+    CONTACT_PLAN = "contact_plan"
+    APPEAL = "appeal"
+    FORMAT_OWED = "format_owed"
+    NOTICE_FAILED = "notice_failed"
 
 
 class Unit(StrEnum):
@@ -115,6 +129,14 @@ class Reaches(StrEnum):
     DIVISIONAL_DIRECTOR = "divisional_director"
     MEDICAL_DIRECTOR = "medical_director"
     NURSING_DIRECTOR = "nursing_director"
+    SUPPORTER = "supporter"  # of the member of staff whom the clock is about
+
+
+class Keeper(StrEnum):
+    """The workflow that keeps a clock of this kind, and fires its rungs."""
+
+    COMPLAINT = "complaint"
+    INVOLVEMENT = "involvement"  # of the member of staff whom the clock is about: its subject
 
 
 class BeyondCap(StrEnum):
@@ -195,6 +217,7 @@ class ClockRule:
     kind: Name
     title: Words
     effect: Effect
+    kept_by: Keeper = Keeper.COMPLAINT
     starts: StartEvent
     unit: Unit
     amount: Annotated[StrictInt, Field(ge=1, le=3660)] | None = None

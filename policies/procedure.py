@@ -13,7 +13,7 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.code import Code
-from contracts.commands import CASEWORK, OFFICE, CommandKind
+from contracts.commands import CASEWORK, INFORMING, OFFICE, CommandKind
 from contracts.procedure import Plan, StagePlan
 from policies.calendars import Nation
 from policies.clock_rules import STRICT, ClockRule, Name, PlainDate, StartEvent, Words, refuse_repeats
@@ -86,6 +86,7 @@ class Procedure:
     tiers: tuple[TierRule, ...] = ()
     coding: CodingRule | None = None
     investigator: InvestigatorRule | None = None
+    duties: tuple[ClockRule, ...] = ()  # what is owed whatever the procedure says: put in when a file is read
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -97,7 +98,7 @@ class Procedure:
         if self.stages[0].terminal or not any(stage.terminal for stage in self.stages):
             raise ValueError("stages: the first is not terminal, and at least one is")
         for stage in self.stages:
-            refuse_repeats(f"stage {stage.code} and always", (*stage.commands, *self.always, *OFFICE))
+            refuse_repeats(f"stage {stage.code} and always", (*stage.commands, *self.always, *OFFICE, *INFORMING))
         self._check_commands()
         self._check_figures()
         self._check_moves()
@@ -150,15 +151,18 @@ class Procedure:
                 raise ValueError(f"{where}: no stage {code}")
 
     def clock(self, kind: str) -> ClockRule:
-        """Return the rule of one kind of clock; LookupError if this procedure has none."""
-        for rule in self.clocks:
+        """Return the rule of one kind of clock; LookupError if there is none.
+
+        The procedure's own rule comes before what is owed whatever the procedure says.
+        """
+        for rule in (*self.clocks, *self.duties):
             if rule.kind == kind:
                 return rule
         raise LookupError(f"{self.code} version {self.version} has no clock {kind}")
 
     def has_clock(self, kind: str) -> bool:
-        """Say whether this procedure has a clock of a kind."""
-        return any(rule.kind == kind for rule in self.clocks)
+        """Say whether there is a clock of a kind, by this procedure or whatever it says."""
+        return any(rule.kind == kind for rule in (*self.clocks, *self.duties))
 
     def clocks_started_by(self, event: StartEvent, *, stage: str, channel: str) -> tuple[ClockRule, ...]:
         """Return the rules of the clocks that an event starts for a complaint that stands and was made so."""
@@ -174,7 +178,7 @@ class Procedure:
         """Return what may be said in a stage, the office's own included; nothing in a terminal or unknown one."""
         for each in self.stages:
             if each.code == stage and not each.terminal:
-                return (*each.commands, *self.always, *OFFICE)
+                return (*each.commands, *self.always, *OFFICE, *INFORMING)
         return ()
 
     def knows(self, command: CommandKind) -> bool:

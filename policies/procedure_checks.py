@@ -27,7 +27,10 @@ _ORDER: Final = {TierKind.INTERNAL: 0, TierKind.INDEPENDENT: 1, TierKind.OMBUDSM
 _K: Final = CommandKind
 # What begins by itself: at receipt, or whenever a draft is written, a case lies without an owner, or a correction is
 # asked for.
-BY_ITSELF: Final = frozenset({StartEvent.RECEIPT, StartEvent.DRAFT, StartEvent.UNASSIGNED, StartEvent.CORRECTION})
+BY_ITSELF: Final = frozenset(
+    {StartEvent.RECEIPT, StartEvent.DRAFT, StartEvent.UNASSIGNED, StartEvent.CORRECTION}
+    | {StartEvent.FORMAT_OWED, StartEvent.NOTICE_FAILED}
+)
 # What begins every other event.
 BEGUN_BY: Final[dict[StartEvent, tuple[CommandKind, ...]]] = {
     StartEvent.ACKNOWLEDGEMENT: (_K.ACKNOWLEDGE,),
@@ -46,6 +49,17 @@ BEGUN_BY: Final[dict[StartEvent, tuple[CommandKind, ...]]] = {
     StartEvent.DRAFTING: (_K.SKIP_VIEWS, _K.RECORD_COMMENT, _K.CLEAR_RESPONSE),
     StartEvent.CLEARANCE: (_K.DRAFT_RESPONSE,),
     StartEvent.SIGNATURE: (_K.CLEAR_RESPONSE,),
+    StartEvent.PROMISE: (_K.MAKE_PROMISE, _K.RECORD_CONTACT),
+    StartEvent.STAFF_NAMED: (_K.NAME_STAFF,),
+    StartEvent.DEFERRAL: (_K.DEFER_STAFF,),
+    StartEvent.STAFF_TOLD: (_K.TELL_STAFF,),
+    StartEvent.COMMENTS_INVITED: (_K.INVITE_STAFF,),
+    StartEvent.TIMESCALE_CHANGED: (_K.EXTEND,),
+    StartEvent.OUTCOME: (_K.RESPOND, _K.CLOSE, _K.WITHDRAW, _K.RESOLVE),
+    StartEvent.OUTCOME_TOLD: (_K.INFORM_STAFF,),
+    StartEvent.CONSENT_GIVEN: (_K.RECORD_CONSENT,),
+    StartEvent.CONTACT_PLAN: (_K.DECIDE_CONTACT_PLAN,),
+    StartEvent.APPEAL: (_K.APPEAL_CONTACT_PLAN,),
 }
 
 

@@ -9,39 +9,32 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.commands import CommandKind
+from policies import duty_files
 from policies.calendars import Nation
 from policies.procedure import Procedure
 from policies.procedure_checks import Fault, faults, unhandled, warnings
+from policies.procedure_faults import faults_of, key_of, written
 from policies.procedure_gaps import gaps
 from policies.procedure_rules import Matter
 from policies.template_files import read_templates
-from policies.toml_lines import Lines, Place
+from policies.toml_lines import Lines
 
 _PROCEDURE = TypeAdapter(Procedure)
-_NAMING_KEYS = ("code", "kind", "command")
 # The regime of what is not a complaint: whatever body is asked, nobody prescribes how an enquiry is answered.
 INFORMAL = "informal"
 _AT_LINE = re.compile(r"at line (\d+)")
-# What the checks of a whole procedure call a rule, by the list in which it stands and the names of its keys.
-_RULES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "clock": ("clocks", ("kind",)),
-    "gate": ("gates", ("command",)),
-    "move": ("moves", ("command", "stage")),
-    "tier": ("tiers", ("code",)),
-    "stage": ("stages", ("code",)),
-}
 # Filling in is validated anew, which takes as long as an act. The procedure is kept, so that its id stays its own.
-_FILLED: dict[tuple[int, tuple[tuple[str, int], ...]], tuple[Procedure, Procedure]] = {}
+_FILLED: dict[tuple[int, tuple[tuple[str, int], ...], int], tuple[Procedure, Procedure]] = {}
 
 
 class ProcedureError(ValueError):
@@ -50,6 +43,15 @@ class ProcedureError(ValueError):
 
 class NoProcedureError(LookupError):
     """No procedure governs a complaint of this regime and nation on this day, or none has this version."""
+
+
+class Pinned(Protocol):
+    """A complaint, as far as it says which rules it was opened under."""
+
+    procedure: Any
+    procedure_version: Any
+    figures: Any
+    duties: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +97,20 @@ class Procedures:
         return min(procedure.effective_from for procedure in self.versions if procedure.code == code)
 
     def pinned(self, code: str, version: int, figures: Mapping[str, int]) -> Procedure:
-        """Return the version that a complaint is pinned to, with the figures that it was opened with."""
-        return _with_figures(self.get(code, version), tuple(sorted(figures.items())))
+        """Return a version with some figures and today's duties."""
+        return _pinned(self.get(code, version), tuple(sorted(figures.items())), duty_files.newest().version)
+
+    def governing(self, complaint: Pinned) -> Procedure:
+        """Return the version that a complaint is pinned to, with the figures and the duties that it was opened with."""
+        figures = tuple(sorted(complaint.figures.items()))
+        return _pinned(self.get(complaint.procedure, complaint.procedure_version), figures, complaint.duties)
 
 
-def _with_figures(procedure: Procedure, figures: tuple[tuple[str, int], ...]) -> Procedure:
-    key = (id(procedure), figures)
+def _pinned(procedure: Procedure, figures: tuple[tuple[str, int], ...], duties: int) -> Procedure:
+    key = (id(procedure), figures, duties)
     if key not in _FILLED:
-        _FILLED[key] = (procedure, procedure.with_figures(dict(figures)))
+        owed = replace(procedure, duties=duty_files.version(duties).clocks)
+        _FILLED[key] = (procedure, owed.with_figures(dict(figures)))
     return _FILLED[key][1]
 
 
@@ -117,7 +125,7 @@ class Source:
 
     def written(self, fault: Fault) -> str:
         """Write a fault as file, line, key and reason."""
-        return _written(self.file, self.lines.of(fault.place), _key(self.data, fault.place), fault.why)
+        return written(self.file, self.lines.of(fault.place), key_of(self.data, fault.place), fault.why)
 
 
 @cache
@@ -147,7 +155,7 @@ def gather(procedures: Iterable[Procedure]) -> Procedures:
     versions = _sorted(procedures)
     if found := next(_conflicts(versions), None):
         procedure, fault = found
-        raise ProcedureError(f"{procedure.code} version {procedure.version}: {_key({}, fault.place)}: {fault.why}")
+        raise ProcedureError(f"{procedure.code} version {procedure.version}: {key_of({}, fault.place)}: {fault.why}")
     return Procedures(versions=versions)
 
 
@@ -207,20 +215,26 @@ def parse_source(file: str, text: str) -> Source:
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else text.count("\n") + 1  # what it says of the end of a text has no line
-        raise ProcedureError(_written(file, line, "", str(error))) from None
+        raise ProcedureError(written(file, line, "", str(error))) from None
     lines = Lines(text)
     try:
         procedure = _PROCEDURE.validate_python(data)
     except ValidationError as error:
-        raise ProcedureError("\n".join(_faults(file, data, lines, error))) from None
-    source = Source(file=file, procedure=procedure, lines=lines, data=data)
+        raise ProcedureError("\n".join(faults_of(file, data, lines, error))) from None
+    source = Source(file=file, procedure=_owing(procedure), lines=lines, data=data)
     found = [*faults(procedure, templates=_templates()), *gaps(procedure)]
+    if procedure.duties:
+        found.append(Fault(place=("duties",), why="no part of a procedure's file: see policies/duties"))
     if file not in (f"{procedure.code}.toml", f"{procedure.code}.v{procedure.version}.toml"):
         why = f"the file is not named after {procedure.code} version {procedure.version}"
         found.append(Fault(place=("code",), why=why))
     if found:
         raise ProcedureError("\n".join(source.written(fault) for fault in found))
     return source
+
+
+def _owing(procedure: Procedure) -> Procedure:
+    return replace(procedure, duties=duty_files.newest().clocks)
 
 
 def warned(source: Source) -> list[str]:
@@ -231,49 +245,3 @@ def warned(source: Source) -> list[str]:
 @cache
 def _templates() -> frozenset[str]:
     return frozenset(template for template, _ in read_templates())
-
-
-def _faults(file: str, data: dict[str, Any], lines: Lines, error: ValidationError) -> Iterator[str]:
-    for fault in error.errors(include_url=False, include_input=False):
-        why = fault["msg"].removeprefix("Value error, ")
-        line = lines.of(fault["loc"] or _place_of(data, why))
-        yield _written(file, line or 1, _key(data, fault["loc"]), why)
-
-
-def _place_of(data: dict[str, Any], why: str) -> Place:
-    """Return the place of the rule that a check of the whole procedure names in its words."""
-    head, _, rest = why.partition(":")
-    rule, *named = head.replace(" from ", " ").split()
-    if rule in _RULES and named:
-        listed, keys = _RULES[rule]
-        return _entry(data, listed, keys, named)
-    last = rest.replace(",", " ").split()
-    return _entry(data, rule, _NAMING_KEYS, last[-1:]) or ((rule,) if rule in data else ())
-
-
-def _entry(data: dict[str, Any], listed: str, keys: tuple[str, ...], named: list[str]) -> Place:
-    """Return the place of the last entry of a list that has these names: of two alike, the later is at fault."""
-    entries = data.get(listed)
-    for number, entry in reversed(list(enumerate(entries if isinstance(entries, list) else []))):
-        names = [entry[key] for key in keys if key in entry] if isinstance(entry, dict) else []
-        if names and names[: len(named)] == named[: len(names)]:
-            return (listed, number)
-    return ()
-
-
-def _written(file: str, line: int | None, key: str, why: str) -> str:
-    return ": ".join(part for part in (file if line is None else f"{file}:{line}", key, why) if part)
-
-
-def _key(data: Any, loc: Place) -> str:
-    """Write a key as clocks[acknowledgement].rungs[overdue].unit: by the entry's own name where it has one."""
-    key = ""
-    for part in loc:
-        if isinstance(part, str):
-            key += f".{part}" if key else part
-            data = data.get(part) if isinstance(data, dict) else None
-            continue
-        data = data[part] if isinstance(data, list) and part < len(data) else None
-        names = [data[name] for name in _NAMING_KEYS if name in data] if isinstance(data, dict) else []
-        key += f"[{names[0] if names else part}]"
-    return key

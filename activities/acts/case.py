@@ -47,7 +47,8 @@ class Case:
     """One complaint, locked, with the rules it is pinned to.
 
     `on` is the local date of the act: the day something was said, or the day a rung fires. `replan`: the act gave the
-    case another procedure, or another version of it, so that its workflow needs the plan anew.
+    case another procedure, or another version of it, so that its workflow needs the plan anew. `involved` are the
+    involvements of staff to which it did something: their workflows are told.
     """
 
     session: AsyncSession
@@ -59,6 +60,7 @@ class Case:
     said: Submission | None = None
     armed: list[ArmedClock] = field(default_factory=list)
     stopped: list[UUID] = field(default_factory=list)
+    involved: set[UUID] = field(default_factory=set)
     replan: bool = False
 
     @property

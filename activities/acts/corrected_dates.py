@@ -84,8 +84,37 @@ async def make(case: Case, said: ReceiptCorrected) -> None:
         if each.row.state == "running":
             await arm_again(case, each.row, said.received_on, each.terms)
         else:
-            await ledger.judge_again(case, each.row, each.found, each.terms)
+            await _judge_again(case, each.row, each.found, each.terms)
     await time_limit.look(case)
+
+
+async def _judge_again(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> None:
+    """Give a clock that has ended a version with another due date, and judge it by that. Nothing is armed.
+
+    A new lateness is a breach; one that was written stays written.
+    """
+    old_due_on, was_late = row.due_on, row.breached_at is not None or row.in_time is False
+    row.generation += 1
+    row.started_on, row.due_on, row.due_at = found.proof.started_on, found.due_on, found.due_at
+    row.provisional, row.proof = found.provisional, found.proof.to_dict()
+    well = corrections.judged(due_on=row.due_on, due_at=row.due_at, met_on=row.met_on, ended_at=row.ended_at)
+    row.in_time = None if row.met_on is None else well
+    version = ledger.new_version(case, row, found, terms)
+    version.met_on, version.in_time = row.met_on, row.in_time
+    case.session.add(version)
+    case.event(
+        "clock.judged_again",
+        **ledger.identity(row),
+        cause=terms.cause,
+        started_on=row.started_on,
+        old_due_on=old_due_on,
+        due_on=row.due_on,
+        met_on=row.met_on,
+        in_time=row.in_time,
+        would_have_been_in_time=was_late and well,
+    )
+    if not well:
+        await ledger.breach(case, row)
 
 
 async def _written_down_on(case: Case) -> date:

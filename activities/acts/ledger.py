@@ -14,9 +14,8 @@ from contracts.code import Code
 from contracts.commands import CommandKind
 from db.models.clock import ClockRow, ClockVersion
 from db.queries import clocks, tasks
-from policies.clock_rules import Reaches, StartEvent
+from policies.clock_rules import Keeper, Reaches, StartEvent
 from policies.clocks import CHASE, Derivation, RungDue, chase, derive, jitter_for
-from policies.corrections import judged
 
 # So many rungs of a clock the workflow is handed when it is armed, and when one of its rungs has fired. Never only
 # the next: should that one fail and be parked, those after it fire all the same.
@@ -61,6 +60,7 @@ async def arm(
     )
     if row is None:
         row = ClockRow(id=clock_id, generation=0, **_owner(case), kind=kind, subject_id=subject_id)
+        row.involvement_id = subject_id if case.procedure.clock(kind).kept_by is Keeper.INVOLVEMENT else None
         case.session.add(row)
     old_due_on = row.due_on if row.generation else None
     _rewrite(case, row, started_on, found)
@@ -68,7 +68,7 @@ async def arm(
     await case.session.flush()
     case.session.add(new_version(case, row, found, terms))
     tell_armed(case, row, found, terms, old_due_on)
-    case.armed.append(armed(row))
+    hand_over(case, row)
     return row
 
 
@@ -150,35 +150,6 @@ async def breach(case: Case, row: ClockRow) -> bool:
     return True
 
 
-async def judge_again(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> None:
-    """Give a clock that has ended a version with another due date, and judge it by that. Nothing is armed.
-
-    A new lateness is a breach; one that was written stays written.
-    """
-    old_due_on, was_late = row.due_on, row.breached_at is not None or row.in_time is False
-    row.generation += 1
-    row.started_on, row.due_on, row.due_at = found.proof.started_on, found.due_on, found.due_at
-    row.provisional, row.proof = found.provisional, found.proof.to_dict()
-    well = judged(due_on=row.due_on, due_at=row.due_at, met_on=row.met_on, ended_at=row.ended_at)
-    row.in_time = None if row.met_on is None else well
-    version = new_version(case, row, found, terms)
-    version.met_on, version.in_time = row.met_on, row.in_time
-    case.session.add(version)
-    case.event(
-        "clock.judged_again",
-        **identity(row),
-        cause=terms.cause,
-        started_on=row.started_on,
-        old_due_on=old_due_on,
-        due_on=row.due_on,
-        met_on=row.met_on,
-        in_time=row.in_time,
-        would_have_been_in_time=was_late and well,
-    )
-    if not well:
-        await breach(case, row)
-
-
 async def meet_if_running(case: Case, kind: str, on: date, subject_id: UUID | None = None) -> ClockRow | None:
     """Meet the clock of a kind if it runs, and return it."""
     row = await running(case, kind, subject_id)
@@ -194,9 +165,10 @@ async def running(case: Case, kind: str, subject_id: UUID | None = None) -> Cloc
 
 
 async def stop_all(case: Case, cause: str) -> None:
-    """End every running clock of the complaint."""
+    """End every running clock that the complaint's own workflow keeps: it ends, too."""
     for row in await clocks.running_clocks(case.session, case.complaint.id):
-        await stop(case, row, cause)
+        if row.involvement_id is None:
+            await stop(case, row, cause)
 
 
 def _rewrite(case: Case, row: ClockRow, started_on: date, found: Derivation) -> None:
@@ -223,7 +195,15 @@ async def go_on(case: Case, row: ClockRow) -> None:
     climbed = 1 + max(n for n, each in enumerate(row.rungs) if (row.id, row.generation, each["rung"]) in fired)
     if climbed == len(row.rungs):
         chase_on(case, row)
-    case.armed.append(armed(row, row.rungs[climbed : climbed + AHEAD]))
+    hand_over(case, row, row.rungs[climbed : climbed + AHEAD])
+
+
+def hand_over(case: Case, row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> None:
+    """Hand a clock to the workflow that keeps it: the complaint's with the verdict, another looks for itself."""
+    if row.involvement_id is None:
+        case.armed.append(armed(row, rungs))
+    else:
+        case.involved.add(row.involvement_id)
 
 
 def chase_on(case: Case, row: ClockRow) -> None:
@@ -276,8 +256,11 @@ def armed(row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> Armed
 
 async def _leave(case: Case, row: ClockRow) -> None:
     """Take a clock that ended from the workflow, and end the tasks it raised."""
-    case.armed[:] = [clock for clock in case.armed if clock.clock_id != row.id]
-    case.stopped.append(row.id)
+    if row.involvement_id is None:
+        case.armed[:] = [clock for clock in case.armed if clock.clock_id != row.id]
+        case.stopped.append(row.id)
+    else:
+        case.involved.add(row.involvement_id)
     await tasks.end_open(case.session, case.complaint.id, at=case.at, clock_id=row.id)
 
 

@@ -14,10 +14,7 @@ from activities.acts.working import keep_words, renew_update
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
-from db.models.work import Notice, Task
-from db.office_said import SendUpdate
-from db.queries import acts, people, tasks, tiers
-from db.said import (
+from db.desk_said import (
     Assign,
     CompleteTask,
     DiscardNotice,
@@ -25,6 +22,9 @@ from db.said import (
     ReleaseNotice,
     SetContactRules,
 )
+from db.models.work import Notice, Task
+from db.office_said import SendUpdate
+from db.queries import acts, people, tasks, tiers
 from policies.letters import has_blanks
 
 

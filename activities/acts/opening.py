@@ -22,7 +22,7 @@ from db.models.office import Unit
 from db.models.organisation import Organisation, Person
 from db.queries import acts, people
 from db.said import Log
-from policies import intake
+from policies import duty_files, intake
 from policies.calendars import local_date
 from policies.clock_rules import StartEvent
 from policies.procedure_rules import Matter
@@ -150,6 +150,7 @@ def _complaint(said: Submission, log: Log, organisation: Organisation, rules: Go
         procedure=rules.procedure.code,
         procedure_version=rules.procedure.version,
         figures=rules.figures,
+        duties=duty_files.newest().version,
         small_body=rules.small_body,
         matter=log.matter,
         source=log.source,

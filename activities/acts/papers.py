@@ -8,10 +8,10 @@ from uuid import UUID
 from activities.acts.case import Case, refuse_if
 from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
+from db.desk_said import AddNote, AttachFile
 from db.models.complaint import CaseFile, Party
 from db.models.correction import Contact
 from db.office_said import MarkFile, RecordContact
-from db.said import AddNote, AttachFile
 from policies import lawful
 
 # Nothing reminds of a complaint that has ended: what comes after the end is due soon.

@@ -8,9 +8,9 @@ from activities.acts import ledger
 from activities.acts.case import Case
 from activities.acts.ledger import Terms
 from activities.acts.rungs import step_of
+from db.desk_said import Redate
 from db.models.clock import ClockRow, ClockVersion
 from db.queries import clocks, tasks
-from db.said import Redate
 from policies.clock_rules import ClockRule, Unit
 from policies.clocks import CHASE, Calendars, Derivation, derive
 
@@ -82,8 +82,8 @@ def terms_again(rule: ClockRule, row: ClockRow, version: ClockVersion, every_day
 
 
 def _own_days(rule: ClockRule, version: ClockVersion) -> int | None:
-    """Return the working days that people set for this clock in place of the rule's; None where the rule counts."""
-    if rule.unit is not Unit.WORKING_DAYS or rule.amount is None:
+    """Return the days that people set for this clock in place of the rule's; None where the rule counts."""
+    if rule.unit not in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS) or rule.amount is None:
         return None
     amount: int | None = version.proof.get("amount")
     return amount if amount != rule.amount + rule.margin else None
@@ -102,7 +102,8 @@ async def arm_again(case: Case, row: ClockRow, started_on: date, terms: Terms) -
     if not left:
         ledger.chase_on(case, row)
     row.rungs = left or row.rungs[-1:]
-    case.armed[-1] = ledger.armed(row)
+    if row.involvement_id is None:
+        case.armed[-1] = ledger.armed(row)
     await _bring_tasks_along(case, row)
 
 

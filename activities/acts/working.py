@@ -11,13 +11,7 @@ from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.clock import ClockRow
 from db.models.complaint import Note
-from db.said import (
-    Acknowledge,
-    Extend,
-    RecordDiscussion,
-    RecordUpdate,
-    SetResponsePeriod,
-)
+from db.said import Acknowledge, Extend, RecordDiscussion, RecordUpdate, SetResponsePeriod
 from policies import lawful
 from policies.clock_rules import BeyondCap, ExtensionRule, StartEvent, Unit, WhoseCalendar
 

@@ -24,10 +24,10 @@ from api.problems import Problem
 from api.schemas.files import Files, FileSaid, FileShown, MarkSaid
 from api.visits import VisitDep
 from contracts.commands import CommandKind
+from db.desk_said import AttachFile
 from db.models.act import Submission
 from db.models.complaint import CaseFile
 from db.queries.files import attached_file, files_of, was_said
-from db.said import AttachFile
 from gateways.files import FileKey
 
 router = APIRouter(prefix="/v1/complaints/{reference}/files", tags=["work"])

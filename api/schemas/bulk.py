@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 from api.schemas.base import Reason, Request, Summary, UtcTime, Wire, Words
 from contracts.bulk import BulkKind
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from db.models.bulk import BulkItem, BulkOperation
 from db.office_said import SendUpdate
 from db.said import to_body
@@ -79,9 +79,9 @@ class BulkSaid(Request):
     def params(self) -> dict[str, Any]:
         """Return what is said to each complaint, as it is stored in a submission."""
         if self.assign is not None:
-            return to_body(CommandKind.ASSIGN, said.Assign(**self.assign.model_dump()))
+            return to_body(CommandKind.ASSIGN, desk_said.Assign(**self.assign.model_dump()))
         if self.note is not None:
-            return to_body(CommandKind.ADD_NOTE, said.AddNote(words=self.note.words))
+            return to_body(CommandKind.ADD_NOTE, desk_said.AddNote(words=self.note.words))
         if self.update is not None:
             return to_body(CommandKind.SEND_UPDATE, SendUpdate(subject=self.update.subject, body=self.update.body))
         return {}

@@ -10,9 +10,10 @@ from pydantic import Field
 
 from api.parts import Gate
 from api.problems import Lacking
+from api.said_at import SAID_AT
 from api.schemas.base import UtcTime, Wire
 from api.schemas.complaints import PersonRef
-from api.words import CONFLICTS, PARTS, REQUIREMENTS, SAID_AT, title
+from api.words import CONFLICTS, PARTS, REQUIREMENTS, title
 from db.models.casework import CaseRole, InvestigationPlan, Issue, IssueVersion, ResolutionAttempt
 
 

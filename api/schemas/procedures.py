@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool, StrictInt
 
+from api.refusal_words import REFUSALS
 from api.rules import ClockForeseen, FigureKnown, GoverningKnown, MoveForeseen, VersionKnown
 from api.schemas.base import AgreedDay, Reason, Request, UtcTime, Wire
-from api.words import REFUSALS, REQUIREMENTS, title
+from api.words import REQUIREMENTS, title
 from contracts.failures import Refusal
 from db.models.complaint import Complaint
 from db.models.organisation import Adoption

@@ -20,7 +20,7 @@ from api.schemas.base import (
     Request,
     Words,
 )
-from db import office_said, said
+from db import desk_said, office_said, said
 from db.said import Method
 
 UpdateEvery = Annotated[StrictInt, Field(ge=1, le=90)]
@@ -150,9 +150,9 @@ class AssignSaid(Request):
     division_id: UUID | None = Field(default=None, description="Left out: as it was.")
     handover: Words | None = None
 
-    def said(self) -> said.Assign:
+    def said(self) -> desk_said.Assign:
         """Return what was said."""
-        return said.Assign(**self.model_dump())
+        return desk_said.Assign(**self.model_dump())
 
 
 class NoteSaid(Request):
@@ -160,9 +160,9 @@ class NoteSaid(Request):
 
     words: Words
 
-    def said(self) -> said.AddNote:
+    def said(self) -> desk_said.AddNote:
         """Return what was said."""
-        return said.AddNote(**self.model_dump())
+        return desk_said.AddNote(**self.model_dump())
 
 
 class ContactRulesSaid(Request):
@@ -172,9 +172,9 @@ class ContactRulesSaid(Request):
     hold: StrictBool
     reason: Reason
 
-    def said(self) -> said.SetContactRules:
+    def said(self) -> desk_said.SetContactRules:
         """Return what was said."""
-        return said.SetContactRules(**self.model_dump())
+        return desk_said.SetContactRules(**self.model_dump())
 
 
 class ReleaseSaid(Request):
@@ -183,9 +183,9 @@ class ReleaseSaid(Request):
     subject: Annotated[Line, Field(min_length=1, max_length=300)] | None = None
     body: Narrative | None = None
 
-    def said(self, notice_id: UUID) -> said.ReleaseNotice:
+    def said(self, notice_id: UUID) -> desk_said.ReleaseNotice:
         """Return what was said."""
-        return said.ReleaseNotice(notice_id=notice_id, **self.model_dump())
+        return desk_said.ReleaseNotice(notice_id=notice_id, **self.model_dump())
 
 
 class DiscardSaid(Request):
@@ -193,9 +193,9 @@ class DiscardSaid(Request):
 
     reason: Reason
 
-    def said(self, notice_id: UUID) -> said.DiscardNotice:
+    def said(self, notice_id: UUID) -> desk_said.DiscardNotice:
         """Return what was said."""
-        return said.DiscardNotice(notice_id=notice_id, **self.model_dump())
+        return desk_said.DiscardNotice(notice_id=notice_id, **self.model_dump())
 
 
 class CompletionSaid(Request):
@@ -206,6 +206,6 @@ class CompletionSaid(Request):
         default=None, description="Needed for a task `late_item`."
     )
 
-    def said(self, task_id: UUID) -> said.CompleteTask:
+    def said(self, task_id: UUID) -> desk_said.CompleteTask:
         """Return what was said."""
-        return said.CompleteTask(task_id=task_id, **self.model_dump())
+        return desk_said.CompleteTask(task_id=task_id, **self.model_dump())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import (
@@ -25,12 +25,14 @@ class ClockRow(Base):
     """A clock as it stands. `subject_id` is the notice that a `draft_release` clock is about.
 
     `breached_at` is set by the overdue rung and never cleared. Whether a running clock is overdue
-    is derived, in `db.queries.clocks`.
+    is derived, in `db.queries.clocks`. A clock with an `involvement_id` is kept by the workflow of that involvement,
+    every other by the complaint's own.
     """
 
     __tablename__ = "clock"
     __table_args__ = (
         Index("ix_clock_running_due", "organisation_id", "state", "due_at"),
+        Index("ix_clock_involvement_id", "involvement_id", postgresql_where=text("involvement_id is not null")),
         UniqueConstraint("complaint_id", "kind", "subject_id", postgresql_nulls_not_distinct=True),
     )
 
@@ -39,6 +41,7 @@ class ClockRow(Base):
     complaint_id: Mapped[ComplaintId]
     kind: Mapped[CodeText]
     subject_id: Mapped[UUID | None]
+    involvement_id: Mapped[UUID | None]
     generation: Mapped[int]
     effect: Mapped[CodeText]
     state: Mapped[CodeText]

@@ -28,7 +28,8 @@ class Complaint(Base):
 
     `event_seq` and `event_head` are the head of its evidence chain. `next_event_at` is the earliest
     rung not yet fired. `attention` holds a code while the complaint needs attention. `figures` are the organisation's
-    figures that the procedure counts with, as they were when it was opened; `tier` is the internal tier it stands in.
+    figures that the procedure counts with, as they were when it was opened, `duties` the version of what is owed
+    whatever the procedure says; `tier` is the internal tier it stands in.
     """
 
     __tablename__ = "complaint"
@@ -96,6 +97,7 @@ class Complaint(Base):
     noticed_on: Mapped[date | None]
     figures: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     tier: Mapped[CodeText | None]
+    duties: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     small_body: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     event_seq: Mapped[int] = mapped_column(default=0)
     event_head: Mapped[str] = mapped_column(String(64), default="")

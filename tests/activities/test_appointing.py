@@ -10,7 +10,7 @@ import pytest
 
 from activities.reading import look
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from db.models.complaint import Complaint
 from runtime.database_roles import DatabaseDsns
 from tests.activities.office_desk import Desk, a_desk
@@ -109,7 +109,7 @@ async def test_who_owned_the_complaint_that_was_reopened_needs_mitigation_whatev
     full: Desk, beside: Apart
 ) -> None:
     owner = full.body.person("complaints_manager")
-    await full.must(CommandKind.ASSIGN, said.Assign(owner_id=full.body.person("handler")))
+    await full.must(CommandKind.ASSIGN, desk_said.Assign(owner_id=full.body.person("handler")))
     await full.withdraw()
     again = await a_desk(
         beside, full.body, reopened_from=full.complaint, owner_id=full.body.person("responsible_person")

@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 from activities.bulk import Bulk, caller_of
 from contracts.bulk import BulkAct, BulkStanding, BulkState, ItemState
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from db.office_said import SendUpdate
 from db.queries import bulk as rows
 from db.queries.bulk import NewBulk
@@ -29,7 +29,7 @@ from runtime.postgres import PostgresAddress
 from tests.apart import MORNING, Apart, a_database_apart
 from tests.bodies import Body
 
-NOTE = said.AddNote(words="The ward has moved to the north wing.")
+NOTE = desk_said.AddNote(words="The ward has moved to the north wing.")
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ async def test_every_complaint_is_told_once_by_the_person_who_asked_however_ofte
     body = apart.body()
     complaints = [await apart.log(body) for _ in range(5)]
     handler = body.person("handler")
-    assign = said.Assign(owner_id=handler, handover="From the north team.")
+    assign = desk_said.Assign(owner_id=handler, handover="From the north team.")
     act = await ask(apart, body, CommandKind.ASSIGN, assign, complaints)
     small = Bulk(apart.database, apart.engine, apart.states, FolderFiles(Path("/nowhere")), page_size=2)
     first = await small.page(act)
@@ -141,7 +141,7 @@ async def test_every_complaint_is_told_once_by_the_person_who_asked_however_ofte
 async def test_a_complaint_that_is_the_new_owners_already_is_done_without_a_word(apart: Apart, steps: Bulk) -> None:
     body = apart.body()
     complaint = await apart.log(body)
-    assign = said.Assign(owner_id=body.person("complaints_manager"))
+    assign = desk_said.Assign(owner_id=body.person("complaints_manager"))
     act = await ask(apart, body, CommandKind.ASSIGN, assign, [complaint])
     assert (await all_of(steps, act)).state is BulkState.DONE
     assert said_by(apart, act) == []

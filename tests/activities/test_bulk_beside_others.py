@@ -13,7 +13,7 @@ from activities.bulk import Bulk
 from activities.exporting import case_document
 from contracts.bulk import BulkState
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from gateways.files import FolderFiles
 from runtime.database_roles import DatabaseDsns
 from runtime.postgres import PostgresAddress
@@ -37,8 +37,8 @@ async def test_what_was_said_before_and_is_not_applied_yet_does_not_undo_an_assi
 ) -> None:
     body = apart.body()
     complaint = await apart.log(body)  # the complaints manager's
-    await apart.say(body, complaint, CommandKind.ASSIGN, said.Assign(owner_id=body.person("handler")))
-    wanted = said.Assign(owner_id=body.person("complaints_manager"))
+    await apart.say(body, complaint, CommandKind.ASSIGN, desk_said.Assign(owner_id=body.person("handler")))
+    wanted = desk_said.Assign(owner_id=body.person("complaints_manager"))
     act = await ask(apart, body, CommandKind.ASSIGN, wanted, [complaint])
     assert (await all_of(steps, act)).state is BulkState.DONE
     await apart.deliver(body, complaint)
@@ -48,7 +48,7 @@ async def test_what_was_said_before_and_is_not_applied_yet_does_not_undo_an_assi
 async def test_a_handover_note_is_kept_though_the_complaint_is_the_owners_already(apart: Apart, steps: Bulk) -> None:
     body = apart.body()
     complaint = await apart.log(body)
-    wanted = said.Assign(owner_id=body.person("complaints_manager"), handover="From the north team.")
+    wanted = desk_said.Assign(owner_id=body.person("complaints_manager"), handover="From the north team.")
     act = await ask(apart, body, CommandKind.ASSIGN, wanted, [complaint])
     assert (await all_of(steps, act)).state is BulkState.DONE
     assert len(said_by(apart, act)) == 1

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.commands import CommandKind
+from db import desk_said, said
 from db import eligibility_said as say
-from db import said
 from db.models.act import Submission
 from tests.activities.office_desk import Desk, a_desk
 from tests.apart import MORNING, Apart
@@ -136,12 +136,14 @@ async def test_a_resolved_complaint_asks_for_its_codes_and_is_not_closed_without
     await full.acknowledge(DAY)
     await full.must(CommandKind.SET_ISSUES, issues(an_issue(), an_issue(summary="Lost notes")))
     for draft in full.notices("issues_to_confirm"):
-        await full.must(CommandKind.DISCARD_NOTICE, said.DiscardNotice(notice_id=UUID(draft["id"]), reason="Resolved."))
+        await full.must(
+            CommandKind.DISCARD_NOTICE, desk_said.DiscardNotice(notice_id=UUID(draft["id"]), reason="Resolved.")
+        )
     assert full.tasks("complete_coding") == []
     await full.must(CommandKind.RESOLVE, resolved(DAY))
     assert [task["role"] for task in full.tasks("complete_coding")] == ["owner"]
     for draft in full.notices("resolution_summary"):
-        await full.must(CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=UUID(draft["id"])))
+        await full.must(CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=UUID(draft["id"])))
     blocked = await full.do(CommandKind.CLOSE, said.Close())
     assert (blocked.refusal, blocked.missing) == ("requirements_missing", ["coding_complete"])
 

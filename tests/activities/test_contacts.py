@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from contracts.commands import CommandKind
+from db import desk_said
 from db import office_said as office
-from db import said
 from tests.activities.office_desk import Desk, a_desk
 from tests.apart import MORNING
 from tests.world import a_complaint
@@ -59,7 +59,7 @@ async def test_a_promise_has_a_day_and_is_a_task_until_it_is_kept_also_after_the
     assert (task["due_on"], task["subject_id"], task["role"]) == ("2028-03-10", contact["id"], "owner")
     await desk.withdraw()
     assert len(desk.tasks("promised")) == 1
-    await desk.must(CommandKind.COMPLETE_TASK, said.CompleteTask(task_id=UUID(task["id"])))
+    await desk.must(CommandKind.COMPLETE_TASK, desk_said.CompleteTask(task_id=UUID(task["id"])))
     assert desk.tasks("promised") == []
 
 
@@ -78,7 +78,7 @@ async def test_a_contact_is_never_altered(desk: Desk, migrator: psycopg.Connecti
 
 async def test_what_comes_after_the_end_asks_to_be_filed_answered_or_reopened(desk: Desk) -> None:
     await desk.withdraw()
-    await desk.must(CommandKind.ADD_NOTE, said.AddNote(words="She rang once more."))
+    await desk.must(CommandKind.ADD_NOTE, desk_said.AddNote(words="She rang once more."))
     await desk.must(CommandKind.RECORD_CONTACT, a_call())
     note = desk.row("select id from note where complaint_id = %s and kind = 'note'")
     contact = desk.row("select id from contact where complaint_id = %s")
@@ -87,7 +87,7 @@ async def test_what_comes_after_the_end_asks_to_be_filed_answered_or_reopened(de
     assert {(task["role"], task["due_on"]) for task in raised} == {("complaints_manager", "2028-03-06")}
 
     async def done(task: dict[str, Any], outcome: Any) -> str | None:
-        what = said.CompleteTask(task_id=UUID(task["id"]), outcome=outcome)
+        what = desk_said.CompleteTask(task_id=UUID(task["id"]), outcome=outcome)
         return (await desk.do(CommandKind.COMPLETE_TASK, what, by="complaints_manager")).refusal
 
     assert await done(raised[0], None) == "reason_needed"
@@ -111,5 +111,5 @@ async def test_a_file_after_the_end_asks_too(desk: Desk) -> None:
         " content, attached, added_at) values (%s, %s, %s, %s, 'late.txt', 'text/plain', 4, %s, %s, false, %s)",
         *(file_id, desk.body.id, desk.complaint, submission_id, "0" * 64, b"late", MORNING),
     )
-    await desk.must(CommandKind.ATTACH_FILE, said.AttachFile(file_id=file_id))
+    await desk.must(CommandKind.ATTACH_FILE, desk_said.AttachFile(file_id=file_id))
     assert [task["subject_id"] for task in desk.tasks("late_item")] == [str(file_id)]

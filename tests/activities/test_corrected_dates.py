@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.commands import CommandKind
+from db import desk_said, said
 from db import office_said as office
-from db import said
 from tests.activities.office_desk import Desk, a_desk
 from tests.apart import MORNING, Apart
 from tests.bodies import Body
@@ -90,7 +90,7 @@ async def test_one_correction_of_a_kind_waits_at_a_time_and_a_rejection_has_a_re
     assert await desk.correct(received(date(2028, 2, 29))) is None
     assert await desk.correct(received(date(2028, 2, 28))) == "correction_pending"
     (task,) = desk.tasks("approve_correction")
-    ticked = await desk.do(CommandKind.COMPLETE_TASK, said.CompleteTask(task_id=UUID(task["id"])))
+    ticked = await desk.do(CommandKind.COMPLETE_TASK, desk_said.CompleteTask(task_id=UUID(task["id"])))
     assert ticked.refusal == "correction_pending"
     assert await desk.decide(approved=False) == "reason_needed"
     assert await desk.decide(approved=False, reason="The stamp is smudged.") is None
@@ -204,7 +204,7 @@ async def test_an_agreed_longer_end_stands_while_it_is_the_later_one_and_moves_w
     assert await desk.decide() is None
     version = desk.versions("relevant_period")[-1]
     assert (version["due_on"], version["cause"], version["agreed_on"]) == ("2028-12-01", "corrected", "2028-03-02")
-    await desk.must(CommandKind.REDATE, said.Redate(change_set_id=uuid4()), by=None)
+    await desk.must(CommandKind.REDATE, desk_said.Redate(change_set_id=uuid4()), by=None)
     assert desk.clock("relevant_period")["due_on"] == "2028-12-01"
     assert len(desk.versions("relevant_period")) == 3
 
@@ -233,7 +233,7 @@ async def test_an_end_agreed_only_after_the_true_six_months_does_not_stand(besid
         "expired_on": "2028-03-01",
         "would_have_been_due_on": "2028-05-01",
     }
-    await desk.must(CommandKind.REDATE, said.Redate(change_set_id=uuid4()), by=None)
+    await desk.must(CommandKind.REDATE, desk_said.Redate(change_set_id=uuid4()), by=None)
     assert desk.clock("relevant_period")["due_on"] == "2028-03-01"
     # Put right once more, by a day: then it was agreed on the last day, and stands.
     assert await desk.correct(received(date(2027, 9, 3))) is None

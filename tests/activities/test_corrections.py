@@ -13,8 +13,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.notices import Notices
 from contracts.commands import CommandKind
 from contracts.notices import NoticeAct, NoticeState
+from db import desk_said, said
 from db import office_said as office
-from db import said
 from db.models.complaint import Complaint
 from db.queries.events import check_complaint
 from db.queries.notices import get_notice_to_send, settle_queued
@@ -221,7 +221,7 @@ async def test_a_misdirected_letter_is_stopped_where_it_can_be(desk: Desk) -> No
     assert await desk.correct(letter) == "nothing_changes"
     assert await desk.correct(office.LetterMisdirected(notice_id=uuid4())) == "unknown_notice"
     # The notice's own workflow reports that it was withheld: nobody is asked twice.
-    outcome = said.NoticeOutcomeSaid(notice_id=UUID(receipt["id"]), state=NoticeState.WITHHELD)
+    outcome = desk_said.NoticeOutcomeSaid(notice_id=UUID(receipt["id"]), state=NoticeState.WITHHELD)
     await desk.must(CommandKind.NOTICE_OUTCOME, outcome, by=None)
     assert (len(desk.events("notice.withheld")), desk.tasks("notice_withheld")) == (1, [])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.commands import CommandKind
-from db.said import Assign
+from db.desk_said import Assign
 from db.tier_said import Escalate
 from runtime.database_roles import DatabaseDsns
 from tests.activities.office_desk import a_desk

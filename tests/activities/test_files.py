@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from db.engine import Database, SweeperDatabase
 from db.models.complaint import CaseFile
 from db.office_said import Disclosure, MarkFile
@@ -27,7 +27,7 @@ async def put(apart: Apart, body: Body, complaint: UUID, disclosure: Disclosure 
     """A file whose content is stored, on its way to be attached."""
     file_id = uuid4()
     submission = await apart.say(
-        body, complaint, CommandKind.ATTACH_FILE, said.AttachFile(file_id=file_id, disclosure=disclosure)
+        body, complaint, CommandKind.ATTACH_FILE, desk_said.AttachFile(file_id=file_id, disclosure=disclosure)
     )
     async with apart.database.tenant(body.id, MORNING) as session:
         session.add(

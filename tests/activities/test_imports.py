@@ -23,7 +23,7 @@ from contracts.complaint import Start
 from contracts.failures import Refusal
 from contracts.imports import ImportAct, ImportOutcome, ImportState
 from contracts.sweeps import SweepRequest
-from db import said
+from db import desk_said, said
 from db.office_said import Correct, ReceiptCorrected
 from db.queries import imports
 from db.queries.search import search
@@ -299,7 +299,7 @@ async def test_ended_complaints_have_no_workflow_and_their_clocks_ended_on_their
         [closed, withdrawn],
     )
     assert found == [(False, None, date(2027, 10, 8)), (False, None, date(2027, 9, 20))]
-    note = await desk.say(closed, CommandKind.ADD_NOTE, said.AddNote(words="From the old file."))
+    note = await desk.say(closed, CommandKind.ADD_NOTE, desk_said.AddNote(words="From the old file."))
     assert note == "applied"
 
 
@@ -509,7 +509,7 @@ async def test_people_can_release_nothing_before_the_switch_date_and_all_of_it_a
     draft = await put_notice(desk, complaint, "draft", MORNING)
     desk.apart.rows("update notice set party_id = (select id from party where complaint_id = %s) where id = %s",
                     complaint, draft)  # fmt: skip
-    release = said.ReleaseNotice(notice_id=draft)
+    release = desk_said.ReleaseNotice(notice_id=draft)
     respond = said.Respond(letter="Sorry.", signed_by=desk.body.person("responsible_person"), outcome="upheld")
     assert await desk.say(complaint, CommandKind.RELEASE_NOTICE, release) == "quiet_until_switch"
     assert await desk.say(complaint, CommandKind.RESPOND, respond, "responsible_person") == "quiet_until_switch"

@@ -12,8 +12,8 @@ from psycopg.types.json import Jsonb
 
 from contracts.commands import CommandKind
 from db import casework_said as casework
+from db import desk_said, said
 from db import office_said as office
-from db import said
 from runtime.database_roles import DatabaseDsns
 from tests.activities.office_desk import Desk, a_desk
 from tests.apart import Apart
@@ -86,7 +86,7 @@ async def test_an_extension_that_nobody_had_to_agree_to_stands_and_no_change_of_
     await put_right(desk, date(2028, 3, 1))
     assert due(desk, "early_resolution") == ["2028-03-09", "2028-03-13", "2028-03-13"]
     assert desk.versions("early_resolution")[-1]["proof"]["extensions"][0]["was"] == "2028-03-08"
-    await desk.must(CommandKind.REDATE, said.Redate(change_set_id=uuid4()), by=None)
+    await desk.must(CommandKind.REDATE, desk_said.Redate(change_set_id=uuid4()), by=None)
     assert desk.clock("early_resolution")["due_on"] == "2028-03-13"
 
 
@@ -151,7 +151,7 @@ async def test_a_request_for_the_second_stage_that_came_by_post_has_a_day_of_rec
     await put_right(desk, date(2028, 2, 28))
     assert due(desk, "stage_2_acknowledgement") == ["2028-03-09", "2028-03-06"]
     assert len(due(desk, "allocation")) == 1
-    await desk.must(CommandKind.ASSIGN, said.Assign(owner_id=council.person("handler")))
+    await desk.must(CommandKind.ASSIGN, desk_said.Assign(owner_id=council.person("handler")))
     await desk.acknowledge(date(2028, 3, 2))
     await put_right(desk, date(2028, 2, 29))
     assert due(desk, "stage_2_acknowledgement") == ["2028-03-09", "2028-03-06", "2028-03-07"]

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.commands import CommandKind
 from contracts.notices import NoticeState
-from db import said
+from db import desk_said, said
 from db.casework_said import AppointToCase, ConfirmIssues, IssueSaid, SetIssues
 from db.engine import Database, SweeperDatabase
 from db.finding_said import SkipViews
@@ -295,7 +295,7 @@ async def test_whoever_is_bereaved_is_written_to_as_such(beside: Apart, standard
 
 async def test_a_letter_that_could_not_be_delivered_is_a_task_beside_the_day_of_issue(signed: Desk) -> None:
     notice_id = UUID(letter(signed)["id"])
-    failed = said.NoticeOutcomeSaid(notice_id=notice_id, state=NoticeState.FAILED, failure="no_such_mailbox")
+    failed = desk_said.NoticeOutcomeSaid(notice_id=notice_id, state=NoticeState.FAILED, failure="no_such_mailbox")
     await signed.must(CommandKind.NOTICE_OUTCOME, failed, None)
     assert len(signed.tasks("notice_failed")) == 1
     assert drafts(signed)[0]["issued_on"] == "2028-03-02"

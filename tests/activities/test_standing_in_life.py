@@ -15,7 +15,7 @@ from contracts.acts import Act, Outcome
 from contracts.clocks import RungRef
 from contracts.code import Code
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from db.engine import Database, SweeperDatabase
 from db.models.organisation import Person
 from db.queries.people import active_person, covered_by
@@ -160,7 +160,7 @@ async def test_when_nobody_is_found_the_complaint_needs_attention_until_somebody
     for person, flag in ((None, "nobody_is_owner"), (body.person("handler"), None)):
         if person is not None:
             appoint(apart, body, "deputy_complaints_manager", person)
-        await apart.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="Rang."))
+        await apart.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang."))
         await apart.deliver(body, complaint)
         assert await assignee(apart, complaint, "reminder.acknowledgement") == person
         assert apart.rows("select attention from complaint where id = %s", complaint) == [(flag,)]
@@ -191,9 +191,9 @@ async def test_a_case_cannot_be_given_to_somebody_who_is_gone_or_of_another_orga
     unit = team(apart, other)
     apart.rows("update person set active = false where id = %s", body.person("handler"))
     for what, refusal in (
-        (said.Assign(owner_id=other.person("handler")), "unknown_owner"),
-        (said.Assign(owner_id=body.person("handler")), "unknown_owner"),
-        (said.Assign(owner_id=None, team_id=unit), "unknown_team"),
+        (desk_said.Assign(owner_id=other.person("handler")), "unknown_owner"),
+        (desk_said.Assign(owner_id=body.person("handler")), "unknown_owner"),
+        (desk_said.Assign(owner_id=None, team_id=unit), "unknown_team"),
     ):
         submission = await apart.say(body, complaint, CommandKind.ASSIGN, what)
         await apart.deliver(body, complaint)
@@ -204,7 +204,7 @@ async def test_a_case_put_back_with_nobody_to_be_found_needs_attention(apart: Ap
     body = apart.body()
     complaint = await apart.log(body)
     away(apart, body, body.person("complaints_manager"), None)
-    await apart.say(body, complaint, CommandKind.ASSIGN, said.Assign(owner_id=None))
+    await apart.say(body, complaint, CommandKind.ASSIGN, desk_said.Assign(owner_id=None))
     await apart.deliver(body, complaint)
     ((attention,),) = apart.rows("select attention from complaint where id = %s", complaint)
     assert attention is not None and attention.startswith("nobody_is_")

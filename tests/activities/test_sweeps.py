@@ -15,7 +15,7 @@ from contracts import names
 from contracts.change_sets import ChangeSetStart, Decision
 from contracts.commands import CommandKind
 from contracts.sweeps import AnchorRequest, SweepReport, SweepRequest
-from db import said
+from db import desk_said
 from db.queries import change_sets
 from db.queries.change_sets import NewChangeSet, NewDecision
 from db.queries.submissions import lease
@@ -44,7 +44,7 @@ async def sweep(apart: Apart, folder: Path, now: datetime = LATER, batch: int = 
 
 
 async def note(apart: Apart, body: Body, complaint: UUID) -> UUID:
-    return await apart.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="Rang back."))
+    return await apart.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang back."))
 
 
 def states(apart: Apart, complaint: UUID) -> list[str]:

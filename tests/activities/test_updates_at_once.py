@@ -7,8 +7,8 @@ from datetime import date
 
 from contracts.commands import CommandKind
 from contracts.notices import NoticeStart
+from db import desk_said
 from db import office_said as office
-from db import said
 from tests.activities.office_desk import Desk
 from tests.apart import MORNING, DirectEngine
 
@@ -36,7 +36,7 @@ async def test_it_is_given_under_the_name_of_whoever_writes_it_and_takes_the_pla
 async def test_it_is_refused_where_it_would_reach_nobody_and_so_counts_for_nothing(desk: Desk) -> None:
     assert (await desk.do(CommandKind.SEND_UPDATE, UPDATE)).refusal == "not_in_this_stage"
     await desk.acknowledge(MORNING.date())
-    stop = said.SetContactRules(stop_contact=True, hold=False, reason="Asked us not to write.")
+    stop = desk_said.SetContactRules(stop_contact=True, hold=False, reason="Asked us not to write.")
     await desk.must(CommandKind.SET_CONTACT_RULES, stop)
     assert (await desk.do(CommandKind.SEND_UPDATE, UPDATE)).refusal == "contact_on_hold"
     assert desk.rows("select * from notice where complaint_id = %s and template = 'update'") == []

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.problems import CODES, MEDIA_TYPE
-from api.words import REFUSALS
+from api.refusal_words import REFUSALS
 from contracts.failures import Refusal
 from tests.api.conftest import serving
 from tests.api.people import Tokens, a_complaint

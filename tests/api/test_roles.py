@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.permissions import GRANTS, NEEDED, Permission, Role
-from api.words import SAID_AT
+from api.said_at import SAID_AT
 from contracts.commands import CommandKind
 from tests.api.people import ACORN, BIRCH, ROLES, Tokens, a_complaint
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from db.evidence import GENESIS, Link, hash_of
 from gateways.anchors import Anchor, AnchoredHead, FolderAnchors
 from runtime.database_roles import DatabaseDsns
@@ -51,7 +51,7 @@ async def a_case(apart: Apart) -> tuple[Body, UUID]:
     body = apart.body()
     complaint = await apart.log(body)
     for words in ("Rang.", "Rang again."):
-        await apart.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words=words))
+        await apart.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words=words))
     await apart.deliver(body, complaint)
     return body, complaint
 
@@ -121,7 +121,7 @@ async def test_an_untouched_database_is_sound_with_and_without_an_anchor(apart: 
 async def test_a_chain_that_grew_since_the_anchor_is_sound(apart: Apart, tmp_path: Path) -> None:
     body, complaint = await a_case(apart)
     await anchored(apart, tmp_path)
-    await apart.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="Rang once more."))
+    await apart.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang once more."))
     await apart.deliver(body, complaint)
     assert (await verified(apart, tmp_path)).sound
 

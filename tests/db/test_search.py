@@ -11,10 +11,11 @@ from sqlalchemy import text
 
 from contracts.commands import CommandKind
 from db import casework_said, eligibility_said, finding_said, request_said
+from db.desk_said import AddNote, Assign
 from db.engine import Database, SweeperDatabase
 from db.queries.search import Hit, refresh, search
 from db.queries.worklist import Wanted
-from db.said import AddNote, Assign, Log, PartySaid
+from db.said import Log, PartySaid
 from runtime.database_roles import DatabaseDsns
 from tests.activities.found import (
     a_case,

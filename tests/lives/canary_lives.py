@@ -10,12 +10,12 @@ from uuid import UUID
 
 from contracts.commands import CommandKind
 from db import casework_said as casework
+from db import desk_said, said
 from db import eligibility_said as eligibility
 from db import finding_said as found
 from db import intake_said as intake
 from db import request_said as request
 from db import response_said as response
-from db import said
 from db.bereavement_said import NameSuccessor, RecordDeath
 from db.tier_said import Escalate
 from policies.procedure_files import load_procedures
@@ -42,7 +42,7 @@ async def looked_at_closely(planted: Planted) -> None:
     await planted.say(complaint, K.ESCALATE, Escalate(tier="ombudsman", asked_on=DAY, method="call", words=W,
                                                       late_reason=W))  # fmt: skip
     for draft in await planted.drafts(complaint):
-        await planted.say(complaint, K.DISCARD_NOTICE, said.DiscardNotice(notice_id=draft, reason=W))
+        await planted.say(complaint, K.DISCARD_NOTICE, desk_said.DiscardNotice(notice_id=draft, reason=W))
     await _coded(planted, complaint)
     await planted.say(complaint, K.CLOSE, said.Close(words=W))
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from contracts.commands import CommandKind
 from db import casework_said as casework
+from db import desk_said, said
 from db import eligibility_said as eligibility
 from db import finding_said as found
 from db import response_said as response
-from db import said
 from db.models.act import Submission
 from policies.procedure_files import load_procedures
 from policies.procedure_rules import Source
@@ -107,7 +107,7 @@ async def release(world: World, body: Body, complaint: UUID, *templates: str) ->
     for row in await drafts(world, body, complaint):
         if not templates or row["template"] in templates:
             words = row["body"].replace("[[", "").replace("]]", "")
-            what = said.ReleaseNotice(notice_id=row["id"], body=words)
+            what = desk_said.ReleaseNotice(notice_id=row["id"], body=words)
             await must(world, body, complaint, CommandKind.RELEASE_NOTICE, what)
 
 

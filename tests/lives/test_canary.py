@@ -17,7 +17,7 @@ from activities.exporting import case_document
 from contracts import names
 from contracts.commands import Command, CommandKind
 from contracts.submissions import Pending
-from db import said
+from db import desk_said
 from db.queries.search import search
 from db.queries.worklist import Wanted
 from runtime.database_roles import DatabaseDsns
@@ -69,7 +69,7 @@ async def a_parked_act(planted: Planted, migrator: Migrator) -> None:
     command = Command(submission_id=submission, kind=CommandKind.ADD_NOTE, said_at=world.clock.now())
     pending = Pending(organisation_id=body.id, complaint_id=complaint, seq=9, delivery=0, command=command)
     assert (await world.engine.deliver(pending, BUDGET)).failure == "parked"
-    note = marked(said.AddNote(words=W))
+    note = marked(desk_said.AddNote(words=W))
     await world.say(body, complaint, CommandKind.ADD_NOTE, note, submission_id=submission, deliver=False)
     # A body of another shape: the exception quotes what it found there.
     spoilt = "jsonb_build_object('words', jsonb_build_array(body->>'words'))"

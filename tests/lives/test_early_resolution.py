@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from db.casework_said import BeginResolution, MoveOn
 from tests.bodies import Body
 from tests.closer_look import resolved
@@ -75,7 +75,7 @@ async def test_an_attempt_that_works_leaves_a_summary_to_release_and_a_complaint
         id=complaint,
     )
     assert letter["state"] == "draft"
-    release = said.ReleaseNotice(notice_id=letter["id"])
+    release = desk_said.ReleaseNotice(notice_id=letter["id"])
     assert (await world.say(standards, complaint, CommandKind.RELEASE_NOTICE, release)).state == "applied"
     running = await world.rows(
         standards, "select kind from clock where complaint_id = :id and state = 'running'", id=complaint

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from tests.bodies import Body
 from tests.lives.steps import acknowledge, agree, drafts, respond
 from tests.world import World, a_complaint, until
@@ -84,7 +84,7 @@ async def a_closed_complaint(world: World, body: Body, **changes: Any) -> UUID:
     await acknowledge(world, body, complaint, date(2028, 3, 2))
     await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
     (letter,) = await drafts(world, body, complaint)
-    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=letter["id"]))
+    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=letter["id"]))
     assert (await respond(world, body, complaint)).state == "applied"
     closed = await world.say(body, complaint, CommandKind.CLOSE, said.Close())
     assert closed.state == "applied", closed.refusal
@@ -100,7 +100,7 @@ async def test_closing_waits_for_drafts_and_nothing_moves_a_closed_complaint(wor
     refused = await world.say(body, complaint, CommandKind.CLOSE, said.Close())
     assert (refused.state, refused.refusal) == ("refused", "unreleased_drafts")
     (letter,) = await drafts(world, body, complaint)
-    discard = said.DiscardNotice(notice_id=letter["id"], reason="The response says it.")
+    discard = desk_said.DiscardNotice(notice_id=letter["id"], reason="The response says it.")
     assert (await world.say(body, complaint, CommandKind.DISCARD_NOTICE, discard)).state == "applied"
     assert (await world.say(body, complaint, CommandKind.CLOSE, said.Close())).state == "applied"
     await world.handle(complaint).result()
@@ -157,13 +157,13 @@ async def test_a_letter_by_post_is_handed_over_when_a_person_says_so(world: Worl
         id=complaint,
     )
     assert task["state"] == "released"
-    done = await world.say(body, complaint, CommandKind.COMPLETE_TASK, said.CompleteTask(task_id=task["id"]))
+    done = await world.say(body, complaint, CommandKind.COMPLETE_TASK, desk_said.CompleteTask(task_id=task["id"]))
     assert done.state == "applied", done.refusal or done.last_failure
     letter = await world.row(
         body, "select state from notice where complaint_id = :id and template = 'response'", id=complaint
     )
     assert letter["state"] == "handed_over"
-    again = await world.say(body, complaint, CommandKind.COMPLETE_TASK, said.CompleteTask(task_id=task["id"]))
+    again = await world.say(body, complaint, CommandKind.COMPLETE_TASK, desk_said.CompleteTask(task_id=task["id"]))
     assert again.refusal == "task_already_done"
 
 
@@ -171,10 +171,10 @@ async def test_stopped_contact_withholds_a_released_letter_at_the_moment_of_send
     complaint = await world.log(body)
     await acknowledge(world, body, complaint, date(2028, 3, 2))
     await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
-    rules = said.SetContactRules(stop_contact=True, hold=False, reason="Asked for no more letters.")
+    rules = desk_said.SetContactRules(stop_contact=True, hold=False, reason="Asked for no more letters.")
     assert (await world.say(body, complaint, CommandKind.SET_CONTACT_RULES, rules)).state == "applied"
     (letter,) = await drafts(world, body, complaint)
-    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=letter["id"]))
+    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=letter["id"]))
 
     async def told() -> bool:
         rows = await world.rows(
@@ -192,7 +192,7 @@ async def test_a_released_draft_leaves_no_task_behind(world: World, body: Body) 
     await acknowledge(world, body, complaint, date(2028, 3, 2))
     await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
     (letter,) = await drafts(world, body, complaint)
-    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=letter["id"]))
+    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=letter["id"]))
     tasks = await world.rows(
         body, "select kind, state from task where complaint_id = :id and notice_id = :n", id=complaint, n=letter["id"]
     )

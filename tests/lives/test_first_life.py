@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from tests.bodies import Body
 from tests.world import World
 
@@ -55,7 +55,9 @@ async def test_a_complaint_lives_from_receipt_to_closure(world: World, body: Bod
         body, "select * from notice where complaint_id = :id and template = 'period_set'", id=complaint
     )
     assert draft["state"] == "draft"
-    released = await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=draft["id"]))
+    released = await world.say(
+        body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=draft["id"])
+    )
     assert released.state == "applied"
 
     # Two weeks on the update prompts its owner with a draft, and nothing leaves by itself.
@@ -68,7 +70,7 @@ async def test_a_complaint_lives_from_receipt_to_closure(world: World, body: Bod
         body,
         complaint,
         CommandKind.RELEASE_NOTICE,
-        said.ReleaseNotice(notice_id=update["id"], body="We have read your notes and spoken with the ward."),
+        desk_said.ReleaseNotice(notice_id=update["id"], body="We have read your notes and spoken with the ward."),
     )
     assert given.state == "applied", given.refusal
     renewed = await world.row(

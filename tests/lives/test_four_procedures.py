@@ -7,8 +7,8 @@ from uuid import UUID
 
 from contracts.commands import CommandKind
 from db import casework_said as casework
+from db import desk_said, said
 from db import finding_said as found
-from db import said
 from db.tier_said import Escalate
 from runtime.database_roles import DatabaseDsns
 from tests.bodies import Body, make_body
@@ -69,9 +69,9 @@ async def test_a_council_answers_in_two_stages_each_counted_from_its_acknowledge
     stands = await steps.stands(world, body, complaint)
     assert (stands["stage"], stands["tier"], stands["owner_id"]) == ("stage_2_received", "stage_2", None)
     for barred in ("complaints_manager",):
-        again = said.Assign(owner_id=body.person(barred))
+        again = desk_said.Assign(owner_id=body.person(barred))
         assert (await world.say(body, complaint, CommandKind.ASSIGN, again)).refusal == "handler_barred"
-    await must(world, body, complaint, CommandKind.ASSIGN, said.Assign(owner_id=body.person("handler")))
+    await must(world, body, complaint, CommandKind.ASSIGN, desk_said.Assign(owner_id=body.person("handler")))
     await world.advance_to(_at(date(2028, 3, 20)), complaint)
     await _acknowledge(world, body, complaint)
     clocks = await steps.clocks(world, body, complaint)
@@ -112,7 +112,7 @@ async def test_a_council_that_closed_after_stage_1_is_asked_for_stage_2_and_othe
     assert (stands["stage"], stands["tier"], stands["owner_id"]) == ("stage_2_received", "stage_2", None)
     clocks = await steps.clocks(world, body, again)
     assert set(clocks) == {"stage_2_acknowledgement", "allocation"}
-    same = said.Assign(owner_id=body.person("complaints_manager"))
+    same = desk_said.Assign(owner_id=body.person("complaints_manager"))
     assert (await world.say(body, again, CommandKind.ASSIGN, same)).refusal == "handler_barred"
 
 
@@ -178,7 +178,7 @@ async def test_a_department_counts_by_its_own_figures_and_the_ombudsman_is_reach
     clocks = await steps.clocks(world, body, complaint)
     assert clocks["tier_2_acknowledgement"]["due_on"] == date(2028, 3, 13)
     assert clocks["tier_2"]["due_on"] == date(2028, 4, 24)  # thirty working days of the organisation, over Easter
-    await must(world, body, complaint, CommandKind.ASSIGN, said.Assign(owner_id=body.person("handler")))
+    await must(world, body, complaint, CommandKind.ASSIGN, desk_said.Assign(owner_id=body.person("handler")))
     await _acknowledge(world, body, complaint)
     same = casework.AppointToCase(
         role="investigator", person_id=body.person("investigator"), prior_involvement=False, conflict=False,

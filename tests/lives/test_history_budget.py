@@ -9,7 +9,7 @@ from uuid import UUID
 from temporalio.api.enums.v1 import EventType
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from tests.bodies import Body
 from tests.world import World
 
@@ -58,7 +58,7 @@ async def test_a_command_and_a_rung_keep_to_their_budget_of_events(world: World,
         costs[name], before = after - before, after
 
     day = date(2028, 3, 2)
-    await world.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="Rang the ward."))
+    await world.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang the ward."))
     await cost("add_note")
     await world.say(
         body,
@@ -89,13 +89,13 @@ async def test_a_life_of_eight_commands_six_rungs_and_monthly_updates_stays_smal
                 basis="agreed", respond_by=date(2028, 8, 30), update_every_days=30, agreed_with="Pat", agreed_on=day
             ),
         ),
-        (CommandKind.ADD_NOTE, said.AddNote(words="A note.")),
+        (CommandKind.ADD_NOTE, desk_said.AddNote(words="A note.")),
     ]
     for kind, what in commands:
         assert (await world.say(body, complaint, kind, what)).state == "applied"
     drafts = await world.rows(body, "select id from notice where complaint_id = :id and state = 'draft'", id=complaint)
     for draft in drafts:
-        await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=draft["id"]))
+        await world.say(body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=draft["id"]))
     for _month in range(5):
         await _until_prompted(world, body, complaint)
         await _release_updates(world, body, complaint)
@@ -127,6 +127,6 @@ async def _release_updates(world: World, body: Body, complaint: UUID) -> None:
             body,
             complaint,
             CommandKind.RELEASE_NOTICE,
-            said.ReleaseNotice(notice_id=draft["id"], body="Here is how things stand."),
+            desk_said.ReleaseNotice(notice_id=draft["id"], body="Here is how things stand."),
         )
         assert released.state == "applied", released.refusal

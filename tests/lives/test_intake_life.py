@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from contracts.commands import CommandKind
 from contracts.complaint import Happening
 from contracts.names import HAPPENING
-from db import said
+from db import desk_said, said
 from db.intake_said import Convert
 from tests.bodies import Body
 from tests.lives.steps import acknowledge, fired
@@ -67,7 +67,7 @@ async def test_a_concern_lives_on_as_a_complaint_from_the_day_it_was_made_one(wo
         "select id from notice where complaint_id = :id and template = 'written_record' and state = 'draft'",
         id=case,
     )
-    sent = await world.say(standards, case, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=draft["id"]))
+    sent = await world.say(standards, case, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=draft["id"]))
     assert sent.state == "applied", sent.refusal
     record = await world.row(
         standards, "select * from clock where complaint_id = :id and kind = 'written_record'", id=case

@@ -9,7 +9,7 @@ import psycopg
 
 from contracts import names
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from tests.bodies import Body
 from tests.lives.steps import acknowledge, agree, drafts, fired, respond
 from tests.world import World, a_complaint, until
@@ -22,7 +22,7 @@ async def test_an_act_that_no_attempt_can_apply_is_parked_and_stops_no_clock(
     world: World, body: Body, migrator: Migrator
 ) -> None:
     complaint = await world.log(body)
-    poisoned = await world.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="x"), deliver=False)
+    poisoned = await world.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="x"), deliver=False)
     migrator.execute("update submission set body = '{\"nothing\": 1}' where id = %s", (poisoned.id,))
     await world.deliver(body, complaint, poisoned.id)
     assert (await world.submission(body, poisoned.id)).state == "parked"
@@ -87,13 +87,13 @@ async def test_a_letter_is_not_posted_to_somebody_who_asked_for_no_contact(world
     await acknowledge(world, body, complaint, date(2028, 3, 2))
     await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
     (letter,) = await drafts(world, body, complaint)
-    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=letter["id"]))
+    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=letter["id"]))
     task = await world.row(body, "select id from task where notice_id = :n and kind = 'post_letter'", n=letter["id"])
-    hold = said.SetContactRules(stop_contact=False, hold=True, reason="The address is being checked.")
+    hold = desk_said.SetContactRules(stop_contact=False, hold=True, reason="The address is being checked.")
     await world.say(body, complaint, CommandKind.SET_CONTACT_RULES, hold)
-    posted = said.CompleteTask(task_id=task["id"])
+    posted = desk_said.CompleteTask(task_id=task["id"])
     assert (await world.say(body, complaint, CommandKind.COMPLETE_TASK, posted)).refusal == "contact_on_hold"
-    stop = said.SetContactRules(stop_contact=True, hold=False, reason="Asked for no letters.")
+    stop = desk_said.SetContactRules(stop_contact=True, hold=False, reason="Asked for no letters.")
     await world.say(body, complaint, CommandKind.SET_CONTACT_RULES, stop)
     row = await world.row(body, "select state from notice where id = :n", n=letter["id"])
     assert row["state"] == "withheld"
@@ -130,7 +130,7 @@ async def test_a_withdrawal_recorded_by_a_machine_leaves_a_draft_that_a_person_r
     assert (await world.say(body, complaint, CommandKind.WITHDRAW, what, by=None)).state == "applied"
     await world.handle(complaint).result()
     (letter,) = await drafts(world, body, complaint)
-    release = said.ReleaseNotice(notice_id=letter["id"])
+    release = desk_said.ReleaseNotice(notice_id=letter["id"])
     released = await world.say(body, complaint, CommandKind.RELEASE_NOTICE, release)
     assert released.state == "applied", released.refusal or released.last_failure
 
@@ -163,9 +163,9 @@ async def test_a_response_that_was_withheld_keeps_its_task_when_the_complaint_is
     await acknowledge(world, body, complaint, date(2028, 3, 2))
     await agree(world, body, complaint, respond_by=date(2028, 4, 28), every=14)
     (letter,) = await drafts(world, body, complaint)
-    discard = said.DiscardNotice(notice_id=letter["id"], reason="Told by telephone.")
+    discard = desk_said.DiscardNotice(notice_id=letter["id"], reason="Told by telephone.")
     await world.say(body, complaint, CommandKind.DISCARD_NOTICE, discard)
-    stop = said.SetContactRules(stop_contact=True, hold=False, reason="Asked for no letters.")
+    stop = desk_said.SetContactRules(stop_contact=True, hold=False, reason="Asked for no letters.")
     await world.say(body, complaint, CommandKind.SET_CONTACT_RULES, stop)
     assert (await respond(world, body, complaint)).state == "applied"
     assert (await world.say(body, complaint, CommandKind.CLOSE, said.Close())).state == "applied"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from db.models.act import Submission
 from tests.bodies import Body
 from tests.lives.steps import acknowledge, agree, drafts, fired, respond
@@ -55,10 +55,12 @@ async def test_a_missed_response_prompts_an_explanation_and_the_case_goes_on(wor
     (explanation,) = [each for each in await drafts(world, body, complaint) if each["template"] == "explain_delay"]
     assert explanation["state"] == "draft"
     blanks = await world.say(
-        body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=explanation["id"])
+        body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=explanation["id"])
     )
     assert (blanks.state, blanks.refusal) == ("refused", "blanks_left")
-    words = said.ReleaseNotice(notice_id=explanation["id"], body="A key witness was away. We will write by 20 April.")
+    words = desk_said.ReleaseNotice(
+        notice_id=explanation["id"], body="A key witness was away. We will write by 20 April."
+    )
     assert (await world.say(body, complaint, CommandKind.RELEASE_NOTICE, words)).state == "applied"
     row = await world.row(body, "select stage, open from complaint where id = :id", id=complaint)
     assert (row["stage"], row["open"]) == ("closer_look", True)

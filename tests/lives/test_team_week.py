@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from contracts import names
 from contracts.commands import CommandKind
 from contracts.leavers import LeaverStart
-from db import said
+from db import desk_said
 from db.models.office import Absence, Leaver, OfficeEvent
 from db.models.organisation import Appointment
 from db.office_said import Correct, DecideCorrection, LetterMisdirected, ReceiptCorrected
@@ -121,7 +121,7 @@ async def test_a_week_of_a_complaints_team(world: World, body: Body) -> None:
     await acknowledge(world, body, second, date(2028, 3, 2))
     await agree(world, body, second, respond_by=date(2028, 4, 28), every=14)
     (draft,) = await drafts(world, body, second)
-    released = said.ReleaseNotice(notice_id=draft["id"])
+    released = desk_said.ReleaseNotice(notice_id=draft["id"])
     assert (await world.say(body, second, CommandKind.RELEASE_NOTICE, released)).state == "applied"
     assert await open_tasks(world, body, second, "post_letter") == [handler]
     wrong = Correct(correction=LetterMisdirected(notice_id=draft["id"]), reason="It has the neighbour's address.")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.commands import CommandKind
 from db import casework_said as casework
-from db import said
+from db import desk_said, said
 from db.tier_said import Escalate
 from runtime.database_roles import DatabaseDsns
 from tests.bodies import Body, make_body
@@ -94,7 +94,7 @@ async def test_the_second_stage_of_a_council_keeps_its_hours_when_summer_time_be
     await world.advance_to(datetime(2028, 3, 3, 10, 0, tzinfo=UTC), complaint)
     asked = Escalate(tier="stage_2", asked_on=date(2028, 3, 3), method="email")
     await must(world, body, complaint, CommandKind.ESCALATE, asked)
-    await must(world, body, complaint, CommandKind.ASSIGN, said.Assign(owner_id=body.person("handler")))
+    await must(world, body, complaint, CommandKind.ASSIGN, desk_said.Assign(owner_id=body.person("handler")))
     await world.advance_to(datetime(2028, 3, 8, 10, 0, tzinfo=UTC), complaint)
     # Stage 2 cannot have been acknowledged before it was asked for.
     assert await acknowledge(world, body, complaint, date(2028, 3, 2)) == "contradicts_record"

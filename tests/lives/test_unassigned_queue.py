@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from tests.bodies import Body
 from tests.lives.steps import fired
 from tests.lives.test_history_budget import A_PAYLOAD, events, payloads
@@ -37,7 +37,7 @@ async def test_a_complaint_without_owner_is_asked_about_until_somebody_has_it(wo
         "escalation_1",
     ]
     assert responsible in await whose(world, body, complaint, "escalation.allocation")
-    given = said.Assign(owner_id=body.person("handler"), handover="Please ring first.")
+    given = desk_said.Assign(owner_id=body.person("handler"), handover="Please ring first.")
     assert (await world.say(body, complaint, CommandKind.ASSIGN, given, by="complaints_manager")).state == "applied"
     clock = await world.row(
         body, "select state, in_time from clock where complaint_id = :id and kind = 'allocation'", id=complaint
@@ -51,14 +51,14 @@ async def test_a_complaint_without_owner_is_asked_about_until_somebody_has_it(wo
 
 async def test_putting_a_case_back_into_the_queue_starts_the_clock_again(world: World, body: Body) -> None:
     complaint = await world.log(body, owner_id=body.person("handler"))
-    back = said.Assign(owner_id=None, handover="I know the family.")
+    back = desk_said.Assign(owner_id=None, handover="I know the family.")
     assert (await world.say(body, complaint, CommandKind.ASSIGN, back)).state == "applied"
     clock = await world.row(
         body, "select state, due_on from clock where complaint_id = :id and kind = 'allocation'", id=complaint
     )
     assert (clock["state"], str(clock["due_on"])) == ("running", "2028-03-03")
     assert await whose(world, body, complaint, "assign_owner") == [body.person("complaints_manager")]
-    stranger = said.Assign(owner_id=None, team_id=uuid4())
+    stranger = desk_said.Assign(owner_id=None, team_id=uuid4())
     refused = await world.say(body, complaint, CommandKind.ASSIGN, stranger)
     assert (refused.state, refused.refusal) == ("refused", "unknown_team")
 

@@ -12,7 +12,7 @@ from contracts.commands import Command, CommandKind
 from contracts.complaint import Start
 from contracts.submissions import Pending
 from contracts.sweeps import AnchorStart, SweepStart
-from db import said
+from db import desk_said, said
 from db.queries import change_sets
 from tests.bodies import Body
 from tests.lives import steps
@@ -36,7 +36,7 @@ async def opened_to_responded(studio: Studio) -> None:
     await steps.agree(world, body, complaint, respond_by=date(2028, 4, 14), every=14)
     await studio.complaint("closer_look_with_a_draft", complaint)
     for draft in await steps.drafts(world, body, complaint):
-        released = said.ReleaseNotice(notice_id=draft["id"])
+        released = desk_said.ReleaseNotice(notice_id=draft["id"])
         await world.say(body, complaint, CommandKind.RELEASE_NOTICE, released)
     extended = said.Extend(
         clock="response_period", respond_by=date(2028, 5, 12), reason="Records are late.",
@@ -55,7 +55,7 @@ async def opened_to_responded(studio: Studio) -> None:
 async def close(studio: Studio, body: Body, complaint: UUID) -> None:
     world = studio.world
     for draft in await steps.drafts(world, body, complaint):
-        discarded = said.DiscardNotice(notice_id=draft["id"], reason="Overtaken.")
+        discarded = desk_said.DiscardNotice(notice_id=draft["id"], reason="Overtaken.")
         await world.say(body, complaint, CommandKind.DISCARD_NOTICE, discarded)
     closed = await world.say(body, complaint, CommandKind.CLOSE, said.Close())
     assert closed.state == "applied", closed.refusal
@@ -63,7 +63,7 @@ async def close(studio: Studio, body: Body, complaint: UUID) -> None:
 
 async def afterwards(studio: Studio, body: Body, complaint: UUID) -> None:
     """Something that still concerns a complaint after its end: refused, but heard."""
-    unknown = said.CompleteTask(task_id=uuid4())
+    unknown = desk_said.CompleteTask(task_id=uuid4())
     late = await studio.world.say(body, complaint, CommandKind.COMPLETE_TASK, unknown)
     assert late.state == "refused"
     workflow_id = names.afterwards_workflow_id(complaint, late.id)
@@ -106,7 +106,7 @@ async def parked_and_resumed(studio: Studio) -> None:
     pending = Pending(organisation_id=body.id, complaint_id=complaint, seq=2, delivery=0, command=command)
     assert (await world.engine.deliver(pending, BUDGET)).failure == "parked"
     await studio.complaint("parked", complaint)
-    note = said.AddNote(words="Here it is.")
+    note = desk_said.AddNote(words="Here it is.")
     await world.say(body, complaint, CommandKind.ADD_NOTE, note, submission_id=submission, deliver=False)
     assert (await world.engine.resume(complaint, uuid4(), BUDGET)).applied == 1
     await studio.complaint("resumed", complaint)
@@ -116,7 +116,7 @@ async def deferred(studio: Studio) -> None:
     """A rung that waits for what was said before it fell due."""
     world, body = studio.world, studio.body()
     complaint = await world.log(body, email=None)
-    note = said.AddNote(words="Said in time.")
+    note = desk_said.AddNote(words="Said in time.")
     await world.say(body, complaint, CommandKind.ADD_NOTE, note, deliver=False)
     due = (await world.engine.happening(complaint, BUDGET)).next_rung
     assert due is not None
@@ -141,7 +141,7 @@ async def new_run(studio: Studio) -> None:
     complaint = await world.log(body, email=None)
     first = (await world.handle(complaint).describe()).run_id
     while (await world.handle(complaint).describe()).run_id == first:
-        await world.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="A note."))
+        await world.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="A note."))
         await world.settled(complaint)
     await studio.complaint("run_that_ended", complaint, first)
     await studio.complaint("run_that_began", complaint)
@@ -182,12 +182,12 @@ async def notices(studio: Studio) -> None:
     await studio.keep("notice/failed", failed)
     studio.mail.refuses = False
 
-    hold = said.SetContactRules(stop_contact=False, hold=True, reason="In hospital.")
+    hold = desk_said.SetContactRules(stop_contact=False, hold=True, reason="In hospital.")
     await world.say(body, complaint, CommandKind.SET_CONTACT_RULES, hold)
     await steps.acknowledge(world, body, complaint, DAY)
     await steps.agree(world, body, complaint, respond_by=date(2028, 4, 14), every=14)
     (draft,) = await steps.drafts(world, body, complaint)
-    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=draft["id"]))
+    await world.say(body, complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=draft["id"]))
     held = world.client.get_workflow_handle(names.notice_workflow_id(draft["id"]))
 
     async def waits() -> bool:
@@ -196,7 +196,7 @@ async def notices(studio: Studio) -> None:
 
     await until(waits)
     await studio.keep("notice/held", held)
-    lifted = said.SetContactRules(stop_contact=False, hold=False, reason="Home again.")
+    lifted = desk_said.SetContactRules(stop_contact=False, hold=False, reason="Home again.")
     await world.say(body, complaint, CommandKind.SET_CONTACT_RULES, lifted)
     await world.skipper.fast_forward(held, timedelta(hours=2))
     await held.result()

@@ -13,8 +13,8 @@ from contracts.bulk import BulkStart
 from contracts.commands import CommandKind
 from contracts.imports import ImportDecision, ImportStart
 from contracts.leavers import LeaverStart
+from db import desk_said, said
 from db import office_said as office
-from db import said
 from db.models.office import Leaver
 from db.queries import bulk
 from tests.bodies import Body
@@ -35,7 +35,7 @@ async def unassigned(studio: Studio) -> None:
     await studio.complaint("in_the_queue", complaint)
     await world.advance_to(datetime(2028, 3, 6, 12, 0, tzinfo=UTC), complaint)
     await studio.complaint("in_the_queue_overdue", complaint)
-    await world.say(body, complaint, CommandKind.ASSIGN, said.Assign(owner_id=body.person("handler")))
+    await world.say(body, complaint, CommandKind.ASSIGN, desk_said.Assign(owner_id=body.person("handler")))
     await studio.complaint("out_of_the_queue", complaint)
 
 
@@ -68,7 +68,7 @@ async def opened_in_error(studio: Studio) -> None:
     assert await approve(world, body, complaint, correction, "complaints_manager") is None
     await world.handle(complaint).result()
     await studio.complaint("opened_in_error", complaint)
-    late = await world.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="It was a test."))
+    late = await world.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="It was a test."))
     assert late.state == "applied"
     await studio.keep("afterwards/applied", _handle(world, names.afterwards_workflow_id(complaint, late.id)))
 

@@ -11,7 +11,7 @@ import pytest
 
 from contracts import names
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from gateways.engine import EngineAway
 from runtime.attention import AttentionReport, Kind, attention_report
 from runtime.database_roles import DatabaseDsns
@@ -140,7 +140,7 @@ async def test_an_owner_who_left_is_named_when_nobody_stands_in(apart: Apart) ->
 async def test_what_was_said_and_is_neither_applied_nor_refused_is_named_after_a_minute(apart: Apart) -> None:
     body = apart.body()
     complaint = await a_running_complaint(apart, body)
-    await apart.say(body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="Rang."))
+    await apart.say(body, complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang."))
     assert kinds(await report(apart, now=MORNING + timedelta(minutes=1))) == []
     late = await report(apart, now=MORNING + timedelta(minutes=1, seconds=1))
     assert kinds(late) == [("late_submission", complaint)]

@@ -15,7 +15,7 @@ from temporalio.client import Client, ScheduleOverlapPolicy
 from contracts import names
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said
 from db.queries import change_sets
 from db.queries.change_sets import NewChangeSet, NewDecision
 from gateways.anchors import FolderAnchors
@@ -141,7 +141,11 @@ async def test_the_schedules_are_made_once_and_what_they_start_delivers_what_was
     complaint = await world.log(body)
     # Long enough ago by the server's clock, by which schedules run.
     note = await apart.say(
-        body, complaint, CommandKind.ADD_NOTE, said.AddNote(words="Rang."), received_at=datetime(2026, 1, 5, tzinfo=UTC)
+        body,
+        complaint,
+        CommandKind.ADD_NOTE,
+        desk_said.AddNote(words="Rang."),
+        received_at=datetime(2026, 1, 5, tzinfo=UTC),
     )
     assert await ensure_schedules(world.client)
     assert await ensure_schedules(world.client)

@@ -14,9 +14,9 @@ import pytest
 from contracts import names
 from contracts.commands import CommandKind
 from contracts.leavers import LeaverStart, LeaverState
+from db.desk_said import Assign
 from db.models.office import Leaver, OfficeEvent
 from db.queries import leavers
-from db.said import Assign
 from gateways.engine import connect
 from runtime.database_roles import DatabaseDsns
 from runtime.postgres import PostgresAddress

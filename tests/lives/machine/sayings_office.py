@@ -7,8 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from contracts.commands import CommandKind
+from db import desk_said
 from db import office_said as office
-from db import said
 from tests.lives.machine.draws import WORDS, Draws
 from tests.lives.machine.sayings_early import Saying
 
@@ -19,15 +19,15 @@ def assign(d: Draws) -> Saying:
     barred = {row["person_id"] for row in d.look.rows("tier_bar", tier=d.look.complaint["tier"])}
     free = [role for role in _STAFF if str(d.body.person(role)) not in barred]
     owner = None if not d.right and d.one(False, False, True) else d.person(*free)
-    return said.Assign(owner_id=owner, handover=WORDS), "complaints_manager"
+    return desk_said.Assign(owner_id=owner, handover=WORDS), "complaints_manager"
 
 
 def add_note(d: Draws) -> Saying:
-    return said.AddNote(words=WORDS), "handler"
+    return desk_said.AddNote(words=WORDS), "handler"
 
 
 def attach_file(d: Draws) -> Saying:
-    return said.AttachFile(file_id=d.id(d.look.ids("case_file"))), "handler"
+    return desk_said.AttachFile(file_id=d.id(d.look.ids("case_file"))), "handler"
 
 
 def mark_file(d: Draws) -> Saying:
@@ -37,7 +37,7 @@ def mark_file(d: Draws) -> Saying:
 
 
 def set_contact_rules(d: Draws) -> Saying:
-    what = said.SetContactRules(stop_contact=d.one(False, True), hold=d.one(False, False, True), reason=WORDS)
+    what = desk_said.SetContactRules(stop_contact=d.one(False, True), hold=d.one(False, False, True), reason=WORDS)
     return what, "complaints_manager"
 
 
@@ -46,17 +46,17 @@ def release_notice(d: Draws) -> Saying:
     row = d.row(drafts)
     body = row["body"].replace("[[", "").replace("]]", "") if row else WORDS
     known = [UUID(row["id"])] if row else d.look.ids("notice")
-    return said.ReleaseNotice(notice_id=d.id(known), body=d.mostly(body, None, "[[blank]]")), "handler"
+    return desk_said.ReleaseNotice(notice_id=d.id(known), body=d.mostly(body, None, "[[blank]]")), "handler"
 
 
 def discard_notice(d: Draws) -> Saying:
     drafts = d.look.ids("notice", state="draft") or d.look.ids("notice")
-    return said.DiscardNotice(notice_id=d.id(drafts), reason=WORDS), "handler"
+    return desk_said.DiscardNotice(notice_id=d.id(drafts), reason=WORDS), "handler"
 
 
 def complete_task(d: Draws) -> Saying:
     tasks = d.look.ids("task", state="open") or d.look.ids("task")
-    return said.CompleteTask(task_id=d.id(tasks), outcome=d.one("filed", "answered", "reopened", None)), "handler"
+    return desk_said.CompleteTask(task_id=d.id(tasks), outcome=d.one("filed", "answered", "reopened", None)), "handler"
 
 
 def record_contact(d: Draws) -> Saying:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.commands import CommandKind
-from db import said
+from db import desk_said, said
 from tests.bodies import Body
 from tests.lives.casework import stands
 from tests.world import World
@@ -14,7 +14,7 @@ async def test_what_was_built_on_an_older_version_is_refused_after_the_end_too(w
     read = (await stands(world, standards, complaint))["version"]
     withdrawn = said.Withdraw(method="call", withdrawn_on=world.clock.now().date())
     await world.say(standards, complaint, CommandKind.WITHDRAW, withdrawn)
-    note = said.AddNote(words="She is content.")
+    note = desk_said.AddNote(words="She is content.")
     stale = await world.say(standards, complaint, CommandKind.ADD_NOTE, note, if_version=read)
     assert (stale.state, stale.refusal) == ("refused", "stale_version")
     present = (await stands(world, standards, complaint))["version"]
