@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CodeText, ComplaintId, Id, Instant, OrganisationId, RecordedAt
+from db.base import Base, CodeText, ComplaintId, Id, Instant, JsonList, OrganisationId, RecordedAt
 
 
 class Task(Base):
@@ -41,13 +41,15 @@ class Task(Base):
 class Notice(Base):
     """A message to somebody: the rendered text of a versioned template, and where it is.
 
-    `journalled` says that its hand-over stands in the chain of evidence.
+    `journalled` says that its hand-over stands in the chain of evidence. `carrier` carries it where it is not the mail
+    gateway; `formats` are the forms in which the person needs it; `met_clock_id` is the clock that its release met;
+    `involvement_id` is of the member of staff complained about whom it is for.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint(
-            *("act_id", "template", "audience", "party_id", "person_id"),
+            *("act_id", "template", "audience", "party_id", "person_id", "involvement_id"),
             name="uq_notice_one_to_each",
             postgresql_nulls_not_distinct=True,
         ),
@@ -62,6 +64,7 @@ class Notice(Base):
     audience: Mapped[CodeText]
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    involvement_id: Mapped[UUID | None]
     channel: Mapped[CodeText]
     legal_ground: Mapped[str]
     state: Mapped[CodeText]
@@ -74,4 +77,9 @@ class Notice(Base):
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     failure: Mapped[CodeText | None]
     journalled: Mapped[bool] = mapped_column(default=False)
+    carrier: Mapped[CodeText | None]
+    statutory: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    formats: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
+    language: Mapped[CodeText] = mapped_column(default="en", server_default="en")
+    met_clock_id: Mapped[UUID | None]
     recorded_at: Mapped[RecordedAt]
