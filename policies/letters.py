@@ -15,9 +15,9 @@ from jinja2 import Template
 
 from policies.template_files import FACTS, Audience, Kind, TemplateSpec, environment, read_templates
 
-_VERSIONS = read_templates()
-# The newest version of each template, by name.
-TEMPLATES: dict[str, TemplateSpec] = {name: _VERSIONS[name, version] for name, version in sorted(_VERSIONS)}
+# Every version of every template, and the newest of each by name.
+VERSIONS: dict[tuple[str, int], TemplateSpec] = read_templates()
+TEMPLATES: dict[str, TemplateSpec] = {name: VERSIONS[name, version] for name, version in sorted(VERSIONS)}
 _ENVIRONMENT = environment()
 # Without a name a letter greets without one; other gaps are marked. Nothing else may be empty.
 _MAY_BE_EMPTY = frozenset(
@@ -35,6 +35,7 @@ _MAY_BE_EMPTY = frozenset(
 _BASES = frozenset({"agreed", "determined"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+LONGEST_SMS = 612  # four messages joined, which phones show as one
 
 
 class LetterError(ValueError):
@@ -56,7 +57,10 @@ class WrongFact(LetterError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A rendered text. A substantive one is a draft until a named person releases it."""
+    """A rendered text. A substantive one is a draft until a named person releases it.
+
+    `sms` is the same as a short text; None where there is none, or where the facts make it too long for one.
+    """
 
     template: str
     version: int
@@ -65,6 +69,8 @@ class Letter:
     subject: str
     body: str
     substantive: bool
+    statutory: bool
+    sms: str | None = None
 
 
 def render(template: str, facts: Mapping[str, object]) -> Letter:
@@ -72,7 +78,11 @@ def render(template: str, facts: Mapping[str, object]) -> Letter:
 
     An optional fact may be left out or be None. Raises UnknownTemplate or WrongFact.
     """
-    spec = _find(template)
+    return filled(_find(template), facts)
+
+
+def filled(spec: TemplateSpec, facts: Mapping[str, object]) -> Letter:
+    """Return one version of a template filled with facts, as `render` does. Raises WrongFact."""
     prepared = _prepare(spec, facts)
     return Letter(
         template=spec.template,
@@ -82,6 +92,8 @@ def render(template: str, facts: Mapping[str, object]) -> Letter:
         subject=_fill(spec.subject, prepared),
         body=_fill(spec.body, prepared) + "\n",
         substantive=spec.substantive,
+        statutory=spec.statutory,
+        sms=_short(spec, prepared),
     )
 
 
@@ -105,6 +117,11 @@ def _find(template: str) -> TemplateSpec:
 
 def _fill(text: str, facts: Mapping[str, object]) -> str:
     return _compiled(text).render(facts).strip()
+
+
+def _short(spec: TemplateSpec, facts: dict[str, object]) -> str | None:
+    text = " ".join(_fill(spec.sms, facts).split()) if spec.sms is not None else ""
+    return text if 0 < len(text) <= LONGEST_SMS else None
 
 
 @cache

@@ -34,6 +34,9 @@ def explain(procedure: Procedure, figures: Mapping[str, int] | None = None) -> I
     yield from _part("What leads where", _moves(procedure))
     yield from _part("What must be on record first", (gate(each) for each in procedure.gates))
     yield from _part("Clocks", (line for rule in procedure.clocks for line in clock(rule)))
+    yield from _part("Owed whatever the procedure says", (
+        line for rule in procedure.duties if rule is procedure.clock(rule.kind) for line in clock(rule)
+    ))  # fmt: skip
     given = figures or {}
     yield from _part("Figures of the organisation", (figure(each, given.get(each.code)) for each in procedure.figures))
     yield from _part("Time limit and exemption", _limits(procedure))

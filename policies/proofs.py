@@ -41,6 +41,19 @@ _STARTS = {
     StartEvent.DRAFTING: "the day on which the response could be written, or a draft was sent back",
     StartEvent.CLEARANCE: "the day the draft was put forward",
     StartEvent.SIGNATURE: "the day the draft was cleared",
+    StartEvent.PROMISE: "the day it was promised, or was last kept",
+    StartEvent.STAFF_NAMED: "the day on which we knew who is complained about",
+    StartEvent.DEFERRAL: "the day on which it was decided not to tell them for now",
+    StartEvent.STAFF_TOLD: "the day they were told, or last heard from us",
+    StartEvent.COMMENTS_INVITED: "the day they were invited to comment",
+    StartEvent.TIMESCALE_CHANGED: "the day the date was changed",
+    StartEvent.OUTCOME: "the day of the response, or of another end",
+    StartEvent.OUTCOME_TOLD: "the day they were told what came of it",
+    StartEvent.CONSENT_GIVEN: "the day the consent was given",
+    StartEvent.CONTACT_PLAN: "the day the plan was decided or reviewed",
+    StartEvent.APPEAL: "the day of the appeal",
+    StartEvent.FORMAT_OWED: "the day the notice was released",
+    StartEvent.NOTICE_FAILED: "the day on which we knew that it had not arrived",
 }
 
 

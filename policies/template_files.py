@@ -22,6 +22,8 @@ _KEYS = {
     "template": str, "version": int, "audience": str, "legal_ground": str, "substantive": bool,
     "needs": list, "may": list, "subject": str, "body": str,
 }  # fmt: skip
+# What a file may leave out: then there is no text version, and the law asks for the letter.
+_MAY_KEYS = {"sms": str, "statutory": bool}
 
 
 class Audience(StrEnum):
@@ -29,6 +31,9 @@ class Audience(StrEnum):
 
     COMPLAINANT = "complainant"
     STAFF = "staff"
+    REPRESENTATIVE = "representative"  # whoever writes or speaks for somebody else
+    MP = "mp"
+    BODY = "body"  # another organisation
 
 
 class Kind(StrEnum):
@@ -106,7 +111,8 @@ FACTS: dict[str, Kind] = {
 class TemplateSpec:
     """One version of a template. `needs` are compulsory facts, `may` those that can be left out.
 
-    `substantive` texts go out only when a named person released them.
+    `substantive` texts go out only when a named person released them. `sms` says the same for a phone that others may
+    see. What is not `statutory` waits for an organisation's quiet hours.
     """
 
     template: str
@@ -118,6 +124,8 @@ class TemplateSpec:
     may: tuple[str, ...]
     subject: str
     body: str
+    sms: str | None = None
+    statutory: bool = True
 
     @property
     def facts(self) -> frozenset[str]:
@@ -172,6 +180,8 @@ def parse_template(file_name: str, text: str) -> TemplateSpec:
         may=tuple(raw["may"]),
         subject=raw["subject"],
         body=raw["body"],
+        sms=raw.get("sms"),
+        statutory=raw.get("statutory", True),
     )
     if file_name != f"{spec.template}.v{spec.version}.toml":
         raise file.fault("template", "'template' and 'version' do not make this file's name")
@@ -198,10 +208,10 @@ class _File:
 
 
 def _check_keys(file: _File, raw: dict[str, Any]) -> None:
-    if odd := sorted(raw.keys() ^ _KEYS.keys()):
+    if odd := sorted((raw.keys() - _MAY_KEYS.keys()) ^ _KEYS.keys()):
         unknown = next((key for key in odd if key in raw), None)
         raise file.fault(unknown, f"missing or unknown key: {', '.join(odd)}")
-    for key, kind in _KEYS.items():
+    for key, kind in (_KEYS | {key: kind for key, kind in _MAY_KEYS.items() if key in raw}).items():
         if type(raw[key]) is not kind or raw[key] == "":
             raise file.fault(key, f"'{key}' must be a {kind.__name__}, not empty")
 
@@ -219,7 +229,7 @@ def _check_facts(file: _File, spec: TemplateSpec) -> None:
         if odd := sorted(set(listed) - FACTS.keys()):
             raise file.fault(key, f"no such fact: {', '.join(odd)}")
     used: set[str] = set()
-    for key, text in (("subject", spec.subject), ("body", spec.body)):
+    for key, text in (("subject", spec.subject), ("body", spec.body), ("sms", spec.sms or "")):
         try:
             found = meta.find_undeclared_variables(environment().parse(text))
         except TemplateSyntaxError as error:

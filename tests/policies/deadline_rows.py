@@ -27,6 +27,7 @@ _NATIONS: Final = {
     "lgsco-code/1": ("england",),
     "uk-central-government/1": _EVERYWHERE,
     "informal-contacts/1": _EVERYWHERE,
+    second.DUTIES: _EVERYWHERE,
 }
 _FIGURES: Final[dict[str, tuple[dict[str, int], ...]]] = {
     "nhs-england-2009/2": ({}, {"written_record_days": 1, "early_resolution_days": 20, "comment_days": 3}),
@@ -38,6 +39,7 @@ _FIGURES: Final[dict[str, tuple[dict[str, int], ...]]] = {
         {"acknowledge_days": 20, "early_resolution_days": 30, "closer_look_days": 120, "tier_2_days": 120},
     ),
     "informal-contacts/1": ({}, {"answer_days": 1}, {"answer_days": 40}),
+    second.DUTIES: ({},),
 }
 # Days on which something starts, so that the count has to get over what the group is called after.
 _GROUPS: Final[dict[str, tuple[str, ...]]] = {
@@ -79,6 +81,11 @@ BY_HAND: Final = (
      "2026-08-03"),
     ("uk-central-government/1", "england", "next_update", "2026-12-11", {}, "2026-12-29"),
     ("informal-contacts/1", "wales", "answer", "2026-05-21", {}, "2026-06-05"),
+    (second.DUTIES, "england", "staff_notice", "2026-12-24", {}, "2026-12-30"),
+    (second.DUTIES, "scotland", "staff_notice", "2026-12-31", {}, "2027-01-06"),
+    (second.DUTIES, "northern_ireland", "staff_support", "2026-03-16", {}, "2026-03-20"),
+    (second.DUTIES, "wales", "staff_update", "2026-12-11", {}, "2026-12-29"),
+    (second.DUTIES, "england", "staff_comment", "2026-04-24", {}, "2026-05-14"),
 )  # fmt: skip
 _LATEST: Final = date(2028, 12, 31)  # what lies after it would be provisional
 
@@ -95,9 +102,9 @@ def rows() -> Iterator[Row]:
 
 
 def _nations(procedure: str, kind: str, place: int) -> tuple[str, ...]:
-    """Return the nations in which a clock is counted: one of them, in turn, for a target that every procedure has."""
+    """Return the nations in which a clock is counted: one of them, in turn, for what every procedure has."""
     nations = _NATIONS[procedure]
-    return (nations[place % len(nations)],) if kind in TARGETS else nations
+    return (nations[place % len(nations)],) if kind in TARGETS or procedure == second.DUTIES else nations
 
 
 def _by_hand() -> Iterator[Row]:

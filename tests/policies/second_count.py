@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 TABLE: Final = Path(__file__).with_name("deadlines.csv")
 FIRST: Final = "nhs-england-2009/1"  # what a row without a procedure is about
+DUTIES: Final = "duties/1"  # what is owed whatever the procedure says
 _MIDNIGHT_TO_MIDNIGHT = ZoneInfo("Europe/London")
 _DIVISIONS = {
     "england": "england-and-wales",
@@ -129,6 +130,25 @@ BOOK: Final[dict[str, dict[str, Allows]]] = {
         "allocation": Allows(amount=1),
         "correction_approval": Allows(amount=2),
     },
+    DUTIES: {
+        "staff_notice": Allows(amount=2),
+        "staff_deferral": Allows(unit="date"),
+        "staff_follow_up": Allows(amount=2),
+        "staff_support": Allows(amount=3),
+        "staff_invitation": Allows(amount=5),
+        "staff_comment": Allows(amount=10, margin=3),
+        "staff_views": Allows(amount=2),
+        "staff_change": Allows(amount=2),
+        "staff_update": Allows(unit="calendar", amount=14, rolls=True),
+        "staff_outcome": Allows(amount=3),
+        "staff_experience": Allows(amount=10),
+        "promise": Allows(unit="date"),
+        "consent_expiry": Allows(unit="date"),
+        "plan_review": Allows(unit="date"),
+        "plan_appeal": Allows(amount=10),
+        "format": Allows(amount=3),
+        "undelivered": Allows(amount=1),
+    },
 }
 # The first version, as its rows were written: their amounts stand in the row.
 _BEFORE: Final = {
@@ -145,6 +165,7 @@ DEFAULTS: Final[dict[str, dict[str, int]]] = {
     "lgsco-code/1": {"comment_days": 5},
     "uk-central-government/1": {"comment_days": 10},
     "informal-contacts/1": {"answer_days": 10},
+    DUTIES: {},
 }
 
 
