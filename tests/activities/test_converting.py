@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from contracts.acts import Verdict
 from contracts.commands import CommandKind
-from db import casework_said, said
+from db import casework_said, desk_said, said
 from db import office_said as office
 from db.intake_said import Convert
 from tests.activities.office_desk import Desk, a_desk
@@ -36,7 +36,7 @@ def a_conversion(**changes: Any) -> Convert:
 
 
 async def test_a_concern_becomes_the_same_case_under_the_procedure_of_the_body(concern: Desk) -> None:
-    await concern.must(CommandKind.ADD_NOTE, said.AddNote(words="Rang the ward."))
+    await concern.must(CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang the ward."))
     concern.at(LATER)
     await concern.must(CommandKind.CONVERT, a_conversion())
     stands = concern.stands()
@@ -90,7 +90,7 @@ async def test_the_workflow_is_given_the_plan_of_the_complaint(concern: Desk) ->
     }
     assert UUID(concern.clock("answer")["id"]) in verdict.stopped
     assert len(TypeAdapter(Verdict).dump_json(verdict)) <= 3_072
-    ordinary = await concern.must(CommandKind.ADD_NOTE, said.AddNote(words="Later."))
+    ordinary = await concern.must(CommandKind.ADD_NOTE, desk_said.AddNote(words="Later."))
     verdict = await concern.apart.engine.apply(concern.apart.engine.delivered[-1])
     assert (ordinary.state, verdict.plan) == ("applied", None)
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from contracts.commands import CommandKind
+from db import desk_said, office_said, said
 from db import eligibility_said as say
-from db import office_said, said
 from db.bereavement_said import RecordDeath
 from db.casework_said import BeginResolution, MoveOn
 from db.intake_said import Convert
@@ -400,7 +400,7 @@ async def test_once_somebody_found_out_who_may_speak_a_refused_representative_ba
     await stand(desk, party_id=who, ground="asked", may_speak=False, reasons="She speaks for herself.")
     assert (await desk.do(CommandKind.BEGIN_RESOLUTION, begin_resolution())).missing == ["standing_settled"]
     (task,) = desk.tasks("find_who_may_speak")
-    await desk.must(CommandKind.COMPLETE_TASK, said.CompleteTask(task_id=UUID(task["id"])))
+    await desk.must(CommandKind.COMPLETE_TASK, desk_said.CompleteTask(task_id=UUID(task["id"])))
     assert (await desk.do(CommandKind.BEGIN_RESOLUTION, begin_resolution())).state == "applied"
 
 

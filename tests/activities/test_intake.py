@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from contracts.acts import Verdict
 from contracts.commands import CommandKind
-from db import casework_said, office_said, said
+from db import casework_said, desk_said, office_said, said
 from db.said import PartySaid
 from tests.activities.office_desk import Desk, a_desk
 from tests.apart import MORNING, Apart
@@ -22,9 +22,9 @@ PAT = PartySaid(role="complainant", name="Pat Example", email="pat@example.org",
 MP = PartySaid(role="mp", name="Sam Member", email="sam@parliament.example", consent_basis="implied_constituent")
 
 
-def released(desk: Desk, template: str) -> said.ReleaseNotice:
+def released(desk: Desk, template: str) -> desk_said.ReleaseNotice:
     (draft,) = [each for each in desk.notices(template) if each["state"] == "draft"]
-    return said.ReleaseNotice(notice_id=UUID(draft["id"]))
+    return desk_said.ReleaseNotice(notice_id=UUID(draft["id"]))
 
 
 async def refusal_of_logging(apart: Apart, body: Body, **changes: Any) -> str | None:
@@ -156,7 +156,7 @@ async def test_an_oral_complaint_gets_a_written_record_and_its_release_is_the_pr
 async def test_a_written_record_that_is_discarded_is_still_owed(beside: Apart, standards: Body) -> None:
     desk = await a_desk(beside, standards, channel="oral")
     first = released(desk, "written_record").notice_id
-    await desk.must(CommandKind.DISCARD_NOTICE, said.DiscardNotice(notice_id=first, reason="Wrong words"))
+    await desk.must(CommandKind.DISCARD_NOTICE, desk_said.DiscardNotice(notice_id=first, reason="Wrong words"))
     assert sorted(each["state"] for each in desk.notices("written_record")) == ["discarded", "draft"]
     assert desk.clock("written_record")["state"] == "running"
     await desk.must(CommandKind.RELEASE_NOTICE, released(desk, "written_record"))

@@ -13,7 +13,7 @@ from activities.acts.standing import stands_in
 from activities.leavers import _pass_on
 from contracts.acts import Outcome
 from contracts.commands import CommandKind
-from db import request_said, said
+from db import desk_said, request_said, said
 from db.models.organisation import Person
 from db.queries import office
 from db.queries.mine import mine_of
@@ -359,7 +359,7 @@ async def test_with_nobody_at_all_the_complaint_needs_attention_until_somebody_i
     await ask(full, None, to_unit_id=division)
     assert full.stands()["attention"] == "nobody_is_requestee"
     appoint(full, "deputy_complaints_manager", "handler")
-    await full.must(K.ADD_NOTE, said.AddNote(words="Rang."))
+    await full.must(K.ADD_NOTE, desk_said.AddNote(words="Rang."))
     assert full.stands()["attention"] is None
     (task,) = full.tasks("answer_request")
     assert task["assignee_id"] == str(full.body.person("handler"))

@@ -11,7 +11,7 @@ import pytest
 from activities.acts.resolving import resolve
 from activities.reading import look
 from contracts.commands import CommandKind
-from db import casework_said, said
+from db import casework_said, desk_said, said
 from db.models.complaint import Complaint
 from tests.activities.office_desk import Desk
 from tests.closer_look import resolved
@@ -64,7 +64,7 @@ async def test_the_summary_is_released_by_a_person_and_closing_has_its_own_gate(
     await full.must(CommandKind.RESOLVE, resolved(TODAY))
     assert (await full.do(CommandKind.CLOSE, said.Close())).missing == ["coding_complete"]
     (letter,) = full.notices("resolution_summary")
-    await full.must(CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=UUID(letter["id"])))
+    await full.must(CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=UUID(letter["id"])))
     assert full.notices("resolution_summary")[0]["state"] == "queued"
 
 
@@ -193,5 +193,5 @@ async def test_a_procedure_in_which_a_resolution_is_the_end_loses_neither_the_su
     assert full.rows("select 1 as found from clock where complaint_id = %s and state = 'running'") == []
     (letter,) = full.notices("resolution_summary")
     assert (letter["state"], full.tasks("release_draft")[0]["notice_id"]) == ("draft", letter["id"])
-    await full.must(CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=UUID(letter["id"])))
+    await full.must(CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=UUID(letter["id"])))
     assert full.notices("resolution_summary")[0]["state"] == "queued"

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from contracts import names
 from contracts.commands import CommandKind
 from contracts.imports import ImportDecision, ImportStart
-from db import office_said, said
+from db import desk_said, office_said, said
 from db.procedure_said import MoveProcedure
 from tests.lives.markers import A_NUMBER, MARKER, W, marker
 from tests.lives.planted import Migrator, Planted, put_file
@@ -36,32 +36,32 @@ async def a_first_life(planted: Planted, migrator: Migrator) -> None:
     )
     await say(complaint, CommandKind.SET_RESPONSE_PERIOD, period)
     for draft in await planted.drafts(complaint):
-        await say(complaint, CommandKind.RELEASE_NOTICE, said.ReleaseNotice(notice_id=draft, subject=W, body=W))
+        await say(complaint, CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=draft, subject=W, body=W))
     extended = said.Extend(
         clock="response_period", respond_by=date(2028, 5, 12), reason=W, agreed_with=W, agreed_on=DAY
     )
     await say(complaint, CommandKind.EXTEND, extended)
     await say(complaint, CommandKind.RECORD_UPDATE, said.RecordUpdate(method="call", given_on=DAY, words=W))
-    await say(complaint, CommandKind.ASSIGN, said.Assign(owner_id=body.person("investigator"), handover=W))
-    await say(complaint, CommandKind.ADD_NOTE, said.AddNote(words=W))
+    await say(complaint, CommandKind.ASSIGN, desk_said.Assign(owner_id=body.person("investigator"), handover=W))
+    await say(complaint, CommandKind.ADD_NOTE, desk_said.AddNote(words=W))
     file_id = put_file(migrator, body, complaint)
-    await say(complaint, CommandKind.ATTACH_FILE, said.AttachFile(file_id=file_id))
+    await say(complaint, CommandKind.ATTACH_FILE, desk_said.AttachFile(file_id=file_id))
     restricted = office_said.MarkFile(file_id=file_id, disclosure="restricted", reason=W)
     await say(complaint, CommandKind.MARK_FILE, restricted)
-    rules = said.SetContactRules(stop_contact=False, hold=False, reason=W)
+    rules = desk_said.SetContactRules(stop_contact=False, hold=False, reason=W)
     await say(complaint, CommandKind.SET_CONTACT_RULES, rules)
     await mistakes_put_right(planted, complaint)
     await world.advance(timedelta(days=15), complaint)  # reminders, and a draft of an update
     response = said.Respond(letter=W, signed_by=body.person("responsible_person"), outcome="upheld")
     await say(complaint, CommandKind.RESPOND, response, by="responsible_person")
     for draft in await planted.drafts(complaint):
-        await say(complaint, CommandKind.DISCARD_NOTICE, said.DiscardNotice(notice_id=draft, reason=W))
+        await say(complaint, CommandKind.DISCARD_NOTICE, desk_said.DiscardNotice(notice_id=draft, reason=W))
     task = "select id from task where complaint_id = :id and state = 'open' and kind = 'close_or_continue'"
-    done = said.CompleteTask(task_id=(await planted.row(task, complaint))["id"], words=W)
+    done = desk_said.CompleteTask(task_id=(await planted.row(task, complaint))["id"], words=W)
     await say(complaint, CommandKind.COMPLETE_TASK, done)
     await say(complaint, CommandKind.CLOSE, said.Close(words=W))
     await world.handle(complaint).result()
-    after = said.CompleteTask(task_id=uuid4(), words=W)
+    after = desk_said.CompleteTask(task_id=uuid4(), words=W)
     await say(complaint, CommandKind.COMPLETE_TASK, after, state="refused")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.commands import CommandKind
-from db import finding_said, said
+from db import desk_said, finding_said, said
 from db.casework_said import ConfirmIssues
 from db.eligibility_said import ScreenRoutes, SetCoding, SubjectSaid
 from db.models.act import Submission
@@ -108,7 +108,7 @@ async def test_one_person_takes_a_complaint_from_receipt_to_closure_with_every_e
     await practice.must(K.SET_CODING, CODES)
     for draft in await practice.rows("select id from notice where complaint_id = :id and state = 'draft'"):
         await practice.must(
-            K.DISCARD_NOTICE, said.DiscardNotice(notice_id=draft["id"], reason="Said on the telephone.")
+            K.DISCARD_NOTICE, desk_said.DiscardNotice(notice_id=draft["id"], reason="Said on the telephone.")
         )
     await practice.must(K.CLOSE, said.Close())
     (stands,) = await practice.rows("select stage, open from complaint where id = :id")
