@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from contracts.code import Code
+
+# Who carries a notice where it is not the mail gateway.
+NOTIFY: Final = Code("notify")
+OUT_TRAY: Final = Code("out_tray")
+# What is said of a notice after the last look, where nobody knows.
+ARRIVAL_UNKNOWN: Final = Code("arrival_unknown")
 
 
 class NoticeState(StrEnum):

@@ -27,7 +27,8 @@ class SweepReport:
 
     `delivered` counts submissions, `still_pending` the complaints that were left with one, `skipped` those
     that another sweep held. `change_sets` were started again or told their decision. `office` counts bulk
-    operations and leavings that were started, `imports` those started or told their decision.
+    operations and leavings that were started, `imports` those started or told their decision. `webhooks` counts
+    subscriptions that had something to send and were told so, `involvements` those told that something happened.
     """
 
     delivered: int
@@ -37,6 +38,8 @@ class SweepReport:
     change_sets: int = 0
     office: int = 0
     imports: int = 0
+    involvements: int = 0
+    webhooks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

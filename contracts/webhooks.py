@@ -18,6 +18,39 @@ class DeliveryState(StrEnum):
     DEAD = "dead"  # given up after days, or refused for ever; it can be replayed
 
 
+class SubscriptionState(StrEnum):
+    """Whether the events of a subscription are sent. While it is paused they wait."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class EventType(StrEnum):
+    """What is told outside. A type is promised to whoever receives it: one that would mean something else is a v2."""
+
+    RECEIVED = "uk.redress.complaint.received.v1"
+    IMPORTED = "uk.redress.complaint.imported.v1"
+    REOPENED = "uk.redress.complaint.reopened.v1"
+    ASSIGNED = "uk.redress.complaint.assigned.v1"
+    ACKNOWLEDGED = "uk.redress.complaint.acknowledged.v1"
+    STAGE_CHANGED = "uk.redress.complaint.stage_changed.v1"
+    PERIOD_SET = "uk.redress.complaint.period_set.v1"
+    PERIOD_EXTENDED = "uk.redress.complaint.period_extended.v1"
+    CLOCK_BREACHED = "uk.redress.complaint.clock_breached.v1"
+    PROMISE_BROKEN = "uk.redress.complaint.promise_broken.v1"
+    PROMISE_KEPT = "uk.redress.complaint.promise_kept.v1"
+    UPDATE_GIVEN = "uk.redress.complaint.update_given.v1"
+    NOTICE_FAILED = "uk.redress.complaint.notice_failed.v1"
+    STAFF_TOLD = "uk.redress.complaint.staff_told.v1"
+    NEEDS_ATTENTION = "uk.redress.complaint.needs_attention.v1"
+    RESPONDED = "uk.redress.complaint.responded.v1"
+    CLOSED = "uk.redress.complaint.closed.v1"
+    WITHDRAWN = "uk.redress.complaint.withdrawn.v1"
+    ENDED = "uk.redress.complaint.ended.v1"  # another end: resolved, not taken up, opened in error
+    PING = "uk.redress.ping.v1"  # of no complaint: whether webhooks arrive
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhooksStart:
     """Start the one workflow of a subscription, or carry it into its next run."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from contracts.clocks import ArmedClock, RungRef
@@ -22,6 +24,16 @@ def next_rung(clocks: tuple[ArmedClock, ...]) -> RungRef | None:
         if clock.rungs
     ]
     return min(firsts, key=lambda ref: (ref.at, ref.kind, ref.clock_id.int), default=None)
+
+
+def next_untried(clocks: tuple[ArmedClock, ...], later: Mapping[RungRef, datetime]) -> RungRef | None:
+    """Return the rung to try first: the earliest, where one that was tried before counts from when it may again."""
+    refs = [
+        RungRef(clock_id=clock.clock_id, kind=clock.kind, generation=clock.generation, rung=rung.rung, at=rung.at)
+        for clock in clocks
+        for rung in clock.rungs
+    ]
+    return min(refs, key=lambda ref: (later.get(ref, ref.at), ref.at, ref.kind, ref.clock_id.int), default=None)
 
 
 def rearmed(

@@ -112,3 +112,20 @@ class InvolvementStep(Base):
     act_id: Mapped[UUID]
     said_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     said_at: Mapped[Instant]
+
+
+class SupportDetail(Base):
+    """Where staff find support, inside the organisation or outside it. Put in another's place, never rewritten."""
+
+    __tablename__ = "support_detail"
+    __table_args__ = (CheckConstraint("kind in ('inside', 'outside')", name="kind"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    kind: Mapped[CodeText]
+    position: Mapped[int]
+    title: Mapped[str]
+    reached_by: Mapped[str]
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[Instant]
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -105,3 +105,33 @@ grant select, insert, update on involvement, involvement_words, involvement_issu
 grant select, insert on involvement_step to redress_app;
 create trigger append_only before update or delete on involvement_step
     for each row execute function refuse_change();
+
+-- Where staff find support: what an organisation sets takes the place of what was set before.
+create table support_detail (
+    id uuid constraint pk_support_detail primary key,
+    organisation_id uuid not null
+        constraint fk_support_detail_organisation_id_organisation references organisation (id),
+    kind varchar(64) not null constraint ck_support_detail_kind check (kind in ('inside', 'outside')),
+    position integer not null,
+    title varchar not null,
+    reached_by varchar not null,
+    set_by uuid constraint fk_support_detail_set_by_person references person (id),
+    set_at timestamptz not null,
+    ended_at timestamptz
+);
+create index ix_support_detail_organisation_id on support_detail (organisation_id);
+select guard_table('support_detail', array[['set_by', 'person']]);
+grant select, insert on support_detail to redress_app;
+grant update (ended_at) on support_detail to redress_app;
+
+-- The sweeper tells the workflows of involvements what they have not heard of, and sees which should run, and which
+-- should have marked a clock as overdue: `due_at` is of the first that is not.
+create view sweep_involvement as
+    select i.organisation_id, i.complaint_id, i.id as involvement_id, c.reference, i.state, i.changed_at,
+           i.heard < i.changes as unheard,
+           (select min(k.due_at) from clock k
+            join clock_version v on v.clock_id = k.id and v.generation = k.generation
+            where k.involvement_id = i.id and k.state = 'running' and v.breached_at is null) as due_at
+    from involvement i join complaint c on c.id = i.complaint_id
+    where i.state <> 'ended' or i.heard < i.changes;
+grant select on sweep_involvement to redress_sweeper;
