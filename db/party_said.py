@@ -6,7 +6,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-PartyRole = Literal["complainant", "affected", "representative", "advocate", "mp", "regulator", "correspondent"]
+# fmt: off
+PartyRole = Literal[
+    "complainant", "affected", "representative", "advocate", "mp", "regulator", "correspondent",
+    "witness", "staff_representative", "union_representative", "other_body",
+]
+# fmt: on
+PreferredChannel = Literal["email", "letter", "text", "call"]
+Format = Literal["large_print", "easy_read", "braille", "audio", "bsl", "interpreter"]
+Unsafe = Literal["no_post", "no_email", "no_text", "no_voicemail", "no_calls"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsSaid:
+    """What somebody needs so that something reaches them, and what is not safe. `language` is a BCP 47 code.
+
+    `copies`: letters to the person who complained go to them, too.
+    """
+
+    preferred_channel: PreferredChannel | None = None
+    language: str = "en"
+    formats: tuple[Format, ...] = ()
+    adjustments: str | None = None
+    unsafe: tuple[Unsafe, ...] = ()
+    unsafe_words: str | None = None
+    copies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +53,4 @@ class PartySaid:
     died_on: date | None = None
     nhs_number: str | None = None
     died: bool = False
+    needs: NeedsSaid | None = None

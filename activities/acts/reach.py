@@ -1,0 +1,121 @@
+"""How a notice reaches somebody: by a channel that is safe for them, in the form they need; asked until it leaves."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from activities.acts import carriers, ledger
+from activities.acts.case import Case, codes
+from activities.acts.ledger import Terms
+from contracts.notices import NoticeState
+from db.models.complaint import Party
+from db.models.people_outside import ContactNeeds
+from db.models.work import Notice
+from db.queries import people_outside, tasks
+from policies import reaching
+from policies.reaching import LETTER, TEXT, Needs
+
+FORMAT_OWED: Final = "format_owed"
+UNSAFE: Final = "unsafe_channel"
+RETIRED: Final = "no_longer_a_party"
+FORMAT: Final = "format"
+POST: Final = "post_letter"
+FIND_WAY: Final = "find_way"
+SUPPLY: Final = "supply_format"
+CALL: Final = "call_instead"
+# What a person does so that a released notice reaches somebody.
+BY_HAND: Final = (POST, FIND_WAY, SUPPLY)
+
+
+async def needs(case: Case, party: Party) -> Needs:
+    """Return what somebody needs, as far as it decides how they are reached."""
+    return as_rule(await people_outside.needs_of(case.session, party.id))
+
+
+def as_rule(row: ContactNeeds | None) -> Needs:
+    """Return a version of what somebody needs as the rules see it; without one, nothing in particular."""
+    if row is None:
+        return Needs()
+    return Needs(
+        preferred_channel=row.preferred_channel,
+        language=row.language,
+        formats=tuple(row.formats),
+        unsafe=frozenset(row.unsafe),
+        copies=row.copies,
+    )
+
+
+async def channel(case: Case, party: Party, found: Needs, *, short: bool) -> str | None:
+    """Return the channel that something is written for; `short` says whether there are words for a text."""
+    text = short and party.phone is not None and found.preferred_channel == TEXT and await carriers.may_text(case)
+    return reaching.choose(found, email=party.email is not None, address=party.address is not None, text=text)
+
+
+async def fit(case: Case, notice: Notice, party: Party) -> Needs:
+    """Fit what has not left to what its party needs now; say so where it takes another way.
+
+    The words of a text are no letter: it stays a text, or does not leave.
+    """
+    found = await needs(case, party)
+    notice.formats, notice.language = list(found.formats), found.language
+    if notice.channel == TEXT:
+        return found
+    now = await channel(case, party, found, short=False) or LETTER
+    if now != notice.channel:
+        case.event("notice.channel_changed", notice_id=notice.id, old_channel=notice.channel, channel=now)
+        notice.channel = now
+    return found
+
+
+async def leave(case: Case, notice: Notice, party: Party | None, found: Needs) -> None:
+    """Queue what a machine carries; else ask a person to post it, to supply the form, or to find a way.
+
+    Without a party it is for a member of staff, who is found in the organisation's own post.
+    """
+    if found.rings:
+        await case.task(CALL, "owner", name=str(notice.id), notice_id=notice.id)
+    by_post = party is None or (party.address is not None and reaching.is_safe(LETTER, found.unsafe))
+    there = notice.channel != LETTER or by_post
+    if found.owes_format:
+        await owe(case, notice)
+        return
+    notice.carrier = await carriers.carrier_for(case, notice.channel) if there else None
+    if there and carriers.leaves_by_itself(notice):
+        notice.state = NoticeState.QUEUED.value
+    else:
+        notice.state = NoticeState.RELEASED.value
+        await case.task(POST if there else FIND_WAY, "owner", name=str(notice.id), notice_id=notice.id)
+
+
+async def owe(case: Case, notice: Notice) -> None:
+    """Keep what no machine can make in the form that somebody needs, until a person says that they have it."""
+    notice.state, notice.failure, notice.carrier = NoticeState.RELEASED.value, FORMAT_OWED, None
+    case.event("notice.format_owed", notice_id=notice.id, formats=codes(notice.formats), language=notice.language)
+    due_on = None
+    if case.complaint.open and case.procedure.has_clock(FORMAT):
+        clock = await ledger.arm(case, FORMAT, case.on, Terms(cause=FORMAT_OWED), subject_id=notice.id)
+        due_on = clock.due_on
+    await case.task(SUPPLY, "owner", name=str(notice.id), due_on=due_on, notice_id=notice.id)
+
+
+async def supplied(case: Case, notice: Notice) -> None:
+    """Write down that somebody has a notice in the form they need."""
+    notice.state, notice.settled_at, notice.failure = NoticeState.DELIVERED.value, case.at, None
+    notice.journalled = True
+    case.event("notice.delivered", notice_id=notice.id, template=notice.template, in_format=True)
+    await ledger.meet_if_running(case, FORMAT, case.on, notice.id)
+
+
+async def ask_for_interpreter(case: Case, party: Party) -> None:
+    """Ask for an interpreter where somebody who needs one is going to be talked with."""
+    if (await needs(case, party)).is_interpreted:
+        await case.task("book_interpreter", "owner", name=str(party.id), subject_id=party.id)
+
+
+async def no_longer(case: Case, notice_id: UUID, cause: str) -> None:
+    """End what was asked of people about a notice that does not leave any more, and the clock on its form."""
+    for kind in (*BY_HAND, CALL):
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, notice_id=notice_id, kind=kind)
+    if row := await ledger.running(case, FORMAT, notice_id):
+        await ledger.stop(case, row, cause)
