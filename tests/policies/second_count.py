@@ -143,6 +143,7 @@ BOOK: Final[dict[str, dict[str, Allows]]] = {
         "staff_outcome": Allows(amount=3),
         "staff_experience": Allows(amount=10),
         "promise": Allows(unit="date"),
+        "promise_rhythm": Allows(unit="calendar", amount=14, rolls=True),
         "consent_expiry": Allows(unit="date"),
         "plan_review": Allows(unit="date"),
         "plan_appeal": Allows(amount=10),

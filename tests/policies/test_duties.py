@@ -46,7 +46,7 @@ def test_a_procedure_s_own_rule_comes_before_the_duty_of_the_same_kind() -> None
     text = shipped.read_text(encoding="utf-8")
     own = text.replace('kind = "closing"', 'kind = "promise"')
     procedure = parse_procedure("nhs-england-2009.toml", own)
-    assert procedure.clock("promise").title .startswith("Close the complaint")
+    assert procedure.clock("promise").title.startswith("Close the complaint")
     assert [line for line in explain(procedure) if line.strip().startswith("Keep a promise")] == []
 
 

@@ -78,3 +78,26 @@ def test_a_version_in_use_is_never_edited() -> None:
         if file.name.endswith(".toml")
     }
     assert found == kept
+
+
+def test_a_text_version_and_what_the_law_asks_for_may_be_left_out() -> None:
+    plain = parse_template("note.v1.toml", GOOD)
+    assert (plain.sms, plain.statutory) == (None, True)
+    more = GOOD + 'sms = "Hello {{ organisation_name }}."\nstatutory = false\n'
+    told = parse_template("note.v1.toml", more.replace("may = []", 'may = ["organisation_name"]'))
+    assert (told.sms, told.statutory) == ("Hello {{ organisation_name }}.", False)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('sms = ""', "note.v1.toml:11: 'sms' must be a str, not empty"),
+        ("sms = true", "note.v1.toml:11: 'sms' must be a str, not empty"),
+        ('statutory = "no"', "note.v1.toml:11: 'statutory' must be a bool, not empty"),
+        ('sms = "By {{ due_on }}"', "note.v1.toml:11: used but not listed: due_on"),
+    ],
+)
+def test_a_text_version_is_checked_as_the_letter_is(line: str, said: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        parse_template("note.v1.toml", f"{GOOD}{line}\n")
+    assert str(refused.value) == said
