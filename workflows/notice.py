@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
@@ -12,10 +12,11 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError,
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import Notices
+    from activities.notify import ByNotify
     from contracts import names
     from contracts.code import Code
     from contracts.failures import ErrorType
-    from contracts.notices import NoticeAct, NoticeOutcome, NoticeStart, NoticeState
+    from contracts.notices import ARRIVAL_UNKNOWN, NOTIFY, NoticeAct, NoticeOutcome, NoticeStart, NoticeState
 
 from workflows.options import (
     DATABASE_RETRY,
@@ -23,12 +24,16 @@ from workflows.options import (
     MAIL_PATIENCE,
     MAIL_RETRY,
     MAIL_TIMEOUT,
+    NOTIFY_PATIENCE,
+    NOTIFY_TIMEOUT,
 )
 
 FIRST_LOOK: Final = timedelta(hours=1)  # most holds are short
 NEXT_LOOK: Final = timedelta(days=1)
 HOLD_PATIENCE: Final = timedelta(days=30)
 AFTER_FAULT: Final = timedelta(days=1)
+# What became of what Notify has: looked at so long after it was handed over, unless a callback comes sooner.
+FOLLOW_LOOKS: Final = (timedelta(hours=1), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 
 NOT_IN_TIME: Final = Code("not_delivered_in_time")
 HELD_TOO_LONG: Final = Code("held_too_long")
@@ -45,9 +50,11 @@ class NoticeWorkflow:
 
     @workflow.run
     async def run(self, start: NoticeStart) -> NoticeOutcome:
-        """Carry the notice, then tell its complaint what became of it."""
+        """Carry the notice, then tell its complaint what became of it; what Notify has is followed."""
         outcome = await self._carried()
         await self._report(outcome)
+        if start.carrier == NOTIFY and outcome.state is NoticeState.HANDED_OVER:
+            outcome = await self._followed(outcome)
         _tell(f"**{outcome.state.value}**", "Nothing is awaited any more.")
         return outcome
 
@@ -61,23 +68,37 @@ class NoticeWorkflow:
                     return await self._give_up(_failure_of(failed))
 
     async def _carry(self) -> NoticeOutcome:
-        """Send; while a hold is in force look again later, but not for ever."""
-        until = workflow.now() + HOLD_PATIENCE
-        for look in _looks():
+        """Send; in quiet hours wait for their end; while a hold is in force look again later, but not for ever."""
+        until, looks = workflow.now() + HOLD_PATIENCE, _looks()
+        while True:
             outcome = await self._send()
             if outcome.state is not NoticeState.QUEUED:
                 return outcome
+            if outcome.look_at is not None and (wait := outcome.look_at - workflow.now()) > timedelta():
+                _tell("Quiet hours: the law does not ask for this notice.", f"Leaves at {_at(wait)}.")
+                await workflow.sleep(wait, summary="Quiet hours: wait for their end")
+                continue
+            look = next(looks)
             if workflow.now() + look > until:
-                break
+                return await self._give_up(HELD_TOO_LONG)
             _tell("Held: nothing may be sent for now.", f"Looks again at {_at(look)}.")
             await workflow.sleep(look, summary="Held: look again")
-        return await self._give_up(HELD_TOO_LONG)
 
     async def _send(self) -> NoticeOutcome:
         _tell(
             "Handing the notice over.",
             f"Tries until {_at(MAIL_PATIENCE)}, then gives up.",
         )
+        if self._start.carrier == NOTIFY:
+            return await workflow.execute_activity_method(
+                ByNotify.send,
+                self._act(),
+                task_queue=names.DELIVERY,
+                start_to_close_timeout=NOTIFY_TIMEOUT,
+                schedule_to_close_timeout=MAIL_PATIENCE,
+                retry_policy=MAIL_RETRY,
+                summary="Hand the notice over to Notify",
+            )
         return await workflow.execute_activity_method(
             Notices.send,
             self._act(),
@@ -87,6 +108,41 @@ class NoticeWorkflow:
             retry_policy=MAIL_RETRY,
             summary="Hand the notice over",
         )
+
+    async def _followed(self, outcome: NoticeOutcome) -> NoticeOutcome:
+        """Look what became of a notice until that is known; after the last look somebody is asked."""
+        handed_over_at = workflow.now()
+        for look in FOLLOW_LOOKS:
+            await self._wait_until(handed_over_at + look)
+            outcome = await self._look(ARRIVAL_UNKNOWN if look is FOLLOW_LOOKS[-1] else None) or outcome
+            if outcome.state is not NoticeState.HANDED_OVER:
+                break
+        return outcome
+
+    async def _wait_until(self, at: datetime) -> None:
+        while (wait := at - workflow.now()) > timedelta():
+            _tell("Handed over; not known to have arrived.", f"Looks at {_at(wait)}.")
+            try:
+                await workflow.sleep(wait, summary="Look whether it arrived")
+            except asyncio.CancelledError:
+                continue  # "cancel" was pressed in the engine: it is followed all the same
+
+    async def _look(self, failure: Code | None) -> NoticeOutcome | None:
+        """Return what became of a notice; None where it could not be asked this time."""
+        while True:
+            try:
+                return await workflow.execute_activity_method(
+                    ByNotify.follow,
+                    self._act(failure),
+                    task_queue=names.DELIVERY,
+                    start_to_close_timeout=NOTIFY_TIMEOUT,
+                    schedule_to_close_timeout=None if failure else NOTIFY_PATIENCE,
+                    retry_policy=MAIL_RETRY,
+                    summary="Ask Notify whether it arrived",
+                )
+            except (FailureError, asyncio.CancelledError) as failed:
+                if not is_cancelled_exception(failed):
+                    return None
 
     async def _give_up(self, failure: Code) -> NoticeOutcome:
         """Mark the notice failed, unless it was handed over after all; try until it is written."""

@@ -17,3 +17,7 @@ DATABASE_RETRY: Final = RetryPolicy(
 MAIL_TIMEOUT: Final = timedelta(seconds=40)  # the gateway gives up after 30; a worker that died says nothing
 MAIL_PATIENCE: Final = timedelta(days=3)
 MAIL_RETRY: Final = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=10))
+
+# GOV.UK Notify: a look-up and a hand-over are bounded together, below this. A look that fails is left to the next one.
+NOTIFY_TIMEOUT: Final = timedelta(seconds=60)
+NOTIFY_PATIENCE: Final = timedelta(hours=6)

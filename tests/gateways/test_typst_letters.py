@@ -17,7 +17,7 @@ import pytest
 from pypdf import PdfReader
 
 from gateways.typesetting import CannotTypeset, Letter, file_name
-from gateways.typst_letters import SHEET, TypstTypesetter
+from gateways.typst_letters import LARGE_PRINT, SHEET, TypstTypesetter
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +34,7 @@ class Written:
     body: str = "Dear Zoë,\n\nWhat we found\n---\n\nIt was so.\n\n- one\n- two\n\nSam Sample\nExample NHS Trust\n"
     dated: datetime = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     draft: bool = False
+    large_print: bool = False
 
 
 def pdf(letter: Letter, language: str = "en-GB") -> bytes:
@@ -213,11 +214,15 @@ def test_what_cannot_be_set_is_a_code_without_words(letter: Written, language: s
 
 def test_a_copy_says_what_made_it() -> None:
     made = asyncio.run(TypstTypesetter().typeset(Written()))
-    assert made.sheet == SHEET == 1
+    assert made.sheet == SHEET == 2
+    assert asyncio.run(TypstTypesetter().typeset(Written(large_print=True))).sheet == LARGE_PRINT == 3
     assert made.program.startswith("typst-0.15.")
 
 
 def test_a_sheet_that_was_changed_has_a_new_number() -> None:
-    """Copies keep the number of their sheet: count SHEET up, then write the new hash beside it here."""
+    """Copies keep the number of their sheet: give what looks another way a new one, then write the new hash here.
+
+    Two sheets are made of one file; a change may be of one of them alone.
+    """
     sheet = (ROOT / "gateways" / "letter_sheet.typ").read_bytes()
-    assert (SHEET, hashlib.sha256(sheet).hexdigest()[:16]) == (1, "73fd807b5f5c6812")
+    assert (SHEET, LARGE_PRINT, hashlib.sha256(sheet).hexdigest()[:16]) == (2, 3, "8628914b8b506abe")

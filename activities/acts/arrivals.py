@@ -1,0 +1,160 @@
+"""What became of notices: told by whoever carries them, or by a person. What did not arrive is a task and a clock."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from activities.acts import ledger, letters, statements
+from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.ledger import Terms
+from contracts.failures import Refusal
+from contracts.notices import ARRIVAL_UNKNOWN, NoticeState
+from db.delivery_said import RecordDelivery
+from db.desk_said import NoticeOutcomeSaid
+from db.models.arrivals import Arrival
+from db.models.work import Notice
+from db.queries import tasks
+from policies.calendars import local_date
+from policies.corrections import governance_due
+
+UNDELIVERED: Final = "undelivered"
+FORMAT: Final = "format"
+# What is asked of people about a notice until it has arrived.
+_ASKED: Final = (
+    *("post_letter", "find_way", "supply_format", "call_instead"),
+    *("notice_failed", "notice_withheld", "arrival_unknown"),
+)
+_ON_ITS_WAY: Final = frozenset({NoticeState.QUEUED, NoticeState.HANDED_OVER})
+_LEFT: Final = frozenset({NoticeState.RELEASED, NoticeState.HANDED_OVER, NoticeState.DELIVERED, NoticeState.FAILED})
+_ARRIVED: Final = frozenset({"delivered", "supplied_in_format", "read_out"})
+_WRONG_ADDRESS: Final = "wrong_address"
+
+
+async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
+    """Write down what a carrier says became of a notice. It never goes backwards: what has arrived stays so."""
+    notice = await _notice(case, said.notice_id)
+    state = NoticeState(notice.state)
+    if said.state is NoticeState.DELIVERED and state in {*_ON_ITS_WAY, NoticeState.FAILED}:
+        await _arrive(case, notice)
+    elif said.state is NoticeState.FAILED and await _is_news(case, notice):
+        await _fail(case, notice, said.failure)
+    elif said.state is NoticeState.WITHHELD and not notice.journalled:
+        case.event("notice.withheld", notice_id=notice.id, template=notice.template, failure=said.failure)
+        await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
+    elif said.failure == ARRIVAL_UNKNOWN.value and state is NoticeState.HANDED_OVER:
+        case.event_of_machine("notice.arrival_unknown", notice_id=notice.id)
+        await case.task("arrival_unknown", "owner", name=str(notice.id), notice_id=notice.id)
+    else:
+        # Its arrival at the gateway is journalled before this act, its withholding by the act that withheld it.
+        case.event_of_machine("notice.outcome_noted", notice_id=notice.id)
+
+
+async def record_delivery(case: Case, said: RecordDelivery) -> None:
+    """Write down what a person saw become of a notice; they may know better than its carrier."""
+    notice = await _notice(case, said.notice_id)
+    state = NoticeState(notice.state)
+    # What waits for the form that somebody needs has not left: it can only be given to them.
+    waits = state is NoticeState.RELEASED and notice.failure is not None and said.what not in _ARRIVED
+    refuse_if(state not in _LEFT or waits, Refusal.NOTICE_NOT_SENT)
+    began = local_date(notice.released_at or notice.drafted_at)
+    refuse_if(said.on < began, Refusal.CONTRADICTS_RECORD)
+    known = "delivered" if state is NoticeState.DELIVERED else notice.failure
+    refuse_if(said.what == known, Refusal.NOTHING_CHANGES)
+    _keep(case, said)
+    case.event("notice.delivery_recorded", notice_id=notice.id, what=said.what, on=said.on)
+    if said.what in _ARRIVED:
+        await _arrive(case, notice)
+        return
+    await _fail(case, notice, said.what)
+    if said.what == _WRONG_ADDRESS:
+        await case.task(
+            "information_governance",
+            "complaints_manager",
+            name=str(notice.id),
+            due_on=governance_due(case.at),
+            notice_id=notice.id,
+        )
+
+
+async def _notice(case: Case, notice_id: UUID) -> Notice:
+    notice = await case.session.get(Notice, notice_id)
+    if notice is None or notice.complaint_id != case.complaint.id:
+        raise Refused(Refusal.UNKNOWN_NOTICE)
+    return notice
+
+
+async def _is_news(case: Case, notice: Notice) -> bool:
+    """Say whether a failure is not on record yet. A notice that was given up was settled by its own workflow."""
+    state = NoticeState(notice.state)
+    if state is NoticeState.FAILED:
+        return not await tasks.was_asked_about(case.session, notice.id, "notice_failed")
+    return state in _ON_ITS_WAY
+
+
+async def _arrive(case: Case, notice: Notice) -> None:
+    """Write that the person has it, and end what was asked about it."""
+    _journal(case, notice)
+    notice.state, notice.settled_at, notice.failure = NoticeState.DELIVERED.value, case.at, None
+    case.event("notice.delivered", notice_id=notice.id, template=notice.template)
+    await statements.carried(case, notice)
+    await _end_asking(case, notice)
+    for kind in (UNDELIVERED, FORMAT):
+        await ledger.meet_if_running(case, kind, case.on, notice.id)
+
+
+async def _fail(case: Case, notice: Notice, failure: str | None) -> None:
+    """Write that it did not arrive: a task and, for somebody who was to be told, a clock."""
+    _journal(case, notice)
+    await _end_asking(case, notice)
+    notice.state, notice.settled_at, notice.failure = NoticeState.FAILED.value, case.at, failure
+    case.event("notice.failed", notice_id=notice.id, template=notice.template, failure=failure)
+    clock = None
+    if case.complaint.open and notice.person_id is None and case.procedure.has_clock(UNDELIVERED):
+        clock = await ledger.arm(case, UNDELIVERED, case.on, Terms(cause="notice_failed"), subject_id=notice.id)
+    await case.task(
+        "notice_failed",
+        "owner",
+        name=str(notice.id),
+        due_on=clock.due_on if clock else None,
+        clock_id=clock.id if clock else None,
+        notice_id=notice.id,
+    )
+
+
+def _journal(case: Case, notice: Notice) -> None:
+    """Put the hand-over of what has left into the chain, where its own carrier had no time to write it."""
+    if notice.state not in (NoticeState.QUEUED.value, NoticeState.RELEASED.value) or notice.journalled:
+        return
+    notice.settled_at = case.at
+    case.event_of_machine("notice.handed_over", **letters.arrival(notice))
+
+
+async def _end_asking(case: Case, notice: Notice) -> None:
+    for kind in _ASKED:
+        await tasks.end_open(
+            case.session,
+            case.complaint.id,
+            at=case.at,
+            notice_id=notice.id,
+            kind=kind,
+            done_by=case.actor_id,
+            done=True,
+        )
+
+
+def _keep(case: Case, said: RecordDelivery) -> None:
+    case.session.add(
+        Arrival(
+            id=case.new_id(f"arrival/{said.notice_id}"),
+            organisation_id=case.complaint.organisation_id,
+            complaint_id=case.complaint.id,
+            notice_id=said.notice_id,
+            what=said.what,
+            happened_on=said.on,
+            words=said.words,
+            act_id=case.act.act_id,
+            said_by=case.actor_id,
+            said_at=case.at,
+        )
+    )

@@ -1,0 +1,48 @@
+"""The accessible copy of a letter: made once, kept before it leaves, and the same bytes whoever carries it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from contracts.notices import NoticeAct
+from db.engine import Database
+from db.queries.copies import keep_copy, kept_copy, letter_words
+from gateways.mail import Attachment
+from gateways.typesetting import PDF, CannotTypeset, Typesetter, file_name
+
+_log = logging.getLogger(__name__)
+
+
+class LetterCopies:
+    """Make and keep the copies of letters."""
+
+    def __init__(self, database: Database, typesetter: Typesetter) -> None:
+        self._database = database
+        self._typesetter = typesetter
+
+    async def attached(self, act: NoticeAct, now: datetime) -> Attachment | None:
+        """Return the accessible copy of a letter, or None, and tell the operator, where there can be none.
+
+        Such a letter goes as text alone: that somebody is told in time comes first.
+        """
+        try:
+            return await self.kept(act, now)
+        except CannotTypeset as fault:
+            _log.error("no copy of notice %s of complaint %s: %s", act.notice_id, act.complaint_id, fault.code)
+            return None
+
+    async def kept(self, act: NoticeAct, now: datetime) -> Attachment:
+        """Return the copy of a letter, the same at each attempt: it is kept before it is sent. Raises CannotTypeset."""
+        async with self._database.tenant(act.organisation_id, now) as session:
+            words = await letter_words(session, act.complaint_id, act.notice_id)
+            copy = await kept_copy(session, act.complaint_id, act.notice_id)
+        if words is None:
+            raise CannotTypeset("no_recipient")
+        if copy is None:
+            made = await self._typesetter.typeset(words)
+            async with self._database.tenant(act.organisation_id, now) as session:
+                copy = await keep_copy(session, words, made.content, sheet=made.sheet, program=made.program, now=now)
+        if not copy.whole:
+            raise CannotTypeset("copy_damaged")
+        return Attachment(name=file_name(words), media_type=PDF, content=copy.content)
