@@ -23,6 +23,13 @@ _SIGNATURE_LINES: Final = 6
 # Without a place to break, a line would run over the edge of the page.
 _ENDLESS: Final = re.compile(r"\S{60}(?=\S)")
 _ZERO_WIDTH_SPACE: Final = "\u200b"
+# The same of large print, in whose lines no more of the widest letter have room; an address breaks at its joints.
+_LONG_WORD: Final = re.compile(r"\S{20,}")
+_JOINT: Final = re.compile(r"[@/._=&?](?=\w)")
+_ENDLESS_LARGE: Final = re.compile(r"[^\u200b]{19}(?=[^\u200b])")
+# A date is not torn apart there.
+_DAY_OF_MONTH: Final = re.compile(r"\b([0-9]{1,2}) (?=(?:January|February|March|April|May|June|July|August|September"
+                                  r"|October|November|December)\b)")  # fmt: skip
 # What shapes an emoji and is nothing by itself: variation selectors, skin tones, joiners after one, tags.
 _EMOJI_DRESS: Final = re.compile(
     "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]|(?<=[\U0001f000-\U0001ffff])\u200d"
@@ -53,6 +60,20 @@ def shown(line: str) -> str:
     plain = _EMOJI_DRESS.sub("", line)
     plain = "".join(_sign(sign) for sign in plain)
     return _ENDLESS.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, " ".join(plain.split()))
+
+
+def enlarged(value: Any) -> Any:
+    """Return the same JSON with its words fit for the short lines of large print."""
+    if isinstance(value, str):
+        return _DAY_OF_MONTH.sub("\\1\u00a0", _LONG_WORD.sub(_breakable, value))
+    if isinstance(value, list):
+        return [enlarged(each) for each in value]
+    return {key: enlarged(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _breakable(word: re.Match[str]) -> str:
+    jointed = _JOINT.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, word[0])
+    return _ENDLESS_LARGE.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, jointed)
 
 
 def _sign(sign: str) -> str:

@@ -60,6 +60,11 @@ class Letter(Protocol):
         """Say whether nobody has released it: then each page says so."""
         ...
 
+    @property
+    def large_print(self) -> bool:
+        """Say whether it is needed in large print: the same words, on a sheet of its own."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typeset:

@@ -17,10 +17,13 @@ from zoneinfo import ZoneInfo
 
 import typst
 
-from gateways.letter_blocks import blocks, lines, shown
+from gateways.letter_blocks import blocks, enlarged, lines, shown
 from gateways.typesetting import CannotTypeset, Letter, Typeset
 
-SHEET: Final = 1  # the version of letter_sheet.typ, kept with each copy
+# What letter_sheet.typ makes, by number, kept with each copy: the plain sheet, and the one in large print. The first
+# sheet had no place for the window of an envelope.
+SHEET: Final = 2
+LARGE_PRINT: Final = 3
 _SHEET: Final = Path(__file__).with_name("letter_sheet.typ")
 # Beside those that Typst brings: Latin, Greek, Cyrillic and Devanagari, and Arabic.
 _FONT_PACKAGES: Final = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")
@@ -35,7 +38,7 @@ class TypstTypesetter:
     async def typeset(self, letter: Letter, language: str = "en-GB") -> Typeset:
         """Return the letter as PDF/UA-1: the same words, the same bytes. Raises CannotTypeset."""
         content = await asyncio.to_thread(_compiled, _data(letter, language), int(letter.dated.timestamp()))
-        return Typeset(content=content, sheet=SHEET, program=_program())
+        return Typeset(content=content, sheet=LARGE_PRINT if letter.large_print else SHEET, program=_program())
 
 
 def _data(letter: Letter, language: str) -> str:
@@ -45,19 +48,19 @@ def _data(letter: Letter, language: str) -> str:
     if len(letter.body) > _LONGEST:
         raise CannotTypeset("too_long")
     day = letter.dated.astimezone(_LONDON).date()
-    return json.dumps(
-        {
-            "organisation": shown(letter.organisation),
-            "reference": shown(letter.reference),
-            "recipient": lines(letter.recipient or "") + lines(letter.address or ""),
-            "title": shown(letter.subject) or shown(letter.reference),
-            "dated": None if letter.draft else f"{day.day} {day:%B %Y}",
-            "draft": letter.draft,
-            "language": spoken[1],
-            "region": spoken[2],
-            "blocks": blocks(letter.body, letter.organisation),
-        }
-    )
+    data = {
+        "organisation": shown(letter.organisation),
+        "reference": shown(letter.reference),
+        "recipient": lines(letter.recipient or "") + lines(letter.address or ""),
+        "title": shown(letter.subject) or shown(letter.reference),
+        "dated": None if letter.draft else f"{day.day} {day:%B %Y}",
+        "draft": letter.draft,
+        "large": letter.large_print,
+        "language": spoken[1],
+        "region": spoken[2],
+        "blocks": blocks(letter.body, letter.organisation),
+    }
+    return json.dumps(enlarged(data) if letter.large_print else data)
 
 
 def _compiled(data: str, moment: int) -> bytes:

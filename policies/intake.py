@@ -13,6 +13,8 @@ from policies.procedure_rules import ExemptionRule
 
 # There is one of each; of everybody else who speaks or writes for somebody there may be several.
 _ONE_OF_EACH: Final = ("complainant", "affected")
+# Whoever is there for somebody else, beside those who may speak for the person.
+_REPRESENTING: Final = ("mp", "staff_representative", "union_representative")
 # Whoever writes for somebody else is named, so that they can be answered.
 NAMED_SOURCES: Final = ("representative", "advocate", "mp", "regulator")
 
@@ -41,6 +43,22 @@ def people(roles: Sequence[str], source: str) -> Refusal | None:
     if source in NAMED_SOURCES and source not in count:
         return Refusal.UNKNOWN_PARTY
     return None
+
+
+def joins(role: str, present: Sequence[str], *, died: bool) -> Refusal | None:
+    """Check that somebody can be added to those who are part of a complaint: of some there is only one."""
+    if role in _ONE_OF_EACH and role in present:
+        return Refusal.CONTRADICTS_RECORD
+    # Of whoever died something may be complained about; they do nothing here themselves.
+    return Refusal.CONTRADICTS_RECORD if died and role != "affected" else None
+
+
+def leaves(role: str, cause: str, *, speaks: bool) -> Refusal | None:
+    """Check why somebody is no longer part of a complaint: nobody stops to speak for another who never did."""
+    if cause == "no_longer_represents" and not (speaks or role in _REPRESENTING):
+        return Refusal.CONTRADICTS_RECORD
+    # A person who was affected was so, whatever became of them; that it was somebody else can be seen.
+    return Refusal.CONTRADICTS_RECORD if role == "affected" and cause not in ("mistaken", "replaced") else None
 
 
 def conversion(*, received_on: date, first_contact_on: date, today: date) -> Refusal | None:

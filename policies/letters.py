@@ -20,9 +20,10 @@ VERSIONS: dict[tuple[str, int], TemplateSpec] = read_templates()
 TEMPLATES: dict[str, TemplateSpec] = {name: VERSIONS[name, version] for name, version in sorted(VERSIONS)}
 _ENVIRONMENT = environment()
 # Without a name a letter greets without one; other gaps are marked. Nothing else may be empty.
-_MAY_BE_EMPTY = frozenset(
+MAY_BE_EMPTY = frozenset(
     {
         "complainant_name",
+        "staff_name",
         "reason",
         "letter",
         "signatory_name",
@@ -159,7 +160,7 @@ def _checked(template: str, name: str, value: object) -> object:
 
 def _words(template: str, name: str, value: str) -> str:
     words = _line(value) if FACTS[name] is Kind.LINE else value.replace("\r\n", "\n").strip()
-    if not words and name not in _MAY_BE_EMPTY:
+    if not words and name not in MAY_BE_EMPTY:
         raise WrongFact(template, name, "is empty")
     if name == "basis" and words not in _BASES:
         raise WrongFact(template, name, f"is none of {', '.join(sorted(_BASES))}")

@@ -75,6 +75,8 @@ _CLOCKS: Final = {
     "settle_period": ("The time to agree the response period", "Agreeing the response period"),
     "response_period": ("The response period promised", "The response promised"),
     "next_update": ("The time of the update promised", "The update promised"),
+    "promise": ("The time of what was promised", "What was promised"),
+    "promise_rhythm": ("The time of what was promised", "What was promised"),
     "draft_release": ("The time to release or discard the draft", "Releasing or discarding the draft"),
     "closing": ("The time to close the complaint", "Closing the complaint"),
     "allocation": ("The time to give the case an owner", "Giving the case an owner"),

@@ -13,6 +13,8 @@ OWNER: Final = "owner"
 TEAM_LEAD: Final = "team_lead"
 # Parts that people have in one case, and who is asked where nobody has the part.
 PARTS: Final[Mapping[str, str]] = {"investigator": OWNER, "decision_maker": MANAGER}
+# Whoever supports the member of staff whom something is about; where nobody does, the manager is asked.
+SUPPORTER: Final = "supporter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

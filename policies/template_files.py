@@ -64,6 +64,7 @@ FACTS: dict[str, Kind] = {
     "person_word": Kind.LINE,  # what the procedure calls the person: patient, service user
     "staff_word": Kind.LINE,
     "procedure_title": Kind.LINE,
+    "stage_title": Kind.LINE,  # what the procedure calls the stage in which the complaint stands
     "request_kind": Kind.LINE,  # what a colleague is asked for, as "a statement"
     "reason": Kind.TEXT,
     "held_issues": Kind.TEXT,  # the issues that are on hold, one a line
@@ -93,16 +94,35 @@ FACTS: dict[str, Kind] = {
     "decision_maker_name": Kind.LINE,
     "delivery": Kind.LINE,  # "in a letter", "at a meeting" or "in a call"
     "shared_on": Kind.DATE,
+    "what_happened": Kind.TEXT,  # of conduct, in the words of whoever warns
+    "measures": Kind.TEXT,  # of a contact plan, one a line
+    "adjustments": Kind.TEXT,
     "ground": Kind.LINE,  # on which a complaint is not handled, in the procedure's words
     "legal_basis": Kind.LINE,
     "time_limit_on": Kind.DATE,  # the last day on which the complaint would have been in time
     "happened_on": Kind.DATE,
     "noticed_on": Kind.DATE,
     "through_mp": Kind.FLAG,
+    "staff_name": Kind.LINE,  # of a member of staff who is complained about; may be empty
+    "supporter_name": Kind.LINE,
+    "told_on": Kind.DATE,  # the day on which they were told
+    "support_inside": Kind.TEXT,  # where staff find support, one a line
+    "support_outside": Kind.TEXT,
+    "staff_words": Kind.TEXT,  # what a member of staff is told or asked, as whoever says it puts it
+    "comment_on": Kind.LINE,  # what they are asked to comment on
+    "statements": Kind.TEXT,  # that somebody agrees with or not, one a line
     "late": Kind.FLAG,
     "consent_needed": Kind.FLAG,
     "agreed": Kind.FLAG,
+    "awaits_colleagues": Kind.FLAG,  # something asked of colleagues is not there yet, or nobody has looked at it
+    "eased": Kind.FLAG,
+    "upheld": Kind.FLAG,
     "names_ombudsman": Kind.FLAG,
+    "advocacy": Kind.TEXT,  # who helps somebody to complain, and that nobody is treated worse for it: at the beginning
+    "non_detriment": Kind.TEXT,
+    "copied_to": Kind.LINE,  # whose letter a copy is of; may be empty
+    "copied_subject": Kind.LINE,
+    "copied_letter": Kind.TEXT,
     "bereaved": Kind.FLAG,  # whoever the letter is not to has died
 }
 
