@@ -14,24 +14,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.acts import ahead, letters
+from activities.acts import ahead, letters, publishing
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.dispatch import apply_command, apply_rung
 from activities.acts.finding import keep_findable
 from activities.acts.importing import open_imported
 from activities.acts.opening import open_case
+from activities.webhook_waking import wake
 from contracts import names
 from contracts.acts import Act, Outcome, Parked, Verdict
 from contracts.code import Code
 from contracts.commands import Command, CommandKind
 from contracts.failures import ErrorType, Refusal
+from contracts.involvements import InvolvementStart
 from contracts.notices import NoticeStart
 from db.engine import Database
 from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation
 from db.models.work import Task
-from db.queries import acts, search, submissions
+from db.queries import acts, involvements, search, submissions, webhooks
 from db.said import Log, from_body
 from gateways.delivery import AFTERWARDS
 from gateways.engine import Engine
@@ -62,15 +64,36 @@ class CaseFile:
         async with self._database.tenant(act.organisation_id, act.now) as session:
             verdict = await apply_in(session, act)
             queued = await acts.queued_of(session, act.complaint_id)
-        for notice_id in queued:
-            await self._carry(act, notice_id)
+            fired = act.rung.clock_id if act.rung is not None else None
+            unheard = await involvements.unheard(session, act.complaint_id, fired)
+            subscribers = webhooks.to_wake(session)
+        for notice_id, carrier in queued:
+            await self._carry(act, notice_id, carrier)
+        for involvement_id in unheard:
+            await self._tell(act, involvement_id)
+        await wake(self._engine, act.organisation_id, subscribers)
         return verdict
 
-    async def _carry(self, act: Act, notice_id: UUID) -> None:
+    async def _tell(self, act: Act, involvement_id: UUID) -> None:
+        """Tell the workflow of a member of staff's involvement that something happened; else the sweep tells it."""
+        start = InvolvementStart(
+            organisation_id=act.organisation_id, complaint_id=act.complaint_id, involvement_id=involvement_id
+        )
+        try:
+            await self._engine.tell_involvement(start)
+        except Exception as failure:  # noqa: BLE001  the verdict is given: nothing may take it back
+            _log.warning("involvement %s is left to the sweep: %s", involvement_id, type(failure).__name__)
+
+    async def _carry(self, act: Act, notice_id: UUID, carrier: str | None) -> None:
         """Start the workflow of a queued notice, after the commit. What is decided stays so whatever comes of this:
         a notice without its workflow is started by the complaint's next act, or by the sweep.
         """
-        start = NoticeStart(organisation_id=act.organisation_id, complaint_id=act.complaint_id, notice_id=notice_id)
+        start = NoticeStart(
+            organisation_id=act.organisation_id,
+            complaint_id=act.complaint_id,
+            notice_id=notice_id,
+            carrier=Code(carrier) if carrier else None,
+        )
         try:
             await self._engine.start_notice(start)
         except Exception as failure:  # noqa: BLE001  the verdict is given: nothing may take it back
@@ -89,6 +112,7 @@ class CaseFile:
             elif await session.get(Task, task_id) is None:
                 session.add(_attention_task(parked, task_id))
                 complaint.attention = PARKED
+                await publishing.publish_attention(session, complaint, parked.act_id, parked.now)
 
 
 async def apply_in(session: AsyncSession, act: Act) -> Verdict:
@@ -119,6 +143,7 @@ async def apply_imports(session: AsyncSession, asked: Sequence[Act]) -> list[Ver
     for case in cases:
         case.complaint.version += 1
         case.complaint.next_event_at = ahead.first_event_of(case)
+    await publishing.publish_imports(session, cases)
     verdicts = [_verdict_on(case) for case in cases]
     for act, verdict in zip(asked, verdicts, strict=True):
         _keep_verdict(session, act, verdict)
@@ -186,6 +211,8 @@ async def _load(session: AsyncSession, act: Act, complaint: Complaint, said: Sub
         procedure=load_procedures().governing(complaint),
         calendars=await calendars_of(session, complaint.nation, complaint.organisation_id),
         said=said,
+        came_in_stage=complaint.stage,
+        came_with_attention=complaint.attention,
     )
 
 
@@ -194,9 +221,12 @@ async def _sum_up(case: Case) -> Verdict:
     complaint = case.complaint
     complaint.version += 1
     await case.session.flush()
+    if case.involved:
+        await involvements.changed(case.session, sorted(case.involved), case.act.now)
     await case.look_again()
     complaint.next_event_at = await ahead.next_event_at(case)
     await keep_findable(case)
+    await publishing.publish(case)
     return _verdict_on(case)
 
 

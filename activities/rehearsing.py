@@ -22,6 +22,7 @@ from db.engine import Database, SweeperDatabase
 from db.models.clock import ClockRow, ClockVersion
 from db.models.complaint import Complaint
 from db.queries import adoptions, change_sets, moving, sweeps
+from policies import duty_files
 from policies.calendars import local_date
 from policies.clock_rules import Unit
 from policies.clocks import CHASE, Calendars
@@ -96,9 +97,16 @@ def _running(row: ClockRow, version: ClockVersion, every_days: int | None) -> Ru
         started_on=row.started_on,
         due_on=version.due_on,
         agreed=version.due_on if set_by_people else None,
-        days=every_days if row.kind == "next_update" else None,
+        days=every_days if row.kind == "next_update" else _days_of_duty(row, version),
         ahead=frozenset(each for each in ahead if not each[0].startswith(CHASE)),
     )
+
+
+def _days_of_duty(row: ClockRow, version: ClockVersion) -> int | None:
+    """Return the days that a duty was armed with: what is owed whatever the procedure says, none of them changes."""
+    duties = {rule.kind for rule in duty_files.newest().clocks}
+    days: int | None = version.proof.get("amount") if row.kind in duties else None
+    return days
 
 
 async def _acknowledged(session: AsyncSession, ids: Sequence[UUID], known: Iterable[ClockRow]) -> dict[UUID, date]:

@@ -14,9 +14,12 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.import_sweep import carry_imports
+from activities.involvement_sweep import tell_involvements
 from activities.office_sweep import start_idle
+from activities.webhook_waking import wake_due
 from contracts import names
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision
+from contracts.code import Code
 from contracts.notices import NoticeStart
 from contracts.sweeps import AnchorReport, AnchorRequest, SweepReport, SweepRequest
 from db.engine import Database, SweeperDatabase
@@ -76,6 +79,10 @@ class Sweeps:
             imports=await carry_imports(
                 self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
+            involvements=await tell_involvements(
+                self._sweeper, self._engine, before=asked.now - YOUNGEST, limit=asked.batch
+            ),
+            webhooks=await wake_due(self._sweeper, self._engine, before=asked.now - YOUNGEST_NOTICE, limit=asked.batch),
         )
 
     @activity.defn(name=names.EXPORT_ANCHOR)
@@ -135,6 +142,7 @@ class Sweeps:
                     organisation_id=notice.organisation_id,
                     complaint_id=notice.complaint_id,
                     notice_id=notice.notice_id,
+                    carrier=Code(notice.carrier) if notice.carrier else None,
                 )
             )
         return len(idle[: asked.batch])

@@ -17,10 +17,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.reading import gates_of
+from activities.reading_consent import disclosures_of, states_of
 from activities.reading_form import form_read
 from activities.reading_response import response_read
 from api import bodies, docs_page, edge, handlers, openapi
 from api.dev_issuer import DevIssuer
+from api.disclosure_rules import ConsentRules
 from api.form.sends import Sends
 from api.identity import Keys, Verifier
 from api.jwks import FetchedKeys, HeldKeys
@@ -47,6 +49,7 @@ from policies.coding import in_force, look_at
 from policies.procedure_files import load_procedures
 from policies.risk import Facts, place
 from runtime.attention import attention_report
+from runtime.carrier_gateways import sealing, webhook_reach
 from runtime.file_gateways import file_store, scanner
 from runtime.import_reading import read_import
 from runtime.ruling import Ruling
@@ -160,6 +163,7 @@ async def _parts(
         rules=Ruling(),
         gates=gates_of,
         response_standing=_response_standing,
+        consent=ConsentRules(disclosures=disclosures_of, states=states_of),
         outcome_title=_outcome_title,
         stage_title=_stage_title,
         working_year=_working_year,
@@ -175,6 +179,8 @@ async def _parts(
         verdict_budget=timedelta(seconds=settings.verdict_timeout_seconds),
         files=file_store(settings),
         scanner=scanner(settings),
+        sealing=sealing(settings),
+        webhook_reach=webhook_reach(settings),
         typesetter=TypstTypesetter(),
         largest_file=settings.largest_file_mb * bodies.MEGABYTE,
         read_form=form_read,

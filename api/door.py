@@ -21,7 +21,7 @@ from uuid_utils.compat import uuid7
 
 from api.caller import Caller
 from api.parts import Parts
-from api.permissions import NEEDED
+from api.permissions import NEEDED, Permission
 from api.problems import Problem
 from contracts.commands import CommandKind
 from db.models.act import Submission
@@ -47,12 +47,16 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """One thing said. `fingerprint` is of the request as it was sent, not of the body as stored."""
+    """One thing said. `fingerprint` is of the request as it was sent, not of the body as stored.
+
+    `needs` is what it takes to say it here, where that is not what it takes elsewhere.
+    """
 
     kind: CommandKind
     said: Said
     envelope: Envelope
     fingerprint: str
+    needs: Permission | None = None
 
 
 def fingerprint(envelope: Envelope, body: BaseModel | dict[str, Any], *path: object) -> str:
@@ -173,7 +177,7 @@ def _new(
         body=to_body(saying.kind, saying.said),
         caller=who.subject,
         person_id=who.person_id,
-        role=who.acting_as(NEEDED[saying.kind]).value,
+        role=who.acting_as(saying.needs or NEEDED[saying.kind]).value,
         route=saying.envelope.route,
         idempotency_key=saying.envelope.key,
         body_hash=saying.fingerprint,

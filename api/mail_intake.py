@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -27,13 +27,19 @@ from api.mail_files import KeptFiles
 from api.parts import Parts
 from api.problems import Problem
 from contracts.commands import CommandKind
+from contracts.notices import NoticeState
+from db.desk_said import NoticeOutcomeSaid
 from db.models.act import Submission
 from db.models.incoming import Incoming
+from db.models.work import Notice
 from db.office_said import RecordContact
+from db.outcome_said import saying
 from db.queries import incoming
 from db.queries.complaint_reads import Found, find
+from db.queries.submissions import append_submission
 from db.references import normalise
 from db.said import Log
+from gateways.bounced_mail import Bounce
 from gateways.files import FileKey, KeyTaken, StoreAway
 from gateways.incoming_mail import IncomingMail, read_mail
 from gateways.scanning import Infected, ScannerAway
@@ -43,6 +49,7 @@ ROUTE: Final = "/v1/intake/emails"
 MOST_RECEIPTS: Final = 5
 _DAY: Final = timedelta(days=1)
 _NOTHING: Final = KeptFiles(kept=(), refused=())
+_BOUNCED: Final = "bounced"
 _log = structlog.get_logger(__name__)
 
 
@@ -74,7 +81,8 @@ async def take_in(parts: Parts, door: Door, who: Caller, content: bytes, arrived
         if await incoming.channel(session, "email") is None:
             raise Problem("intake_off")
         before = await _before(session, mail)
-        automatic = mail.automatic or await _loop(session, who, mail)
+        bounce = await _bounced(session, who, mail)
+        automatic = (bounce and bounce.what) or mail.automatic or await _loop(session, who, mail)
         target = None if automatic else await _target(session, who, mail)
     if before is not None:
         return before
@@ -107,6 +115,14 @@ async def _loop(session: AsyncSession, who: Caller, mail: IncomingMail) -> str |
     if mail.own is not None and await incoming.is_own_notice(session, who.organisation_id, mail.own):
         return "own_loop"
     return None
+
+
+async def _bounced(session: AsyncSession, who: Caller, mail: IncomingMail) -> Bounce | None:
+    """Return what a mail says of a notice of the organisation; of another's, or of none, it says nothing here."""
+    bounce = mail.bounce
+    if bounce is None or not await incoming.is_own_notice(session, who.organisation_id, bounce.notice_id):
+        return None
+    return bounce
 
 
 async def _target(session: AsyncSession, who: Caller, mail: IncomingMail) -> tuple[str, str] | None:
@@ -164,10 +180,23 @@ class _Taking:
         if automatic is not None:
             async with self._session() as session:
                 row = self._add(session, "automatic", automatic, None)
+                told = await self._tell(session) if automatic == _BOUNCED else None
+            if told is not None:
+                self._parts.starts.begin(self._who.organisation_id, told)
             return Taken(row=row, reference=None, repeated=False)
         if target is not None:
             return await self._record(*target)
         return await self._enquire()
+
+    async def _tell(self, session: AsyncSession) -> UUID | None:
+        """Put on its complaint, once, that a notice did not arrive; return which. What a server could write, it did."""
+        bounce = self._mail.bounce
+        notice = await session.get(Notice, bounce.notice_id) if bounce is not None else None
+        if notice is None:
+            return None
+        said = NoticeOutcomeSaid(notice_id=notice.id, state=NoticeState.FAILED, failure=_BOUNCED)
+        await append_submission(session, saying(notice.organisation_id, notice.complaint_id, said, self._raw.now))
+        return notice.complaint_id
 
     async def _record(self, reference: str, reason: str) -> Taken:
         said = mail_words.contact(self._mail, self._files, self._raw.arrived_at)

@@ -95,6 +95,7 @@ class Desk:
     who: Caller
     envelope: Envelope
     now: datetime
+    permission: Permission = Permission.APPOINT
 
     @property
     def today(self) -> date:
@@ -119,7 +120,7 @@ class Desk:
             if before is not None:
                 return await show(session, before.subject_id)
             entry = await make(session)
-            role = self.who.acting_as(Permission.APPOINT)
+            role = self.who.acting_as(self.permission)
             write(session, self.who, role, entry, now=self.now, envelope=self.envelope, body_hash=said)
             await session.flush()
             return await show(session, entry.subject_id)

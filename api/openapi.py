@@ -46,6 +46,8 @@ TAGS: Final = [
     {"name": "coding", "description": "Codes for the returns, and the lists they are from."},
     {"name": "work", "description": "Tasks, notices and files."},
     {"name": "casework", "description": "Early resolution, the issues, the investigation and what it lacks."},
+    {"name": "people", "description": "Who is part of a complaint, what they need, and what they were told."},
+    {"name": "staff", "description": "The staff complained about: told, supported, heard and kept informed."},
     {"name": "corrections", "description": "Put mistakes right: nothing is rewritten, every correction is on record."},
     {"name": "submissions", "description": "What became of something that was said."},
     {
@@ -54,6 +56,8 @@ TAGS: Final = [
     },
     {"name": "incoming", "description": "Mail that comes in, and what became of it."},
     {"name": "imports", "description": "Moving in: complaints from another system."},
+    {"name": "webhooks", "description": "Have the events of complaints sent to a system, signed."},
+    {"name": "own part", "description": "What staff complained about see of it themselves, and say to it."},
     {"name": "operations", "description": "Whether all is well."},
 ]
 

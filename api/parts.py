@@ -1,4 +1,4 @@
-"""What the application is made of, and what it asks of the engine. Put together once, in `api.app`."""
+"""What the application is made of. Put together once, in `api.app`."""
 
 from __future__ import annotations
 
@@ -7,68 +7,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.asked_of_engine import Engine as Engine
 from api.coding_rules import CodesInForce, LookAtCoding
+from api.disclosure_rules import ConsentRules
 from api.form.rules import ReadForm
 from api.form.sends import Sends
 from api.identity import Verifier
 from api.rules import Rules
 from api.starts import Starts
-from contracts.bulk import BulkStart
-from contracts.change_sets import ChangeSetStart, Decision, DecisionOutcome
 from contracts.commands import CommandKind
-from contracts.complaint import Happening, Resumed
-from contracts.imports import ImportDecision, ImportOutcome, ImportStart
-from contracts.leavers import LeaverStart
 from db.engine import Database
 from db.models.complaint import Complaint
 from db.models.organisation import ClosedDay
 from db.queries.imports import NewRow
 from db.queries.today import Item
 from gateways.clock import Clock
-from gateways.delivery import Deliverer, SubmissionStates
+from gateways.delivery import SubmissionStates
 from gateways.files import FileStore
 from gateways.scanning import Scanner
+from gateways.sealing import Sealing
 from gateways.typesetting import Typesetter
-
-
-class Engine(Deliverer, Protocol):
-    """What the API asks of the workflow engine."""
-
-    async def resume(self, complaint_id: UUID, submission_id: UUID, budget: timedelta) -> Resumed:
-        """Ask a complaint to try its parked acts again."""
-        ...
-
-    async def happening(self, complaint_id: UUID, budget: timedelta) -> Happening:
-        """Ask what is happening right now to one complaint."""
-        ...
-
-    async def start_change_set(self, start: ChangeSetStart) -> None:
-        """Start the workflow that owns a change of calendar."""
-        ...
-
-    async def start_import(self, start: ImportStart) -> None:
-        """Start the workflow that owns an import, or leave the one that runs."""
-        ...
-
-    async def decide_import(self, import_id: UUID, decision: ImportDecision, budget: timedelta) -> ImportOutcome:
-        """Carry the decision on a dry run."""
-        ...
-
-    async def start_bulk(self, start: BulkStart) -> None:
-        """Start the workflow that owns a bulk operation, or leave the one that runs."""
-        ...
-
-    async def tell_leaver(self, start: LeaverStart) -> None:
-        """Start the workflow that owns a leaving, or tell it that something has changed."""
-        ...
-
-    async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
-        """Carry an approver's decision."""
-        ...
+from gateways.webhook_reach import WebhookReach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,8 +250,11 @@ class Parts:
     verdict_budget: timedelta
     files: FileStore
     scanner: Scanner
+    sealing: Sealing
+    webhook_reach: WebhookReach
     typesetter: Typesetter
     response_standing: ReadResponse
+    consent: ConsentRules
     largest_file: int
     read_form: ReadForm
     form_sends: Sends

@@ -23,6 +23,7 @@ class Role(StrEnum):
     SENIOR_LEADER = "senior_leader"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    COLLEAGUE = "colleague"  # works here, and handles no complaints
     SYSTEM = "system"  # what comes in by itself, through the online form: no token says this
 
 
@@ -52,31 +53,34 @@ class Permission(StrEnum):
     TIDY_FILTERS = "tidy_filters"  # shared filters of others
     IMPORT = "import"  # complaints from another system
     SEE_ATTENTION = "see_attention"
+    SUBSCRIBE = "subscribe"  # a system to events: a case system sees its own subscriptions alone
+    OWN_PART = "own_part"  # of a complaint about oneself: to read it, and to comment
     OPERATE = "operate"  # resuming parked complaints, delivering again
 
 
 _P = Permission
 _STAFF: Final = frozenset({_P.READ, _P.READ_WORDS, _P.WRITE, _P.WORK})
-_HANDLING: Final = _STAFF | {_P.LOG, _P.DRIVE, _P.RELEASE, _P.INVESTIGATE, _P.DRAFT, _P.SIGN}
+_HANDLING: Final = _STAFF | {_P.OWN_PART, _P.LOG, _P.DRIVE, _P.RELEASE, _P.INVESTIGATE, _P.DRAFT, _P.SIGN}
 _APPOINTING: Final = frozenset({_P.APPOINT, _P.SEE_OFFICE})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.CASE_SYSTEM: _STAFF | {_P.LOG, _P.DRIVE},
+    Role.CASE_SYSTEM: _STAFF | {_P.LOG, _P.DRIVE, _P.SUBSCRIBE},
     Role.HANDLER: _HANDLING,
-    Role.INVESTIGATOR: _STAFF | {_P.INVESTIGATE, _P.DRAFT},
+    Role.INVESTIGATOR: _STAFF | {_P.OWN_PART, _P.INVESTIGATE, _P.DRAFT},
     Role.COMPLAINTS_MANAGER: _HANDLING
     | _APPOINTING
-    | {_P.SEE_CASELOAD, _P.TIDY_FILTERS, _P.IMPORT}
+    | {_P.SEE_CASELOAD, _P.TIDY_FILTERS, _P.IMPORT, _P.SUBSCRIBE}
     | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.EXPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
     Role.RESPONSIBLE_PERSON: _HANDLING
     | _APPOINTING
     | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD},
-    Role.SENIOR_LEADER: _STAFF | {_P.DRAFT, _P.SIGN, _P.HOLD},
+    Role.SENIOR_LEADER: _STAFF | {_P.OWN_PART, _P.DRAFT, _P.SIGN, _P.HOLD},
     Role.OPERATOR: frozenset(
-        {_P.READ, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION, _P.IMPORT}
+        {_P.READ, _P.OWN_PART, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION, _P.IMPORT, _P.SUBSCRIBE}
         | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
     ),
-    Role.AUDITOR: frozenset({_P.READ, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE}),
+    Role.COLLEAGUE: frozenset({_P.OWN_PART}),
+    Role.AUDITOR: frozenset({_P.READ, _P.OWN_PART, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE}),
     Role.SYSTEM: frozenset({_P.LOG}),
 }
 
@@ -186,7 +190,7 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
 
 # A person must stand behind these: a token that names nobody of the organisation is not enough.
 NEEDS_A_PERSON: Final = frozenset(
-    {_P.RELEASE, _P.DRAFT, _P.SIGN, _P.HOLD, _P.APPROVE, _P.INVESTIGATE, _P.DECIDE, _P.APPOINT, _P.IMPORT}
+    {_P.OWN_PART, _P.RELEASE, _P.DRAFT, _P.SIGN, _P.HOLD, _P.APPROVE, _P.INVESTIGATE, _P.DECIDE, _P.APPOINT, _P.IMPORT}
     | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR}
 )
 

@@ -34,6 +34,8 @@ CLOCKS: Final = {
     "settle_period": "Agree or determine the response period",
     "response_period": "Respond by the date agreed or determined",
     "next_update": "Give the person the next update",
+    "promise": "Keep a promise",
+    "promise_rhythm": "Keep a regular promise",
     "draft_release": "Release or discard the draft",
     "closing": "Close the complaint, or go on with it",
     "early_resolution": "Resolve the complaint early, or take a closer look",

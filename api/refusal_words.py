@@ -53,7 +53,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.NOT_INCOMPLETE: "The import is not incomplete: there is nothing to try again.",
     Refusal.REQUIREMENTS_MISSING: "Something has to be on record first: `missing` says what.",
     Refusal.FIGURES_NOT_SET: "The procedure needs figures that the organisation has not set.",
-    Refusal.BEYOND_CAP: "The new date is beyond what the procedure allows as an extension.",
+    Refusal.BEYOND_CAP: "The date is later than is allowed.",
     Refusal.NOT_EXEMPT: "Only an oral complaint that was resolved to the person's satisfaction in time is exempt.",
     Refusal.UNKNOWN_EXCLUSION: "The procedure has no such ground for not handling a complaint.",
     Refusal.NOT_OUT_OF_TIME: "The complaint is within the time limit: there is nothing to decide.",

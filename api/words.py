@@ -18,10 +18,13 @@ TASKS: Final = {
     "submission_parked": "Find out why a submission cannot be delivered, then retry it",
     "notice_failed": "A message could not be delivered: reach the person another way",
     "notice_withheld": "A message was withheld: decide what to do instead",
+    "arrival_unknown": "Nobody knows whether a message arrived: ask the person, or tell them another way",
     "approve_correction": "Approve or reject the correction",
     "information_governance": "A letter went to the wrong recipient: tell information governance",
     "write_again": "Write again, to the right person",
     "promised": "Keep what was promised",
+    "tell_new_date": "A date that somebody was given has moved: tell them the new one, and why",
+    "reminder.next_update": "An update is due soon: read the draft, add what is new, and release it",
     "decide_time_limit": "The complaint came after the time limit: waive it, or decline the complaint",
     "decide_standing": "Decide whether this person may speak for the other",
     "find_who_may_speak": "A representative was not accepted: find out who may speak, or whether the complaint ends",
@@ -37,10 +40,29 @@ TASKS: Final = {
     "redraft_response": "The drafted response was sent back: draft it again",
     "find_successor": "The person has died: find out whether somebody goes on with the complaint",
     "inquest": "The inquest is held today",
+    "use_staff_comment": "Weigh what the member of staff said, and say how it was used",
+    "staff_not_told": "A member of staff was never told of the complaint: see that they are, or say why not",
+    "tell_staff_it_is_over": "Tell the member of staff that it is over: the complaint was opened in error",
     "share_plan_with_staff": "Share the plan with the staff who are complained about",
+    "renew_consent": "Whoever gave a consent has died: find out who may be told now",
+    "review_contact_plan": "Look again at the contact plan: it goes on, is eased, or ends",
+    "decide_plan_appeal": "Decide the appeal against the contact plan",
+    "review_staff_safety": "Look again whether staff still have to take care",
     "consent_needed": "Find out whether the person agrees that the MP is told",
     "read_incoming": "Read the e-mail: answer it, or make a complaint of it",
     "read_answer": "Read the e-mail that came in, and answer it if it needs an answer",
+    "find_address": "Find out how to reach the person in the way they prefer",
+    "find_way": "No safe way to send this letter is known: find a way to reach the person",
+    "supply_format": "Supply the letter in the form that the person needs",
+    "call_instead": "Ring the person, and tell them what the letter says: they prefer a call",
+    "book_interpreter": "Book an interpreter for the discussion with the person",
+    "give_receipt": "Tell the person that what they sent reached us, in the form that they need",
+    "give_statements": "Tell the person of advocacy, and that complaining does them no harm",
+    "unsafe_contact": "Somebody was reached in a way that is not safe for them: look into it",
+    "webhooks_failed": "Events do not arrive at a system that subscribes: see to it, then resume or replay",
+    "tell_staff": "Tell the member of staff, in person where it can be, what is complained of",
+    "support_staff": "Speak with the member of staff about how they are",
+    "staff_conflict": "Somebody who handles the complaint is complained about: give their part to somebody else",
     "late_item": "Something came after the end: file it, answer it, or reopen the complaint",
 }
 
@@ -98,6 +120,28 @@ CONFLICTS: Final = {
     "several_roles": "Investigates, and manages complaints or signs responses",
 }
 
+# What somebody may be told about the person concerned, and why, or why not.
+DISCLOSED: Final = {
+    "nothing": "What tells nothing about the person: a receipt, a refusal, a question",
+    "own": "What they told us themselves, and when they hear from us",
+    "progress": "How it stands",
+    "findings": "What was found",
+    "records": "What stands in records of care",
+}
+WHY_TOLD: Final = {
+    "discloses_nothing": "It tells nothing about the person concerned",
+    "person_concerned": "They are the person concerned",
+    "own_complaint": "They complained",
+    "consent": "A consent covers it",
+    "standing": "It was decided that they may speak for the person",
+    "speaks_for_the_dead": "They speak for somebody who has died",
+    "consent_as_logged": "Consent was shown when they were put on record",
+    "implied_constituent": "A constituent turned to their MP",
+    "standing_refused": "It was decided that they may not speak for the person",
+    "consent_ended": "The consent was withdrawn, or has ended",
+    "no_consent": "No consent covers it",
+}
+
 STEPS: Final = {"reminder": "Reminder", "overdue": "Overdue", "escalation": "Overdue, brought to you"}
 
 
@@ -108,6 +152,8 @@ def title(words: dict[str, str], code: str) -> str:
 
 def task_title(kind: str) -> str:
     """Return what people call a task. One that a clock raised names the step and the clock."""
+    if kind in TASKS:
+        return TASKS[kind]
     step, _, clock = kind.partition(".")
     if step in STEPS and clock:
         return f"{STEPS[step]}: {title(CLOCKS, clock)}"

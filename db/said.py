@@ -12,16 +12,23 @@ from pydantic import TypeAdapter
 from contracts.commands import CommandKind
 from db.bereavement_said import BEREAVEMENT_SHAPES, BereavementSaid
 from db.casework_said import CASEWORK_SHAPES, CaseworkSaid
+from db.consent_said import CONSENT_SHAPES, ConsentSaid
+from db.contact_plan_said import CONTACT_PLAN_SHAPES, ContactPlanSaid
+from db.delivery_said import DELIVERY_SHAPES, DeliverySaid
 from db.desk_said import DESK_SHAPES, DeskSaid
 from db.eligibility_said import ELIGIBILITY_SHAPES, EligibilitySaid
 from db.finding_said import FINDING_SHAPES, FindingSaid
 from db.imported import ImportCase
 from db.intake_said import INTAKE_SHAPES, Channel, IntakeSaid
+from db.involvement_said import INVOLVEMENT_SHAPES, InvolvementSaid
 from db.office_said import Correct, DecideCorrection, MarkFile, RecordContact, SendUpdate
 from db.party_said import PartySaid as PartySaid  # what is logged is said with it, and imported from here
+from db.people_said import PEOPLE_SHAPES, PeopleSaid, Statement
 from db.procedure_said import MoveProcedure
+from db.promise_said import PROMISE_SHAPES, PromiseSaid
 from db.request_said import REQUEST_SHAPES, RequestSaid
 from db.response_said import RESPONSE_SHAPES, ResponseSaid
+from db.staff_said import STAFF_SHAPES, StaffSaid
 from db.tier_said import Escalate
 
 Method = Literal["call", "meeting", "letter", "email"]
@@ -57,12 +64,13 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledge:
-    """The complaint was acknowledged to the person."""
+    """The complaint was acknowledged to the person. `statements` are those that they were given with it."""
 
     method: Method
     made_on: date
     discussion_offered: bool
     words: str | None = None
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +154,7 @@ Said = (
     | Close
     | Withdraw
     | DeskSaid
+    | DeliverySaid
     | RecordContact
     | MarkFile
     | Correct
@@ -160,7 +169,13 @@ Said = (
     | BereavementSaid
     | ImportCase
     | IntakeSaid
+    | StaffSaid
     | EligibilitySaid
+    | PromiseSaid
+    | ConsentSaid
+    | ContactPlanSaid
+    | InvolvementSaid
+    | PeopleSaid
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -175,6 +190,7 @@ SHAPES: dict[CommandKind, type[Said]] = {
     CommandKind.CLOSE: Close,
     CommandKind.WITHDRAW: Withdraw,
     **DESK_SHAPES,
+    **DELIVERY_SHAPES,
     CommandKind.RECORD_CONTACT: RecordContact,
     CommandKind.MARK_FILE: MarkFile,
     CommandKind.CORRECT: Correct,
@@ -188,7 +204,13 @@ SHAPES: dict[CommandKind, type[Said]] = {
     **BEREAVEMENT_SHAPES,
     CommandKind.IMPORT: ImportCase,
     **INTAKE_SHAPES,
+    **STAFF_SHAPES,
     **ELIGIBILITY_SHAPES,
+    **PROMISE_SHAPES,
+    **CONSENT_SHAPES,
+    **CONTACT_PLAN_SHAPES,
+    **INVOLVEMENT_SHAPES,
+    **PEOPLE_SHAPES,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

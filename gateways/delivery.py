@@ -21,6 +21,7 @@ from contracts.submissions import Pending
 AFTERWARDS: Final = frozenset(
     {
         CommandKind.NOTICE_OUTCOME,
+        CommandKind.RECORD_DELIVERY,
         CommandKind.COMPLETE_TASK,
         CommandKind.RELEASE_NOTICE,
         CommandKind.DISCARD_NOTICE,
@@ -37,6 +38,27 @@ AFTERWARDS: Final = frozenset(
         CommandKind.UNLINK,
         CommandKind.DECIDE_REMEDY,  # what was offered is accepted, declined or paid, often after the end
         CommandKind.RECORD_DEATH,
+        CommandKind.CHANGE_STAFF,  # an involvement of staff may outlive the complaint
+        CommandKind.DEFER_STAFF,
+        CommandKind.TELL_STAFF,
+        CommandKind.SUPPORT_STAFF,
+        CommandKind.END_STAFF,
+        CommandKind.RECORD_STAFF_COMMENT,
+        CommandKind.USE_STAFF_COMMENT,
+        CommandKind.INFORM_STAFF,
+        CommandKind.RECORD_EXPERIENCE,  # how it was is asked when it is over
+        CommandKind.MAKE_PROMISE,  # what is promised is kept, whatever became of the complaint
+        CommandKind.KEEP_PROMISE,
+        CommandKind.RELEASE_PROMISE,
+        CommandKind.ADD_PARTY,  # the last letters still go to people, as they need them
+        CommandKind.RETIRE_PARTY,
+        CommandKind.SET_CONTACT_NEEDS,
+        CommandKind.RECORD_CONSENT,  # who may be told is asked of the last letters, too
+        CommandKind.WITHDRAW_CONSENT,
+        CommandKind.REVIEW_CONTACT_PLAN,  # a plan stays in force until it is looked at again
+        CommandKind.APPEAL_CONTACT_PLAN,
+        CommandKind.DECIDE_APPEAL,
+        CommandKind.FLAG_STAFF_SAFETY,
         CommandKind.ESCALATE,  # to a tier outside: most people go to an Ombudsman after closure
     }
 )

@@ -30,7 +30,7 @@ from contracts.commands import CommandKind
 from contracts.complaint import CommandOutcome, Happening, Resume, Resumed, Start
 from contracts.failures import ErrorType, Refusal
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart
-from contracts.notices import NoticeOutcome, NoticeStart
+from contracts.notices import OUT_TRAY, NoticeOutcome, NoticeStart
 from contracts.submissions import Pending
 from gateways import importing
 from gateways.delivery import Delivered, Delivery
@@ -193,8 +193,11 @@ class Engine(Starting):
                 id=names.notice_workflow_id(start.notice_id),
                 task_queue=names.DELIVERY,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                # Somebody may have terminated it in the engine: then the sweep starts it again.
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                # Somebody may have terminated it in the engine: then the sweep starts it again. A letter is seen to
+                # in the out-tray twice: once to lay it out, once to take it out.
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE
+                if start.carrier == OUT_TRAY
+                else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 result_type=NoticeOutcome,
                 static_summary="One notice on its way",
             )

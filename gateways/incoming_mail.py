@@ -16,6 +16,7 @@ from email.policy import EmailPolicy
 from typing import Any, Final, cast
 from uuid import UUID
 
+from gateways.bounced_mail import Bounce, bounce_in
 from gateways.html_text import LONGEST as LONGEST_TEXT
 from gateways.html_text import text_of
 from gateways.mail import one_line
@@ -48,7 +49,8 @@ class IncomingMail:
     """A mail as far as it could be read. `key` is the same for the same mail delivered twice.
 
     `automatic` is a code where no person sent it. `answers` are the notices it says it answers, `own` the notice that
-    it is itself; `references` are what in its subject looks like a reference. The address is as it is written there.
+    it is itself; `bounce` is one of ours that did not arrive. `references` are what in its subject looks like a
+    reference. The address is as it is written there.
     """
 
     key: str
@@ -60,6 +62,7 @@ class IncomingMail:
     from_address: str | None = None
     subject: str | None = None
     automatic: str | None = None
+    bounce: Bounce | None = None
     text: str = ""
     files: tuple[MailFile, ...] = ()
     left_out: int = 0
@@ -91,8 +94,20 @@ def read_mail(raw: bytes) -> IncomingMail:
     except Exception:  # noqa: BLE001 - whatever a mail does to its reader, it is taken in
         return IncomingMail(key=key, readable=False, **known)
     return IncomingMail(
-        key=key, text=text, files=tuple(files[:MOST_FILES]), left_out=max(0, len(files) - MOST_FILES), **known
+        key=key,
+        bounce=_bounce(message),
+        text=text,
+        files=tuple(files[:MOST_FILES]),
+        left_out=max(0, len(files) - MOST_FILES),
+        **known,
     )
+
+
+def _bounce(message: EmailMessage) -> Bounce | None:
+    try:
+        return bounce_in(message)
+    except Exception:  # noqa: BLE001 - as everywhere here: a mail that does this is an ordinary mail
+        return None
 
 
 def _head_of(raw: bytes) -> bytes:

@@ -8,7 +8,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from contracts import names
 from contracts.bulk import BulkStart, BulkState
+from contracts.involvements import InvolvementStart, InvolvementState
 from contracts.leavers import LeaverStart, LeaverState
+from contracts.webhooks import WebhooksStart
 
 
 class Starting:
@@ -46,3 +48,34 @@ class Starting:
             )
         except WorkflowAlreadyStartedError:
             return
+
+    async def tell_involvement(self, start: InvolvementStart) -> None:
+        """Start the workflow that owns a member of staff's involvement, or tell the one that runs to look.
+
+        One that has ended begins anew, and ends again at once where nothing is awaited any more.
+        """
+        await self.client.start_workflow(
+            names.INVOLVEMENT,
+            start,
+            id=names.involvement_workflow_id(start.involvement_id),
+            task_queue=names.CASES,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=names.INVOLVEMENT_CHANGED,
+            result_type=InvolvementState,
+            static_summary="A member of staff is kept informed",
+        )
+
+    async def tell_webhooks(self, start: WebhooksStart) -> None:
+        """Start the workflow that carries a subscription's events, or tell the one that runs to look.
+
+        It ends when nothing has been queued for a while, so that one that has ended begins anew.
+        """
+        await self.client.start_workflow(
+            names.WEBHOOKS,
+            start,
+            id=names.webhooks_workflow_id(start.subscription_id),
+            task_queue=names.DELIVERY,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=names.WEBHOOKS_CHANGED,
+            static_summary="The events of one subscription",
+        )

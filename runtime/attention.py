@@ -17,11 +17,13 @@ from uuid import UUID
 
 from contracts import names
 from db.engine import SweeperDatabase
-from db.queries import attention, attention_bulk, import_reads
+from db.queries import attention, attention_bulk, attention_staff, import_reads, webhooks
 from db.queries.attention import OpenComplaint, Waiting
+from db.queries.attention_staff import Involved
 from gateways.engine import Engine, EngineAway
 from gateways.running import EngineRuns, Runs
 from policies.calendars import local_date
+from runtime.attention_staff import unkept
 from runtime.offices import Offices, offices_of
 
 GRACE: Final = timedelta(minutes=2)  # what fell due less long ago is being fired
@@ -30,6 +32,7 @@ NOTICE_PATIENCE: Final = timedelta(days=4)
 HELD_PATIENCE: Final = timedelta(days=31)
 CHANGE_SET_PATIENCE: Final = timedelta(hours=1)
 BULK_PATIENCE: Final = timedelta(days=1)
+WEBHOOK_PATIENCE: Final = timedelta(hours=1)
 BUDGET: Final = timedelta(seconds=20)
 # More discrepancies than this are believed as they stand: then the engine has lost its data.
 MOST_CONFIRMED: Final = 500
@@ -58,6 +61,9 @@ class Kind(StrEnum):
     STUCK_BULK = "stuck_bulk"
     LEAVER_WITH_CASES = "leaver_with_cases"
     STUCK_IMPORT = "stuck_import"
+    STUCK_WEBHOOKS = "stuck_webhooks"
+    NO_INVOLVEMENT_WORKFLOW = "no_involvement_workflow"
+    LATE_INVOLVEMENT = "late_involvement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,9 @@ async def attention_report(
         change_sets = await attention.waiting_change_sets(session, before=now - CHANGE_SET_PATIENCE)
         bulk = await attention_bulk.stuck_bulk(session, before=now - BULK_PATIENCE)
         stuck_imports = await import_reads.stuck_imports(session, before=now - BULK_PATIENCE)
+        late_staff = await attention_staff.late(session, before=now - GRACE)
         leavers = await attention_bulk.leavers_with_cases(session, today=local_date(now))
+        stuck_webhooks = await webhooks.stuck(session, before=now - WEBHOOK_PATIENCE)
     exceptions = [
         *_of_complaints(found, offices, now),
         *(AttentionItem(kind=Kind.VACANT_OFFICE, organisation_id=body, detail=role) for body, role in vacant),
@@ -126,9 +134,14 @@ async def attention_report(
         *(_waiting(Kind.STUCK_BULK, each) for each in bulk),
         *(_waiting(Kind.LEAVER_WITH_CASES, each) for each in leavers),
         *(_waiting(Kind.STUCK_IMPORT, each) for each in stuck_imports),
+        *(_of_staff(Kind.LATE_INVOLVEMENT, each) for each in late_staff),
+        *(_waiting(Kind.STUCK_WEBHOOKS, each) for each in stuck_webhooks),
     ]
     try:
         exceptions += await _of_workflows(sweeper, runs, found, pause)
+        exceptions += [
+            _of_staff(Kind.NO_INVOLVEMENT_WORKFLOW, each) for each in await unkept(sweeper, runs, now, pause)
+        ]
     except EngineAway:
         exceptions.append(AttentionItem(kind=Kind.ENGINE_AWAY))
     return AttentionReport(open_complaints=len(found), exceptions=tuple(exceptions))
@@ -203,6 +216,17 @@ def _about(kind: Kind, complaint: OpenComplaint, since: datetime | None, detail:
         reference=complaint.reference,
         since=since,
         detail=detail,
+    )
+
+
+def _of_staff(kind: Kind, each: Involved) -> AttentionItem:
+    return AttentionItem(
+        kind=kind,
+        organisation_id=each.organisation_id,
+        complaint_id=each.complaint_id,
+        reference=each.reference,
+        since=each.changed_at,
+        detail=str(each.involvement_id),
     )
 
 

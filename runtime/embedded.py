@@ -6,14 +6,16 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
+from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from runtime import ports
 from runtime.children import Child, Service, answers
 from runtime.database_roles import DATABASE, ensure_database
-from runtime.places import checkout, make_private, write_atomically
+from runtime.places import checkout, make_private, secrets_key_in, write_atomically
 from runtime.pollers import unattended
 from runtime.postgres import PostgresAddress, PostgresServer
 from runtime.processes import Process
@@ -28,7 +30,7 @@ class EmbeddedStack:
     """PostgreSQL, Temporal, the API and the worker, with the settings that connect them."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings.model_copy(update={"environment": "development"})
+        self.settings = settings.model_copy(update={"environment": "development", "webhooks_allow_private": True})
         self.demo: dict[str, str] = {}
         self._database_address: PostgresAddress | None = None
         self._spawned = datetime.now(UTC)
@@ -52,6 +54,7 @@ class EmbeddedStack:
             make_private(private)
         address = self._postgres.start()
         dsns = ensure_database(address, state)
+        self._keep_secrets(state)
         self._set(
             database_dsn_app=dsns.app,
             database_dsn_migrator=dsns.migrator,
@@ -139,6 +142,11 @@ class EmbeddedStack:
             processes={name: process for name, process in living.items() if process},
             demo=self.demo,
         )
+
+    def _keep_secrets(self, state: Path) -> None:
+        """Let secrets be sealed by the key that is given, else by one that is kept beside the data."""
+        if self.settings.secrets_key is None:
+            self.settings = self.settings.model_copy(update={"secrets_key": SecretStr(secrets_key_in(state))})
 
     def _set(self, **values: str | int) -> None:
         self.settings = self.settings.model_copy(update=values)

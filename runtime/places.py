@@ -1,5 +1,6 @@
 """Where things are: the checkout, the state directory, and files written so that only we may read them."""
 
+import base64
 import hashlib
 import os
 import secrets
@@ -49,6 +50,14 @@ def secret_from(path: Path) -> str:
     """Return the secret kept in a file, making both when there is none yet."""
     if not path.exists():
         write_atomically(path, secrets.token_urlsafe(24), mode=0o600)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def secrets_key_in(state_dir: Path) -> str:
+    """Return the key that seals secrets here, 32 bytes in base64, making it when there is none yet."""
+    path = state_dir / "secrets.key"
+    if not path.exists():
+        write_atomically(path, base64.b64encode(secrets.token_bytes(32)).decode("ascii"), mode=0o600)
     return path.read_text(encoding="utf-8").strip()
 
 

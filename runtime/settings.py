@@ -56,6 +56,16 @@ class Settings(BaseSettings):
     smtp_starttls: bool = True
     smtp_sender: str = "complaints@localhost"
 
+    # What seals the secrets of organisations in the database: 32 bytes in base64; several, the newest first, rotate it.
+    secrets_key: SecretStr | None = None
+    # GOV.UK Notify, or what stands for it. In development without one, a folder.
+    notify_url: str | None = None
+    # Where letters lie that people print and post.
+    out_tray_dir: Path | None = None
+
+    # Whether webhooks may go to addresses inside a network, and without TLS. Heeded in development only.
+    webhooks_allow_private: bool = False
+
     anchor_dir: Path | None = None
 
     # Content of files: in a bucket where one is named (the extra `redress[s3]`), else in a folder.
@@ -82,6 +92,16 @@ class Settings(BaseSettings):
         return self.state_dir / "mailbox"
 
     @property
+    def notify_dir(self) -> Path:
+        """Where what goes by GOV.UK Notify is put in development."""
+        return self.state_dir / "notify"
+
+    @property
+    def out_tray(self) -> Path:
+        """Where letters are put to be printed and posted: a folder for each organisation."""
+        return self.out_tray_dir or self.state_dir / "out-tray"
+
+    @property
     def logs_dir(self) -> Path:
         return self.state_dir / "logs"
 
@@ -94,6 +114,11 @@ class Settings(BaseSettings):
     def files(self) -> Path:
         """Where the content of files is kept when no bucket is named."""
         return self.files_dir or self.state_dir / "files"
+
+    @property
+    def webhooks_reach_inside(self) -> bool:
+        """Whether webhooks may go where only this machine or its network can."""
+        return self.in_development and self.webhooks_allow_private
 
     @property
     def in_development(self) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from runtime.database_roles import DatabaseDsns, dsns_of
-from runtime.places import checkout, write_atomically
+from runtime.places import checkout, secrets_key_in, write_atomically
 from runtime.postgres import PostgresAddress
 from runtime.postgres_data import SUPERUSER
 from runtime.processes import Process
@@ -56,6 +56,7 @@ class Stack:
         return {
             "environment": "development",
             "state_dir": self.paths["state_dir"],
+            "secrets_key": secrets_key_in(Path(self.paths["state_dir"])),
             "database_dsn_app": dsns.app,
             "database_dsn_migrator": dsns.migrator,
             "database_dsn_sweeper": dsns.sweeper,

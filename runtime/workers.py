@@ -22,9 +22,12 @@ from activities.case_file import CaseFile
 from activities.change_sets import ChangeSets
 from activities.import_rows import ImportRows
 from activities.imports import Imports
+from activities.involvements import Involvements
 from activities.leavers import Leavers
 from activities.notices import Notices
+from activities.notify import ByNotify
 from activities.sweeps import Sweeps
+from activities.webhooks import Webhooks
 from contracts import names
 from db.engine import Database, SweeperDatabase
 from db.submission_store import SubmissionStore
@@ -34,12 +37,15 @@ from gateways.delivery import deliver_pending
 from gateways.engine import Engine, connect
 from gateways.mail import MailGateway
 from gateways.mailbox import MailboxGateway
+from gateways.out_tray import FolderOutTray
 from gateways.running import EngineRuns
 from gateways.smtp import SmtpGateway, SmtpServer
 from gateways.typst_letters import TypstTypesetter
+from gateways.webhooks import HttpWebhooks
 from policies.code_lists import load_codes
 from policies.procedure_files import refuse_unhandled
 from runtime.activity_fence import ActivityFence
+from runtime.carrier_gateways import notify_gateway, sealing, webhook_reach
 from runtime.file_gateways import file_store
 from runtime.schedules import ensure_schedules
 from runtime.settings import Settings
@@ -48,14 +54,17 @@ from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
 from workflows.importing import ImportWorkflow
+from workflows.involvement import InvolvementWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
+from workflows.webhooks import WebhooksWorkflow
 
 # Modules of `workflows/` are never passed through; everything they lean on is.
 PASSED_THROUGH = (
     "activities", "contracts", "db", "gateways", "policies", "sqlalchemy", "psycopg", "pydantic",
     "pydantic_core", "temporalio", "jinja2", "holidays", "dateutil", "aiosmtplib", "annotated_types",
+    "cryptography", "httpx2", "httpcore2", "standardwebhooks",
 )  # fmt: skip
 _log = logging.getLogger(__name__)
 DELIVERY_BUDGET = timedelta(seconds=5)
@@ -93,21 +102,27 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     refuse_unhandled(HANDLED)
     load_codes()
     case_file = CaseFile(parts.database, parts.engine)
-    notices = Notices(parts.database, parts.mail, settings.smtp_sender, TypstTypesetter(), parts.deliver())
+    typesetter, deliver, tray = TypstTypesetter(), parts.deliver(), FolderOutTray(settings.out_tray)
+    notices = Notices(parts.database, parts.mail, settings.smtp_sender, typesetter, deliver, tray)
+    by_notify = ByNotify(parts.database, notify_gateway(settings), sealing(settings), typesetter, deliver)
     sweeps = Sweeps(parts.database, parts.sweeper, parts.engine, parts.states, FolderAnchors(settings.anchors))
     imports = Imports(parts.database, parts.engine, EngineRuns(parts.engine))
     import_rows = ImportRows(parts.database, parts.engine)
     change_sets = ChangeSets(parts.database, parts.sweeper, parts.engine, parts.states)
     bulk = Bulk(parts.database, parts.engine, parts.states, file_store(settings))
     leavers = Leavers(parts.database, parts.engine)
+    webhooks = Webhooks(parts.database, HttpWebhooks(webhook_reach(settings)), sealing(settings))
     work: dict[str, tuple[list[type], list[Callable[..., object]]]] = {
         names.CASES: (
-            [ComplaintWorkflow, AfterwardsWorkflow],
-            [case_file.apply, case_file.park],
+            [ComplaintWorkflow, AfterwardsWorkflow, InvolvementWorkflow],
+            [case_file.apply, case_file.park, Involvements(parts.database).look],
         ),
         names.DELIVERY: (
-            [NoticeWorkflow, DeliverySweepWorkflow],
-            [notices.send, notices.give_up, notices.report, sweeps.deliver_pending],
+            [NoticeWorkflow, WebhooksWorkflow, DeliverySweepWorkflow],
+            [
+                *(notices.send, notices.give_up, notices.report, by_notify.send, by_notify.follow),
+                *(webhooks.look, webhooks.send, sweeps.deliver_pending),
+            ],
         ),
         names.BULK: (
             [ChangeSetWorkflow, BulkWorkflow, LeaverWorkflow, ImportWorkflow, AnchorWorkflow],

@@ -21,9 +21,11 @@ from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision, Deci
 from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
+from contracts.involvements import InvolvementStart
 from contracts.leavers import LeaverStart
 from contracts.notices import NoticeStart
 from contracts.submissions import Pending
+from contracts.webhooks import WebhooksStart
 from db.engine import Database, SweeperDatabase
 from db.queries.submissions import NewSubmission, append_submission
 from db.said import Log, PartySaid, Said, to_body
@@ -51,6 +53,8 @@ class DirectEngine:
     decisions: list[Decision] = field(default_factory=list)
     bulk: list[BulkStart] = field(default_factory=list)
     leavers: list[LeaverStart] = field(default_factory=list)
+    involvements: list[InvolvementStart] = field(default_factory=list)
+    webhooks: list[WebhooksStart] = field(default_factory=list)
     imports: list[ImportStart] = field(default_factory=list)
     import_decisions: list[ImportDecision] = field(default_factory=list)
     running_ids: set[str] = field(default_factory=set)
@@ -98,6 +102,12 @@ class DirectEngine:
 
     async def tell_leaver(self, start: LeaverStart) -> None:
         self.leavers.append(start)
+
+    async def tell_webhooks(self, start: WebhooksStart) -> None:
+        self.webhooks.append(start)
+
+    async def tell_involvement(self, start: InvolvementStart) -> None:
+        self.involvements.append(start)
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
         self.decisions.append(decision)

@@ -178,7 +178,8 @@ class World:
 def a_complaint(now: datetime, **changes: Any) -> Log:
     """Return what is said when a believable complaint is logged."""
     email = changes.pop("email", "pat.complainant@example.org")
-    party = PartySaid(role="complainant", name="Pat Example", email=email)
+    address = None if email else "1 Example Street, Exampleton"
+    party = PartySaid(role="complainant", name="Pat Example", email=email, address=address)
     said: dict[str, Any] = {
         "channel": "written",
         "received_on": now.date(),

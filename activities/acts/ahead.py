@@ -1,4 +1,4 @@
-"""What lies ahead of a case: when the next rung of its running clocks fires."""
+"""What lies ahead of a case: when the next rung of the clocks fires that its own workflow keeps."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from db.queries import clocks
 
 
 async def next_event_at(case: Case) -> datetime | None:
-    """Return the earliest rung of a running clock that has not fired."""
+    """Return the earliest rung that has not fired; what is owed to staff lies ahead of their own workflows."""
     fired = await clocks.fired(case.session, case.complaint.id)
     instants = [
         datetime.fromisoformat(rung["at"])
         for row in await clocks.running_clocks(case.session, case.complaint.id)
         for rung in row.rungs
-        if (row.id, row.generation, rung["rung"]) not in fired
+        if row.involvement_id is None and (row.id, row.generation, rung["rung"]) not in fired
     ]
     return min(instants, default=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.acts import corrected_letters, ending, intake_letters, letters, standing_for
+from activities.acts import consenting, corrected_letters, ending, intake_letters, letters, standing_for
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
@@ -47,6 +47,8 @@ async def record_death(case: Case, said: RecordDeath) -> None:
     keep_words(case, "death", said.words)
     on_the_way = await notices.to_people_outside(case.session, case.complaint.id, party.id)
     await corrected_letters.stop(case, on_the_way, CAUSE)
+    if not known:
+        await consenting.giver_died(case, party)
     if case.complaint.open and not known:
         await look(case)
         await standing_for.look_after_death(case, party)

@@ -15,10 +15,10 @@ from contracts.acts import Act
 from contracts.clocks import ArmedClock
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
-from db.models.act import Submission
+from db.models.act import CaseEvent, Submission
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation, Person
-from db.models.work import Task
+from db.models.work import Notice, Task
 from db.queries import calendars as calendar_rows
 from db.queries import casework, tasks
 from db.queries.events import append_event
@@ -48,7 +48,9 @@ class Case:
 
     `on` is the local date of the act: the day something was said, or the day a rung fires. `replan`: the act gave the
     case another procedure, or another version of it, so that its workflow needs the plan anew. `involved` are the
-    involvements of staff to which it did something: their workflows are told.
+    involvements of staff to which it did something: their workflows are told. `journal` are the events that the act
+    wrote; `came_in_stage` and `came_with_attention` how it found the complaint. `released` is the last letter that it
+    released.
     """
 
     session: AsyncSession
@@ -62,6 +64,10 @@ class Case:
     stopped: list[UUID] = field(default_factory=list)
     involved: set[UUID] = field(default_factory=set)
     replan: bool = False
+    journal: list[CaseEvent] = field(default_factory=list)
+    came_in_stage: str | None = None
+    came_with_attention: str | None = None
+    released: Notice | None = None
 
     @property
     def at(self) -> datetime:
@@ -91,7 +97,7 @@ class Case:
         self._append(kind, None, "system", data)
 
     def _append(self, kind: str, actor_id: UUID | None, role: str, data: dict[str, Any]) -> None:
-        append_event(
+        row = append_event(
             self.session,
             self.complaint,
             kind=kind,
@@ -101,6 +107,7 @@ class Case:
             role=role,
             data=data,
         )
+        self.journal.append(row)
 
     def move(self, command: CommandKind, when: str | None = None) -> None:
         """Bring the complaint to the stage to which the procedure says a command leads; else it stays."""
@@ -174,6 +181,11 @@ class Case:
         if (person := await self.holder_of(role)) is not None:
             await tasks.give_to(self.session, self.complaint.id, role, person.id)
             self.complaint.attention = None
+
+
+def codes(several: Sequence[str]) -> str | None:
+    """Return several codes as an event holds them; None for none."""
+    return ",".join(several) or None
 
 
 def refuse_if(condition: bool, refusal: Refusal) -> None:

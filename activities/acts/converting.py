@@ -17,7 +17,8 @@ from policies import eligibility, intake
 from policies.clock_rules import StartEvent
 from policies.procedure_rules import Matter
 
-# The clocks of the office go on: they are about a draft, an owner or a correction, whatever the case is.
+# The clocks of the office go on: they are about a draft, an owner or a correction, whatever the case is. So do the
+# duties: what is owed to people whatever the procedure is.
 _GO_ON: Final = (StartEvent.DRAFT, StartEvent.UNASSIGNED, StartEvent.CORRECTION)
 
 
@@ -48,7 +49,9 @@ async def convert(case: Case, said: Convert) -> None:
 
 async def _stop_what_was_promised(case: Case, rules: Governing) -> None:
     for row in await clocks.running_clocks(case.session, case.complaint.id):
-        goes_on = case.procedure.clock(row.kind).starts in _GO_ON and rules.procedure.has_clock(row.kind)
+        rule = case.procedure.clock(row.kind)
+        owed = rule.starts in _GO_ON or rule in case.procedure.duties
+        goes_on = owed and rules.procedure.has_clock(row.kind)
         if not goes_on:
             await ledger.stop(case, row, "converted")
     await tasks.end_open(case.session, case.complaint.id, at=case.at, kind="close_or_continue")

@@ -65,6 +65,7 @@ async def _party(case: Case, party_id: UUID) -> Party:
     party = await case.session.get(Party, party_id)
     if party is None or party.complaint_id != case.complaint.id or party.replaced_by is not None:
         raise Refused(Refusal.UNKNOWN_PARTY)
+    refuse_if(party.retired_at is not None, Refusal.UNKNOWN_PARTY)
     return party
 
 

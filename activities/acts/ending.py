@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from activities.acts import holds, ledger, letters, requests, silence
+from activities.acts import (
+    holds,
+    ledger,
+    letters,
+    plan_reviews,
+    promises,
+    requests,
+    silence,
+    staff_letters,
+    staff_outcome,
+)
 from activities.acts.case import Case, refuse_if
 from activities.acts.working import check, keep_words
 from contracts.commands import CommandKind
@@ -16,8 +26,9 @@ from policies import lawful
 
 # Tasks that outlive the case: letters on their way, promises made, mistakes still to be put right.
 _KEPT = (
-    *("post_letter", "notice_failed", "notice_withheld", "promised"),
-    *("approve_correction", "information_governance", "write_again", "complete_coding"),
+    *("post_letter", "find_way", "supply_format", "call_instead"),
+    *("notice_failed", "notice_withheld", "promised", "unsafe_contact"),
+    *("approve_correction", "information_governance", "write_again", "complete_coding", "review_staff_safety"),
 )
 
 
@@ -49,11 +60,15 @@ async def withdraw(case: Case, said: Withdraw) -> None:
 
 async def end(case: Case, stage: str, **facts: Any) -> None:
     """End the case in a stage: its clocks stop, and its tasks end but for those that outlive it."""
+    await promises.end_with_case(case)
     await ledger.stop_all(case, stage)
     await requests.end_with_case(case)
     await holds.end_with_case(case)
-    await tasks.end_open(case.session, case.complaint.id, at=case.at, keep=_KEPT)
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, keep=_KEPT, keep_staff=True)
     complaint = case.complaint
     complaint.stage, complaint.open, complaint.closed_at = stage, False, case.at
     complaint.waiting_on, complaint.attention = None, None
     case.event(f"complaint.{stage}", outcome=complaint.outcome, **facts)
+    await plan_reviews.case_ended(case)
+    await staff_outcome.case_ended(case)
+    await staff_letters.outlive(case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from activities.acts import ledger, letters
+from activities.acts import ledger, letters, staff_outcome
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.office import allocate
@@ -52,6 +52,7 @@ async def escalate(case: Case, said: Escalate) -> None:
     )
     if inside:
         await _enter(case, tier, said.asked_on, await _handled_by(case, case.complaint))
+        await staff_outcome.goes_on(case, said.asked_on)
 
 
 async def begin_at_tier(case: Case, code: str, original: Complaint, on: date) -> None:

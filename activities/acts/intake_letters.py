@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from activities.acts import ledger, letters, silence
+from activities.acts import consents, ledger, letters, reach, silence
 from activities.acts.case import Case
 from activities.acts.letter_facts import purpose_of
 from contracts.commands import CommandKind
@@ -14,13 +14,12 @@ from db.models.complaint import ComplaintWords, Party
 from db.queries import clocks, notices
 from db.queries.complaint_reads import parties_of
 from policies.intake import NAMED_SOURCES
+from policies.reaching import EMAIL, TEXT
 
 WRITTEN_RECORD: Final = "written_record"
 _ORAL: Final = "oral"
 # The clocks that are met by being in touch with the person.
 _FIRST: Final = ("acknowledgement", "answer")
-# What shows that an MP may be told: without it somebody has to ask.
-_NO_CONSENT: Final = (None, "none")
 
 
 async def answer_receipt(case: Case) -> None:
@@ -30,14 +29,14 @@ async def answer_receipt(case: Case) -> None:
     await write_record(case)
     for party in people:
         if party.role == "mp":
-            await _reply_to_mp(case, party)
+            await reply_to_mp(case, party)
 
 
 async def tell_who_wrote(case: Case) -> None:
     """Draft the last reply to an MP who wrote: the person has their answer."""
     for party in await parties_of(case.session, case.complaint.id):
         if party.role == "mp":
-            await letters.draft(case, "mp_reply", {"consent_needed": party.consent_basis in _NO_CONSENT}, party)
+            await _last_reply_to_mp(case, party)
 
 
 async def write_record(case: Case) -> None:
@@ -71,9 +70,20 @@ async def is_record_sent(case: Case) -> bool:
 
 
 async def _bare_receipt(case: Case, people: list[Party]) -> None:
-    """Tell whoever wrote that it has reached us; only by e-mail, and only once nobody else speaks to them."""
+    """Tell whoever wrote that it has reached us; only where a machine can, and only once nobody else speaks to them.
+
+    Who needs it in a form that no machine makes is told by a person.
+    """
     writer = _writer(case, people)
-    if writer.email is None or await silence.is_kept(case):
+    if await silence.is_kept(case):
+        return
+    found = await reach.needs(case, writer)
+    if found.owes_format:
+        due_on = case.calendars.organisation.add_working_days(case.on, 1)
+        await case.task("give_receipt", "owner", name=str(writer.id), due_on=due_on, subject_id=writer.id)
+        return
+    # Both receipts have words for a text.
+    if await reach.channel(case, writer, found, short=True) not in (EMAIL, TEXT):
         return
     if writer.role != "complainant":
         await letters.to_person(case, "receipt_on_behalf", {}, NoticeState.QUEUED, writer)
@@ -90,13 +100,21 @@ def _writer(case: Case, people: list[Party]) -> Party:
     return (found or [party for party in people if party.role == "complainant"])[0]
 
 
-async def _reply_to_mp(case: Case, party: Party) -> None:
+async def reply_to_mp(case: Case, party: Party) -> None:
     """Draft the MP's own reply; where nothing shows that the constituent agrees, have somebody ask."""
-    needed = party.consent_basis in _NO_CONSENT
+    needed = not await consents.may_be_told(case, party, "mp_reply")
     facts: dict[str, Any] = {"due_on": await _first_date(case), "consent_needed": needed}
     await letters.draft(case, "mp_receipt", facts, party)
     if needed:
         await case.task("consent_needed", "owner", name=str(party.id), subject_id=party.id)
+
+
+async def _last_reply_to_mp(case: Case, party: Party) -> None:
+    """Draft what tells an MP what was found, where that is covered; else that it is not."""
+    if await consents.may_be_told(case, party, "mp_reply"):
+        await letters.draft(case, "mp_reply", {"consent_needed": False}, party)
+    else:
+        await letters.draft(case, "mp_reply_bare", {}, party)
 
 
 async def _first_date(case: Case) -> date | None:

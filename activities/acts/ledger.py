@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts.case import Case
-from contracts.clocks import ArmedClock, RungAt
+from contracts.clocks import ArmedClock, Effect, RungAt
 from contracts.code import Code
 from contracts.commands import CommandKind
 from db.models.clock import ClockRow, ClockVersion
@@ -127,7 +127,15 @@ async def meet(case: Case, row: ClockRow, on: date) -> None:
     version = await clocks.version_of(case.session, row.id, row.generation)
     version.met_on, version.in_time = on, in_time
     case.event("clock.met", **identity(row), met_on=on, in_time=in_time)
+    _by_letter(case, row)
     await _leave(case, row)
+
+
+def _by_letter(case: Case, row: ClockRow) -> None:
+    """Remember with the letter that this act released the clock that it met: of several, one that the law gives."""
+    notice = case.released
+    if notice is not None and (notice.met_clock_id is None or row.effect == Effect.STATUTORY.value):
+        notice.met_clock_id = row.id
 
 
 async def stop(case: Case, row: ClockRow, cause: str) -> None:

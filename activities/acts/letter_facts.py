@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from activities.acts import statements
 from activities.acts.case import Case
 from db.models.complaint import Party
 from db.queries import response
 from policies.letters import TEMPLATES
 from policies.next_steps import ombudsman_of, tiers_ahead, way_on
+from policies.procedure import Procedure
 
 # The rule of the procedure that a letter follows: the basis of one of these clocks is the letter's own.
 _GROUNDS: Final = {
     "period_set": ("response_period",),
     "extension": ("response_period", "relevant_period"),
+    "new_date": ("response_period", "relevant_period"),
     "explain_delay": ("relevant_period", "response_period"),
     "update": ("next_update",),
     "hold": ("next_update",),
@@ -30,22 +33,31 @@ _BY_PROCEDURE: Final = "By the procedure"
 
 async def known_facts(case: Case, party: Party) -> dict[str, Any]:
     """Return what is known without asking anybody, for a letter to one person."""
-    complaint, procedure = case.complaint, case.procedure
-    ombudsman = ombudsman_of(procedure)
-    ahead = tiers_ahead(procedure, stage=complaint.stage, tier=complaint.tier)
-    return {
+    complaint = case.complaint
+    words = await statements.wording(case)
+    ahead = tiers_ahead(case.procedure, stage=complaint.stage, tier=complaint.tier)
+    return words_of(case.procedure) | {
         "reference": complaint.reference,
         "organisation_name": case.organisation.name,
         "complainant_name": party.name,
         "received_on": complaint.received_on,
         "update_every_days": complaint.update_every_days,
+        "next_step": way_on(ahead, reference=complaint.reference) or None,
+        "bereaved": await bereaved(case, party),
+        "advocacy": words.advocacy,
+        "non_detriment": words.non_detriment,
+    }
+
+
+def words_of(procedure: Procedure) -> dict[str, Any]:
+    """Return what a procedure calls people and itself, and how to reach its Ombudsman."""
+    ombudsman = ombudsman_of(procedure)
+    return {
         "person_word": procedure.vocabulary.person,
         "staff_word": procedure.vocabulary.staff,
         "procedure_title": procedure.title,
         "ombudsman_name": procedure.vocabulary.ombudsman,
         "ombudsman_contact": ombudsman.contact if ombudsman is not None else None,
-        "next_step": way_on(ahead, reference=complaint.reference) or None,
-        "bereaved": await bereaved(case, party),
     }
 
 
@@ -57,7 +69,12 @@ async def bereaved(case: Case, party: Party) -> bool:
 
 def template_for(case: Case, purpose: str) -> str:
     """Return the template of a purpose: the procedure's own where there is one, else the one for all."""
-    own = f"{purpose}.{case.procedure.code}"
+    return template_of(case.procedure, purpose)
+
+
+def template_of(procedure: Procedure, purpose: str) -> str:
+    """Return the template of a purpose under a procedure."""
+    own = f"{purpose}.{procedure.code}"
     return own if own in TEMPLATES else purpose
 
 
@@ -68,8 +85,13 @@ def purpose_of(template: str) -> str:
 
 def ground_of(case: Case, template: str, ground: str) -> str:
     """Return the legal ground of a letter: as its template says, or as the procedure does."""
+    return ground_under(case.procedure, template, ground)
+
+
+def ground_under(procedure: Procedure, template: str, ground: str) -> str:
+    """Return the legal ground of a template under a procedure."""
     if ground != _BY_PROCEDURE:
         return ground
     kinds = _GROUNDS.get(purpose_of(template), ())
-    bases = (case.procedure.clock(kind).legal_basis for kind in kinds if case.procedure.has_clock(kind))
-    return next(bases, case.procedure.legal_basis)
+    bases = (procedure.clock(kind).legal_basis for kind in kinds if procedure.has_clock(kind))
+    return next(bases, procedure.legal_basis)

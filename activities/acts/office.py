@@ -6,7 +6,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.acts import intake_letters, ledger, letters
+from activities.acts import (
+    arrivals,
+    consents,
+    intake_letters,
+    ledger,
+    letters,
+    promises,
+    reach,
+    staff_informing,
+    staff_letters,
+    statements,
+)
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.letter_facts import purpose_of
@@ -18,7 +29,6 @@ from db.desk_said import (
     Assign,
     CompleteTask,
     DiscardNotice,
-    NoticeOutcomeSaid,
     ReleaseNotice,
     SetContactRules,
 )
@@ -90,15 +100,33 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
     refuse_if(task is None or task.complaint_id != case.complaint.id, Refusal.UNKNOWN_TASK)
     assert task is not None
     refuse_if(task.state != "open", Refusal.TASK_ALREADY_DONE)
-    refuse_if(task.kind == "post_letter" and case.complaint.hold, Refusal.CONTACT_ON_HOLD)
+    notice = await case.session.get(Notice, task.notice_id) if task.notice_id is not None else None
+    by_hand = task.kind in reach.BY_HAND and (notice is None or notice.involvement_id is None)
+    refuse_if(by_hand and case.complaint.hold, Refusal.CONTACT_ON_HOLD)
     # It is done by deciding.
     refuse_if(task.kind == "approve_correction", Refusal.CORRECTION_PENDING)
+    if by_hand and notice is not None and not await consents.may_leave(case, notice):
+        # It has not left by our hands: whoever it is to may not be told any more.
+        await letters.withhold(case, notice, consents.MISSING)
+        keep_words(case, "task", said.words)
+        return
     _end_task(case, task, await _late_item_outcome(case, task, said))
     keep_words(case, "task", said.words)
-    if task.kind == "post_letter" and task.notice_id is not None:
-        notice = await case.session.get_one(Notice, task.notice_id)
+    await promises.kept_by_task(case, task, said.words)
+    if task.kind in reach.BY_HAND and task.notice_id is not None:
+        await _left_by_hand(case, await case.session.get_one(Notice, task.notice_id), task.kind)
+    if task.kind == "notice_failed" and task.notice_id is not None:
+        await ledger.meet_if_running(case, arrivals.UNDELIVERED, case.on, task.notice_id)
+
+
+async def _left_by_hand(case: Case, notice: Notice, task: str) -> None:
+    """Write down that a person posted a letter, found a way, or gave somebody the form that they need."""
+    if task == reach.SUPPLY:
+        await reach.supplied(case, notice)
+    else:
         notice.state, notice.settled_at = NoticeState.HANDED_OVER.value, case.at
         case.event("notice.handed_over", **letters.arrival(notice))
+    await statements.carried(case, notice)
 
 
 async def _late_item_outcome(case: Case, task: Task, said: CompleteTask) -> dict[str, str]:
@@ -125,10 +153,14 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
     refuse_if(has_blanks(notice.subject + notice.body), Refusal.BLANKS_LEFT)
     await _decided(case, notice)
     await letters.send(case, notice, case.actor_id)
+    await staff_letters.released(case, notice)
+    await staff_informing.released(case, notice)
+    if not await letters.counts(case, notice):
+        return
     await intake_letters.meet_by_letter(case, notice.template)
     if purpose_of(notice.template) == "update":
         case.event("update.given", notice_id=notice.id, given_on=case.on)
-        await renew_update(case, case.on)
+        await renew_update(case, case.on, notice)
 
 
 async def send_update(case: Case, said: SendUpdate) -> None:
@@ -142,8 +174,9 @@ async def send_update(case: Case, said: SendUpdate) -> None:
     notice = await letters.to_person(case, "update", {}, NoticeState.DRAFT)
     notice.subject, notice.body = said.subject, said.body
     await letters.send(case, notice, case.actor_id)
+    await letters.copy_to_others(case, notice)
     case.event("update.given", notice_id=notice.id, given_on=case.on)
-    await renew_update(case, case.on)
+    await renew_update(case, case.on, notice)
 
 
 async def discard_notice(case: Case, said: DiscardNotice) -> None:
@@ -155,6 +188,7 @@ async def discard_notice(case: Case, said: DiscardNotice) -> None:
     keep_words(case, "discard", said.reason)
     if case.complaint.open and notice.template == intake_letters.WRITTEN_RECORD:
         await intake_letters.write_record(case)  # it is still owed
+    await staff_letters.discarded(case, notice)
 
 
 async def _decided(case: Case, notice: Notice) -> None:
@@ -177,32 +211,3 @@ async def _draft(case: Case, notice_id: object) -> Notice:
         raise Refused(Refusal.UNKNOWN_NOTICE)
     refuse_if(notice.state != NoticeState.DRAFT.value, Refusal.NOTICE_NOT_DRAFT)
     return notice
-
-
-async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
-    """Write down what became of a notice; what did not reach the person is a task."""
-    notice = await case.session.get(Notice, said.notice_id)
-    refuse_if(
-        notice is None or notice.complaint_id != case.complaint.id,
-        Refusal.UNKNOWN_NOTICE,
-    )
-    assert notice is not None
-    if said.state is NoticeState.HANDED_OVER:
-        case.event_of_machine("notice.outcome_noted", notice_id=notice.id)  # its arrival is journalled before this act
-        return
-    if said.state is NoticeState.WITHHELD and notice.journalled:
-        case.event_of_machine("notice.outcome_noted", notice_id=notice.id)  # the act that withheld it has said so
-        return
-    case.event(
-        f"notice.{said.state.value}",
-        notice_id=notice.id,
-        template=notice.template,
-        failure=said.failure,
-    )
-    if said.state in (NoticeState.FAILED, NoticeState.WITHHELD):
-        await case.task(
-            f"notice_{said.state.value}",
-            "owner",
-            name=str(notice.id),
-            notice_id=notice.id,
-        )

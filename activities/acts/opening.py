@@ -7,7 +7,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.acts import bereavement, escalating, intake_letters, ledger, papers, silence, standing_for, time_limit
+from activities.acts import (
+    bereavement,
+    escalating,
+    intake_letters,
+    ledger,
+    papers,
+    people_of,
+    silence,
+    standing_for,
+    time_limit,
+)
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.governing import Governing, governing
 from activities.acts.ledger import Terms
@@ -17,7 +27,7 @@ from contracts.acts import Act
 from contracts.failures import Refusal
 from db.imported import ImportCase
 from db.models.act import Submission
-from db.models.complaint import Complaint, ComplaintWords, Party
+from db.models.complaint import Complaint, ComplaintWords
 from db.models.office import Unit
 from db.models.organisation import Organisation, Person
 from db.queries import acts, people
@@ -79,6 +89,7 @@ async def _begin(case: Case, log: Log) -> None:
     complaint.waiting_on = "owner"
     if log.unread:
         await papers.ask_to_read(case, papers.READ_INCOMING)
+    await people_of.note_at_intake(case, log.parties)
     await intake_letters.answer_receipt(case)
     await bereavement.look(case)
     await time_limit.look(case)
@@ -186,21 +197,4 @@ def add_words(case: Case, log: Log | ImportCase) -> None:
         )
     )
     for number, party in enumerate(log.parties):
-        case.session.add(
-            Party(
-                id=case.new_id(f"party/{number}"),
-                **owner,
-                role=party.role,
-                name=party.name,
-                email=party.email,
-                phone=party.phone,
-                address=party.address,
-                born_on=party.born_on,
-                relation=party.relation,
-                ground=party.ground,
-                consent_basis=party.consent_basis,
-                died_on=party.died_on,
-                death_known_at=case.at if party.died or party.died_on is not None else None,
-                nhs_number=party.nhs_number,
-            )
-        )
+        people_of.write_party(case, party, people_of.intake_name(number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from activities.acts import contact_plans, promises
 from activities.acts.case import Case, refuse_if
 from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
@@ -12,7 +13,8 @@ from db.desk_said import AddNote, AttachFile
 from db.models.complaint import CaseFile, Party
 from db.models.correction import Contact
 from db.office_said import MarkFile, RecordContact
-from policies import lawful
+from db.queries import people_outside
+from policies import lawful, reaching
 
 # Nothing reminds of a complaint that has ended: what comes after the end is due soon.
 _LATE_ITEM_DAYS: Final = 2
@@ -57,7 +59,7 @@ async def _file(case: Case, file_id: UUID) -> CaseFile:
 async def record_contact(case: Case, said: RecordContact) -> None:
     """Put a call, meeting, visit, letter or message into the contact log. Calls before the complaint belong there too.
 
-    A promise is a task until it is kept.
+    What was promised is a promise: a task and a clock until it is kept.
     """
     check(lawful.contact(happened_at=said.happened_at, promised=said.promised is not None,
                          promised_by=said.promised_by, now=case.at, today=case.on))  # fmt: skip
@@ -73,11 +75,24 @@ async def record_contact(case: Case, said: RecordContact) -> None:
         party_id=said.party_id,
         promised_by=said.promised_by,
     )
+    await _look_at_safety(case, contact)
     if said.promised is not None:
-        await case.task("promised", "owner", due_on=said.promised_by, subject_id=contact.id)
+        await promises.noted(case, contact)
     if said.unread and case.complaint.open:
         await ask_to_read(case, "read_answer", contact.id)
+    await contact_plans.note_contact(case, contact)
     await raise_late_item(case, contact.id)
+
+
+async def _look_at_safety(case: Case, contact: Contact) -> None:
+    """Tell the complaints manager that somebody was reached in an unsafe way: it happened, so it is on record."""
+    if contact.direction != "out" or contact.party_id is None:
+        return
+    needs = await people_outside.needs_of(case.session, contact.party_id)
+    if needs is None or not reaching.is_unsafe_contact(contact.channel, needs.unsafe):
+        return
+    case.event("contact.unsafe", contact_id=contact.id, party_id=contact.party_id, channel=contact.channel)
+    await case.task("unsafe_contact", "complaints_manager", due_on=case.on, subject_id=contact.id)
 
 
 async def ask_to_read(case: Case, kind: str, subject_id: UUID | None = None) -> None:

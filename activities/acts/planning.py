@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from activities.acts import letters
+from activities.acts import consents, letters
 from activities.acts.case import Case, refuse_if
 from activities.acts.working import check
 from contracts.failures import Refusal
@@ -28,6 +28,8 @@ async def share_plan(case: Case, said: SharePlan) -> None:
     if said.shared_with_staff_on is not None:
         _check_day(case, said.shared_with_staff_on)
     refuse_if(said.no_staff and said.shared_with_staff_on is not None, Refusal.CONTRADICTS_RECORD)
+    told = await consents.may_be_told(case, await letters.complainant(case), "plan_shared")
+    refuse_if(not told, Refusal.CONSENT_MISSING)
     decides = await _decision_maker(case, said)
     before = await casework.latest_plan(case.session, case.complaint.id)
     plan = _row(case, said, (before.version if before else 0) + 1, decides)

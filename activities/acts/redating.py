@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from activities.acts import ledger
+from activities.acts import ledger, told
 from activities.acts.case import Case
 from activities.acts.ledger import Terms
 from activities.acts.rungs import step_of
@@ -97,7 +97,10 @@ async def arm_again(case: Case, row: ClockRow, started_on: date, terms: Terms) -
     """
     fired = await clocks.fired(case.session, case.complaint.id)
     done = {(rung["rung"], rung["at"]) for rung in row.rungs if (row.id, row.generation, rung["rung"]) in fired}
+    old_due_on = row.due_on
     await ledger.arm(case, row.kind, started_on, terms, row.subject_id)
+    if row.due_on != old_due_on:
+        await told.moved(case, row)
     left = [rung for rung in row.rungs if (rung["rung"], rung["at"]) not in done]
     if not left:
         ledger.chase_on(case, row)

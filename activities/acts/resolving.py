@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from activities.acts import ending, intake_letters, ledger, letters
+from activities.acts import ending, intake_letters, ledger, letters, staff_outcome
 from activities.acts.case import Case, refuse_if
 from activities.acts.drafting import DRAFT_TASKS
 from activities.acts.ledger import Terms
@@ -97,6 +97,7 @@ async def _resolved(case: Case, said: Resolve) -> None:
     if CommandKind.CLOSE in case.procedure.allowed_in(case.complaint.stage):
         await ledger.begin(case, StartEvent.RESPONSE, case.on, Terms(cause="resolved"))
         await case.task("close_or_continue", "owner", name="resolved")
+        await staff_outcome.answered(case)
     await intake_letters.tell_who_wrote(case)
     case.complaint.waiting_on = "owner"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from activities.acts import ledger, letters
+from activities.acts import ledger, letters, rhythm, staff_comments
 from activities.acts.case import Case, refuse_if
-from contracts.clocks import RungRef
+from contracts.clocks import Effect, RungRef
 from contracts.failures import Refusal
 from db.models.clock import ClockRow, FiredRung
 from db.models.organisation import Person
-from db.queries import clocks, tasks
+from db.queries import clocks, requests, tasks
 from policies.clock_rules import OVERDUE
 from policies.clocks import CHASE
 
@@ -52,6 +52,8 @@ async def fire(case: Case, ref: RungRef) -> None:
         at=ref.at,
         late=late,
     )
+    if await staff_comments.over_in_silence(case, row):
+        return
     rung = _rung_of(row, ref.rung.value)
     for deed in rung["does"]:
         await _do(case, row, rung, deed, late)
@@ -102,17 +104,24 @@ async def _prompt(case: Case, row: ClockRow, code: str, person: Person | None, l
         "due_on": row.due_on,
         "late": late,
     }
-    await letters.to_staff(case, step_of(code), person, facts)
+    # About time that the law gives and that runs out, nobody waits for the morning to be told.
+    urgent = row.effect == Effect.STATUTORY.value and row.due_on <= case.on
+    await letters.to_staff(case, step_of(code), person, facts, urgent=urgent)
 
 
 async def _draft(case: Case, row: ClockRow, template: str) -> None:
     """Write a draft, unless one of its kind still waits for somebody to release it."""
     if await letters.unreleased(case, template):
         return
-    facts = {"due_on": row.due_on}
+    facts: dict[str, Any] = {"due_on": row.due_on}
     response = await clocks.find_clock(case.session, case.complaint.id, "response_period")
-    if response is not None:
+    # A day that has passed is no day on which to expect anything: another letter explains the delay.
+    if response is not None and response.due_on >= case.on:
         facts["respond_by"] = response.due_on
+    facts["next_update_on"] = rhythm.next_update_on(case, case.on)
+    stages = {stage.code: stage.title for stage in case.procedure.stages}
+    facts["stage_title"] = stages.get(case.complaint.stage)
+    facts["awaits_colleagues"] = await requests.is_any_unsettled(case.session, case.complaint.id)
     await letters.draft(case, template, facts)
 
 

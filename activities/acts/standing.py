@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.offices import OF_A_REQUEST
+from contracts.offices import MANAGER, OF_A_REQUEST
+from db.models.involvement import Involvement
 from db.models.organisation import Person
 from db.models.requests import RequestRow
 from db.queries import people, requests
 from policies.request_standing import Asked, asked_in_turn, director_for, roles_above
-from policies.standing_in import PARTS, Holding, Office, in_turn, roles_asked, who_stands_in
+from policies.standing_in import PARTS, SUPPORTER, Holding, Office, in_turn, roles_asked, who_stands_in
 
 
 async def stands_in(
@@ -28,8 +29,11 @@ async def stands_in(
     """Return who is asked for a role on a day; for `owner`, of the case that this person and this team have.
 
     The roles of a request are resolved about the request that `subject_id` names. `first_id` is asked before all
-    others: whoever has a part in the case; where nobody has it, somebody else is asked.
+    others: whoever has a part in the case; where nobody has it, somebody else is asked. The supporter is of the member
+    of staff whom the subject is about, who is never asked in their own matter.
     """
+    if role == SUPPORTER:
+        return await _supporter(session, subject_id, on)
     role = PARTS.get(role, role)
     asked = await _asked(session, subject_id, on) if role in OF_A_REQUEST else None
     named = owner_id if asked is None else asked.person_id
@@ -47,6 +51,18 @@ async def stands_in(
         turn = asked_in_turn(role, holdings, asked)
     found = who_stands_in(turn if first_id is None else (first_id, *turn), office)
     return there[found] if found is not None else None
+
+
+async def _supporter(session: AsyncSession, involvement_id: UUID | None, on: date) -> Person | None:
+    """Return who supports a member of staff, or covers for them; else the manager, else the responsible person."""
+    row = await session.get(Involvement, involvement_id) if involvement_id is not None else None
+    first_id = row.supporter_id if row is not None else None
+    for role in (MANAGER, "responsible_person"):
+        found = await stands_in(session, role, on, first_id=first_id)
+        if found is not None and (row is None or found.id != row.person_id):
+            return found
+        first_id = None
+    return None
 
 
 async def _asked(session: AsyncSession, request_id: UUID | None, on: date) -> Asked:

@@ -84,7 +84,8 @@ async def _party(case: Case, said: DecideStanding) -> Party:
     party = await case.session.get(Party, said.party_id)
     if party is None or party.complaint_id != case.complaint.id or party.replaced_by is not None:
         raise Refused(Refusal.UNKNOWN_PARTY)
-    refuse_if(not eligibility.may_be_heard_for_another(party.role), Refusal.UNKNOWN_PARTY)
+    heard = eligibility.may_be_heard_for_another(party.role) and party.retired_at is None
+    refuse_if(not heard, Refusal.UNKNOWN_PARTY)
     return party
 
 

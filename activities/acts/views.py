@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from activities.acts import drafting, findings_of, gates, ledger, letters
+from activities.acts import consents, drafting, findings_of, gates, ledger, letters, staff_outcome
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.working import check
@@ -47,6 +47,7 @@ async def share_views(case: Case, said: ShareViews) -> None:
     )
     terms = Terms(cause="views_shared", days=window.weigh_days if window else None)
     await ledger.begin(case, StartEvent.VIEWS, started_on, terms)
+    await staff_outcome.views_shared(case, round_, said.shared)
 
 
 async def skip_views(case: Case, said: SkipViews) -> None:
@@ -112,6 +113,8 @@ async def _check_recipients(case: Case, shared: tuple[SharedWith, ...]) -> bool:
             refuse_if(await people.active_person(case.session, each.person_id) is None, Refusal.UNKNOWN_PERSON)
         if party is not None:
             refuse_if(party.died_on is not None or party.death_known_at is not None, Refusal.PERSON_HAS_DIED)
+            refuse_if(party.retired_at is not None, Refusal.UNKNOWN_PARTY)
+            refuse_if(not await consents.may_be_told(case, party, "initial_views"), Refusal.CONSENT_MISSING)
             written = each.method == "writing" and each.on == case.on
             to_write = to_write or (written and party.role == "complainant")
     return to_write

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from activities.acts import ledger, letters, redating
+from activities.acts import ledger, letters, reach, redating, rhythm, staff_outcome, statements, timescales, told
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.clock import ClockRow
 from db.models.complaint import Note
+from db.models.work import Notice
 from db.said import Acknowledge, Extend, RecordDiscussion, RecordUpdate, SetResponsePeriod
 from policies import lawful
 from policies.clock_rules import BeyondCap, ExtensionRule, StartEvent, Unit, WhoseCalendar
@@ -58,6 +59,7 @@ async def acknowledge(case: Case, said: Acknowledge) -> None:
     await ledger.begin(case, StartEvent.ACKNOWLEDGEMENT, said.made_on, Terms(cause="acknowledged"))
     case.complaint.waiting_on = "complainant"
     keep_words(case, "acknowledgement", said.words)
+    await statements.given_with(case, said.statements, said.method, said.made_on)
 
 
 async def record_discussion(case: Case, said: RecordDiscussion) -> None:
@@ -67,6 +69,8 @@ async def record_discussion(case: Case, said: RecordDiscussion) -> None:
     case.complaint.waiting_on = "owner"
     case.event("discussion.recorded", result=said.result, recorded_on=said.recorded_on)
     keep_words(case, "discussion", said.words)
+    if said.result == "accepted":
+        await reach.ask_for_interpreter(case, await letters.complainant(case))
 
 
 async def set_response_period(case: Case, said: SetResponsePeriod) -> None:
@@ -93,8 +97,8 @@ async def set_response_period(case: Case, said: SetResponsePeriod) -> None:
     await ledger.meet_by(case, CommandKind.SET_RESPONSE_PERIOD, case.on)
     await ledger.arm(case, "response_period", case.on, terms)
     case.complaint.update_every_days = said.update_every_days
-    rhythm = Terms(cause=said.basis, days=said.update_every_days)
-    update = await ledger.arm(case, "next_update", case.on, rhythm)
+    every = Terms(cause=said.basis, days=said.update_every_days)
+    update = await ledger.arm(case, "next_update", case.on, every)
     case.move(CommandKind.SET_RESPONSE_PERIOD)
     case.complaint.waiting_on = "owner"
     case.event(
@@ -141,6 +145,8 @@ async def extend(case: Case, said: Extend) -> None:
     facts = {"due_on": old_due_on, "new_due_on": said.respond_by, "reason": said.reason,
              "agreed": said.agreed_with is not None, "names_ombudsman": rule.names_ombudsman}  # fmt: skip
     await letters.draft(case, "extension", facts)
+    await timescales.changed(case, row, old_due_on, said.reason)
+    await staff_outcome.timescale_changed(case, case.on)
 
 
 async def _within_cap(case: Case, row: ClockRow, rule: ExtensionRule, said: Extend) -> Refusal | None:
@@ -182,8 +188,8 @@ async def record_update(case: Case, said: RecordUpdate) -> None:
     await renew_update(case, said.given_on)
 
 
-async def renew_update(case: Case, given_on: date) -> None:
-    """Meet the running update clock and start its next generation.
+async def renew_update(case: Case, given_on: date, letter: Notice | None = None) -> None:
+    """Meet the running update clock and start its next generation, on the day that the letter names where it does.
 
     An update older than the present generation is on the file, and moves nothing.
     """
@@ -192,8 +198,10 @@ async def renew_update(case: Case, given_on: date) -> None:
         return
     await ledger.meet(case, row, given_on)
     case.stopped.remove(row.id)
-    terms = Terms(cause="update_given", days=case.complaint.update_every_days)
+    terms = Terms(cause="update_given", days=rhythm.days_until_next(case, given_on, letter))
     await ledger.arm(case, "next_update", given_on, terms)
+    if letter is not None:
+        await told.by_notice(case, letter)
 
 
 def _happened(case: Case, on: date) -> Refusal | None:

@@ -20,6 +20,7 @@ from api.schemas.complaints import ComplaintShown, Worklist, WorklistLine
 from api.schemas.work import HappeningShown
 from api.visits import VisitDep
 from db.models.complaint import Complaint
+from db.queries.carriers import undelivered_of
 from db.queries.clock_reads import clock_versions_of, clocks_of, fired_rungs_of
 from db.queries.complaint_reads import events_of, notes_of
 from db.queries.worklist import Sort, worklist
@@ -115,6 +116,7 @@ async def get_clocks(visit: VisitDep) -> Clocks:
             await clocks_of(session, found.id, visit.parts.clock.now()),
             await clock_versions_of(session, found.id),
             await fired_rungs_of(session, found.id),
+            await undelivered_of(session, found.id),
             words=visit.who.sees_words,
         )
 

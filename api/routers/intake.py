@@ -24,9 +24,11 @@ from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.act import Submission
 from db.models.complaint import Complaint
-from db.party_said import PartyRole
+from db.models.people_outside import ContactNeeds
+from db.party_said import NeedsSaid, PartyRole
 from db.queries import imports
 from db.queries.complaint_reads import is_reopened, parties_of
+from db.queries.people_outside import needs_in
 from db.said import PartySaid
 
 router = APIRouter(prefix="/v1/complaints")
@@ -131,12 +133,25 @@ async def _people(session: AsyncSession, original: Complaint) -> tuple[PartySaid
 
     Somebody who complained for another, and in whose place somebody else went on, stays with the original.
     """
-    names = [each.name for each in fields(PartySaid) if each.name != "died"]
+    names = [each.name for each in fields(PartySaid) if each.name not in ("died", "needs")]
     found = [party for party in await parties_of(session, original.id) if party.role in _ROLES]
+    needs = await needs_in(session, original.id)
     return tuple(
-        PartySaid(**{name: getattr(party, name) for name in names}, died=party.death_known_at is not None)
+        PartySaid(
+            **{name: getattr(party, name) for name in names},
+            died=party.death_known_at is not None,
+            needs=_as_said(needs.get(party.id)),
+        )
         for party in found
     )
+
+
+def _as_said(row: ContactNeeds | None) -> NeedsSaid | None:
+    """Return what somebody needs, as it is said again: what is not safe for them is not safe anywhere."""
+    if row is None:
+        return None
+    values = {each.name: getattr(row, each.name) for each in fields(NeedsSaid)}
+    return NeedsSaid(**values | {"formats": tuple(row.formats), "unsafe": tuple(row.unsafe)})
 
 
 def _first_contact(body: ReopeningSaid, original: Complaint) -> date | None:

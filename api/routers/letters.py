@@ -46,6 +46,8 @@ async def get_letter(visit: VisitDep, who: WordsReader, notice_id: UUID) -> Resp
     async with visit.found() as (session, found):
         copy = await kept_copy(session, found.id, notice_id)
         words = await letter_words(session, found.id, notice_id)
+        if words is not None and words.to_staff and found.organisation_id != who.organisation_id:
+            raise Problem("not_found")  # what staff are told is not shared
     if copy is None:
         if words is None:
             raise Problem("not_found")

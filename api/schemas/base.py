@@ -104,4 +104,6 @@ EventDay = Annotated[Day, Field(ge=FIRST_EVENT), NotFuture()]
 AgreedDay = Annotated[Day, Field(ge=FIRST_EVENT, le=LAST_AGREED)]
 EventTime = Annotated[AwareDatetime, BeforeValidator(_instant), Field(ge=FIRST_INSTANT), NotFuture()]
 
+AnyTime = Annotated[AwareDatetime, BeforeValidator(_instant), Field(ge=FIRST_INSTANT)]
+
 UtcTime = Annotated[datetime, PlainSerializer(_utc, return_type=str, when_used="json")]

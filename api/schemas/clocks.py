@@ -12,6 +12,7 @@ from pydantic import Field
 from api.schemas.base import UtcTime, Wire
 from api.words import CLOCKS, title
 from db.models.clock import ClockRow, ClockVersion, FiredRung
+from db.models.work import Notice
 
 _PROOF = Field(description="The rule and its article, and each day counted or skipped and why.")
 
@@ -64,6 +65,15 @@ class VersionShown(Wire):
         )
 
 
+class UndeliveredShown(Wire):
+    """A notice that met the clock in time, and that the person does not have as far as is known."""
+
+    notice: UUID
+    state: str
+    failure: str | None = None
+    since: UtcTime | None = None
+
+
 class ClockShown(Wire):
     """A clock as it stands. Its due date is a local date; it is due by the end of that day."""
 
@@ -87,6 +97,9 @@ class ClockShown(Wire):
     fired: list[RungShown]
     proof: dict[str, Any] = _PROOF
     versions: list[VersionShown]
+    undelivered: list[UndeliveredShown] = Field(
+        default=[], description="What met it by being sent, and did not arrive: met in time, and yet not received."
+    )
 
 
 class Clocks(Wire):
@@ -99,11 +112,12 @@ def clocks_shown(
     rows: Iterable[tuple[ClockRow, bool]],
     versions: Iterable[ClockVersion],
     fired: Iterable[FiredRung],
+    undelivered: Iterable[Notice] = (),
     *,
     words: bool,
 ) -> Clocks:
     """Return clocks as they are shown, each with its own versions and rungs."""
-    versions, fired = list(versions), list(fired)
+    versions, fired, undelivered = list(versions), list(fired), list(undelivered)
     return Clocks(
         items=[
             ClockShown(
@@ -114,6 +128,7 @@ def clocks_shown(
                 versions=[
                     VersionShown.of(version, words=words) for version in versions if version.clock_id == clock.id
                 ],
+                undelivered=[_undelivered(notice) for notice in undelivered if notice.met_clock_id == clock.id],
             )
             for clock, overdue in rows
         ]
@@ -145,3 +160,7 @@ def _rung(rung: FiredRung) -> RungShown:
         fired_at=rung.fired_at,
         late=rung.late,
     )
+
+
+def _undelivered(notice: Notice) -> UndeliveredShown:
+    return UndeliveredShown(notice=notice.id, state=notice.state, failure=notice.failure, since=notice.settled_at)

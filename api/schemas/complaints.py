@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import UtcTime, Wire
+from api.schemas.needs import ContactCard, cards
 from api.schemas.parties import PartyShown, WordsShown
 from api.words import STAGES
 from db.models.act import Submission
@@ -93,9 +94,13 @@ class ComplaintShown(Wire):
     outcome_title: str | None = Field(default=None, description="What its procedure calls the outcome.")
     stop_contact: bool = False
     hold: bool = False
+    staff_safety: bool = Field(default=False, description="Staff have to take care when they meet somebody of it.")
     reopened_from: str | None = Field(default=None, description="The reference it was reopened from.")
     reopened_as: str | None = Field(default=None, description="The reference it was reopened as.")
     source_reference: str | None = Field(default=None, description="Its reference in the system it was imported from.")
+    contact: list[ContactCard] = Field(
+        default=[], description="Before anybody rings or writes: what is not safe first, and what each person needs."
+    )
     allowed: list[str] = Field(description="What may be said about it now.")
     words: WordsShown | None = None
 
@@ -139,7 +144,7 @@ class ComplaintShown(Wire):
                     "discussion",
                     "update_every_days",
                 ),
-                *("outcome", "stop_contact", "hold"),
+                *("outcome", "stop_contact", "hold", "staff_safety"),
                 *_SAID_AT_INTAKE,
             )
         }
@@ -154,6 +159,7 @@ class ComplaintShown(Wire):
             reopened_from=case.reopened_from,
             reopened_as=case.reopened_as,
             source_reference=complaint.source_reference if words else None,
+            contact=cards(case.parties, case.needs, words=words),
             allowed=allowed,
             outcome_title=outcome_title,
             words=_words(case) if words else None,

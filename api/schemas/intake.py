@@ -27,13 +27,19 @@ from api.schemas.base import (
     Summary,
     Words,
 )
+from api.schemas.needs import Needs, needs_said
 from api.schemas.tiers import TierCode
 from db import intake_said, said
 from db.intake_said import Channel
 from db.nhs_numbers import normalise
 from db.said import Matter, Source
 
-OtherRole = Literal["representative", "advocate", "mp", "regulator", "correspondent"]
+# fmt: off
+OtherRole = Literal[
+    "representative", "advocate", "mp", "regulator", "correspondent", "witness", "staff_representative",
+    "union_representative", "other_body",
+]
+# fmt: on
 Ground = Literal["asked", "child", "lacks_capacity", "died"]
 ConsentBasis = Literal["written", "oral", "statutory", "implied_constituent", "none"]
 
@@ -65,10 +71,12 @@ class PersonSaid(Request):
     address: Address | None = None
     born_on: BirthDay | None = None
     nhs_number: NhsNumber | None = None
+    needs: Needs | None = Field(default=None, description="What they need, and what is not safe.")
 
     def party(self, role: Literal["complainant", "affected"]) -> said.PartySaid:
         """Return the party as it is stored."""
-        return said.PartySaid(role=role, **self.model_dump())
+        values = self.model_dump(exclude={"needs"})
+        return said.PartySaid(role=role, **values, needs=needs_said(self.needs))
 
 
 class AffectedSaid(PersonSaid):
@@ -96,10 +104,11 @@ class OtherPartySaid(Request):
     relation: Relation | None = Field(default=None, description="What they are to the person.")
     ground: Ground | None = Field(default=None, description="Why they may speak for the person.")
     consent_basis: ConsentBasis | None = Field(default=None, description="What shows that the person agrees.")
+    needs: Needs | None = Field(default=None, description="What they need, and what is not safe.")
 
     def party(self) -> said.PartySaid:
         """Return the party as it is stored."""
-        return said.PartySaid(**self.model_dump())
+        return said.PartySaid(**self.model_dump(exclude={"needs"}), needs=needs_said(self.needs))
 
 
 class ComplaintSaid(Request):

@@ -21,6 +21,7 @@ from api.schemas.base import (
     Words,
 )
 from db import desk_said, office_said, said
+from db.people_said import Statement
 from db.said import Method
 
 UpdateEvery = Annotated[StrictInt, Field(ge=1, le=90)]
@@ -33,10 +34,13 @@ class AcknowledgementSaid(Request):
     made_on: EventDay
     discussion_offered: StrictBool
     words: Words | None = None
+    statements: Annotated[list[Statement], Field(max_length=2)] = Field(
+        default=[], description="What the person was told with it: of advocacy, and that nobody is treated worse."
+    )
 
     def said(self) -> said.Acknowledge:
         """Return what was said."""
-        return said.Acknowledge(**self.model_dump())
+        return said.Acknowledge(**self.model_dump() | {"statements": tuple(dict.fromkeys(self.statements))})
 
 
 class DiscussionSaid(Request):

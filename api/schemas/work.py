@@ -71,15 +71,23 @@ class NoticeShown(Wire):
     template_version: int
     audience: str
     channel: str
+    party_id: UUID | None = Field(default=None, description="The person outside whom it is for.")
+    formats: list[str] = Field(default=[], description="The forms in which that person needs it.")
+    language: str = "en"
     legal_ground: str
     state: str
     subject: str | None = None
     body: str | None = None
     drafted_at: UtcTime
+    involvement_id: UUID | None = Field(
+        default=None, description="The involvement of the member of staff whom it is for."
+    )
     released_by: UUID | None = None
     released_at: UtcTime | None = None
     settled_at: UtcTime | None = None
     failure: str | None = None
+    carrier: str | None = Field(default=None, description="Who carries it, where that is not the mail server.")
+    met_clock_id: UUID | None = Field(default=None, description="The clock that its release met.")
     pdf: str | None = Field(
         default=None,
         description="Where the letter is as PDF: the copy of what was released, or a preview of a draft. Left out for"
@@ -100,7 +108,8 @@ class NoticeShown(Wire):
         To another organisation (not `own`) a letter is there as PDF once it has a copy.
         """
         missing = _went_without(notice, copied_at)
-        linked = words and notice.party_id is not None and (copied_at is not None or (own and not missing))
+        words = words and (own or notice.involvement_id is None)  # what staff are told is not shared
+        linked = words and _is_letter(notice) and (copied_at is not None or (own and not missing))
         return cls(
             id=notice.id,
             template=notice.template,
@@ -112,18 +121,28 @@ class NoticeShown(Wire):
             subject=notice.subject if words else None,
             body=notice.body if words else None,
             drafted_at=notice.drafted_at,
+            party_id=notice.party_id,
+            formats=notice.formats,
+            language=notice.language,
+            involvement_id=notice.involvement_id,
             released_by=notice.released_by,
             released_at=notice.released_at,
             settled_at=notice.settled_at,
             failure=notice.failure,
+            carrier=notice.carrier,
+            met_clock_id=notice.met_clock_id,
             pdf=f"/v1/complaints/{reference}/notices/{notice.id}/pdf" if linked else None,
             copy_missing=missing,
         )
 
 
+def _is_letter(notice: Notice) -> bool:
+    return notice.party_id is not None or notice.involvement_id is not None
+
+
 def _went_without(notice: Notice, copied_at: datetime | None) -> bool:
-    """Say whether a released e-mail to somebody outside has left without its copy."""
-    if notice.party_id is None or notice.released_by is None or notice.channel != "email":
+    """Say whether a letter that was released has left by e-mail without its copy."""
+    if not _is_letter(notice) or notice.released_by is None or notice.channel != "email":
         return False
     if notice.state not in ("handed_over", "delivered") or notice.settled_at is None:
         return False

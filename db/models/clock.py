@@ -62,7 +62,17 @@ class ClockVersion(Base):
     """One version of a clock's due date: why, who agreed, and its proof. Append-only (R-16)."""
 
     __tablename__ = "clock_version"
-    __table_args__ = (UniqueConstraint("clock_id", "generation"),)
+    __table_args__ = (
+        UniqueConstraint("clock_id", "generation"),
+        # What was kept and broken in a stretch of time, over all complaints of an organisation.
+        Index(
+            "ix_clock_version_judged",
+            "organisation_id",
+            "due_on",
+            postgresql_include=("clock_id", "in_time", "breached_at"),
+            postgresql_where=text("in_time is not null or breached_at is not null"),
+        ),
+    )
 
     id: Mapped[Id]
     organisation_id: Mapped[OrganisationId]

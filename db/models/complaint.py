@@ -86,6 +86,7 @@ class Complaint(Base):
     attention: Mapped[CodeText | None]
     stop_contact: Mapped[bool] = mapped_column(default=False)
     hold: Mapped[bool] = mapped_column(default=False)
+    staff_safety: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     division_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_batch.id"))
@@ -120,7 +121,8 @@ class Party(Base):
     """A person outside who is part of a complaint: who complained, who was affected, who speaks or writes for them.
 
     `replaced_by` is set when it turned out to be somebody else: such a row is history only. `ground` is why somebody
-    speaks for another, `relation` what they are to them. `name_key` is the name as it is compared.
+    speaks for another, `relation` what they are to them. `name_key` is the name as it is compared. `retired_at` is when
+    they ceased to be part of it: nothing more is written to them.
     """
 
     __tablename__ = "party"
@@ -130,6 +132,10 @@ class Party(Base):
             "consent_basis in ('written', 'oral', 'statutory', 'implied_constituent', 'none')", name="consent_basis"
         ),
         CheckConstraint("nhs_number ~ '^[0-9]{10}$'", name="nhs_number"),
+        CheckConstraint(
+            "retired_cause in ('left', 'replaced', 'mistaken', 'no_longer_represents')", name="retired_cause"
+        ),
+        CheckConstraint("(retired_at is null) = (retired_cause is null)", name="retired_with_cause"),
         Index("ix_party_nhs_number", "organisation_id", "nhs_number", postgresql_where=text("nhs_number is not null")),
         Index("ix_party_name_key", "organisation_id", "name_key"),
     )
@@ -150,6 +156,8 @@ class Party(Base):
     died_on: Mapped[date | None]
     death_known_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     nhs_number: Mapped[str | None] = mapped_column(String(10))
+    retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    retired_cause: Mapped[CodeText | None]
     name_key: Mapped[str | None] = mapped_column(
         String(200), Computed(r"left(lower(regexp_replace(btrim(name), '\s+', ' ', 'g')), 200)", persisted=True)
     )

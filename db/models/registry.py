@@ -3,6 +3,7 @@
 from db.base import Base
 from db.models import (
     act,
+    arrivals,
     bereavement,
     bulk,
     casework,
@@ -10,6 +11,8 @@ from db.models import (
     clock,
     coding,
     complaint,
+    consent,
+    contact_plan,
     copies,
     correction,
     eligibility,
@@ -21,11 +24,15 @@ from db.models import (
     office,
     organisation,
     parallel,
+    people_outside,
+    promise,
     remedies,
     requests,
     response,
     search,
+    staff_comment,
     tiers,
+    webhooks,
     work,
 )
 
@@ -33,6 +40,7 @@ metadata = Base.metadata
 
 __all__ = [
     "act",
+    "arrivals",
     "bereavement",
     "bulk",
     "casework",
@@ -40,6 +48,8 @@ __all__ = [
     "clock",
     "coding",
     "complaint",
+    "consent",
+    "contact_plan",
     "copies",
     "correction",
     "eligibility",
@@ -52,10 +62,14 @@ __all__ = [
     "office",
     "organisation",
     "parallel",
+    "people_outside",
+    "promise",
     "remedies",
     "requests",
     "response",
     "search",
+    "staff_comment",
     "tiers",
+    "webhooks",
     "work",
 ]

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.notices import NoticeState
+from contracts.notices import OUT_TRAY, NoticeState
 from db.models.act import VerdictRow
+from db.models.arrivals import Carriage
 from db.models.complaint import Complaint
 from db.models.work import Notice
 
@@ -63,12 +64,28 @@ def store_verdict(
     )
 
 
-async def queued_of(session: AsyncSession, complaint_id: UUID) -> Sequence[UUID]:
-    """Return the complaint's queued notices. Starting one again does nothing, so all of them are named."""
-    rows = await session.scalars(
-        select(Notice.id).where(
+async def queued_of(session: AsyncSession, complaint_id: UUID) -> Sequence[tuple[UUID, str | None]]:
+    """Return the complaint's notices that are to be carried, each with its carrier: the queued, and letters that have
+    to come into the out-tray or out of it. Starting one again does nothing, so all of them are named.
+    """
+    released = Notice.state == NoticeState.RELEASED.value
+    laid_out = Carriage.laid_out_at.is_not(None)
+    rows = await session.execute(
+        select(Notice.id, Notice.carrier)
+        .outerjoin(Carriage, Carriage.notice_id == Notice.id)
+        .where(
             Notice.complaint_id == complaint_id,
-            Notice.state == NoticeState.QUEUED.value,
+            or_(
+                Notice.state == NoticeState.QUEUED.value,
+                and_(
+                    Notice.carrier == OUT_TRAY.value,
+                    or_(
+                        and_(released, ~laid_out, Carriage.status.is_(None)),
+                        and_(~released, laid_out, Carriage.taken_out_at.is_(None)),
+                    ),
+                ),
+            ),
         )
+        .order_by(Notice.drafted_at, Notice.id)
     )
-    return rows.all()
+    return [(row[0], row[1]) for row in rows]

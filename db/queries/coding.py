@@ -97,6 +97,7 @@ async def _born_on(session: AsyncSession, complaint_id: UUID) -> date | None:
             Party.complaint_id == complaint_id,
             Party.role.in_(("affected", "complainant")),
             Party.replaced_by.is_(None),
+            Party.retired_at.is_(None),
         )
     )
     by_role = {party.role: party.born_on for party in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +13,8 @@ from db.models.act import CaseEvent, Submission
 from db.models.complaint import Complaint, ComplaintWords, Note, Party
 from db.models.office import Unit
 from db.models.organisation import Person
+from db.models.people_outside import ContactNeeds
+from db.queries.people_outside import needs_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Case:
     reopened_as: str | None
     team: Unit | None = None
     division: Unit | None = None
+    needs: dict[UUID, ContactNeeds] = field(default_factory=dict)
 
 
 async def find(session: AsyncSession, reference: str) -> Found | None:
@@ -81,6 +84,7 @@ async def case(session: AsyncSession, complaint: Complaint) -> Case:
         words=row[0],
         owner_name=row[1],
         parties=tuple(await parties_of(session, complaint.id)),
+        needs=await needs_in(session, complaint.id),
         reopened_from=row[2],
         reopened_as=row[3],
         team=row[4],
@@ -89,10 +93,10 @@ async def case(session: AsyncSession, complaint: Complaint) -> Case:
 
 
 async def parties_of(session: AsyncSession, complaint_id: UUID) -> list[Party]:
-    """Return the people outside who are part of a complaint, without those who were taken for somebody else."""
+    """Return the people outside who are part of a complaint, without those who no longer are, or never were."""
     found = await session.scalars(
         select(Party)
-        .where(Party.complaint_id == complaint_id, Party.replaced_by.is_(None))
+        .where(Party.complaint_id == complaint_id, Party.replaced_by.is_(None), Party.retired_at.is_(None))
         .order_by(Party.role, Party.id)
     )
     return list(found)

@@ -9,17 +9,22 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.notices import NoticeState
 from db.models.complaint import Complaint, Party
 from db.models.copies import LetterCopy
-from db.models.organisation import Organisation
+from db.models.involvement import Involvement, InvolvementWords
+from db.models.organisation import Organisation, Person
 from db.models.work import Notice
 
 _UNSENT: Final = frozenset({NoticeState.DRAFT, NoticeState.DISCARDED})
+_LARGE_PRINT: Final = "large_print"
+# Whom a letter is for: a person outside, or a member of staff who is complained about.
+_RECIPIENT: Final = func.coalesce(Party.name, Person.name, InvolvementWords.name)
+_ADDRESS: Final = func.coalesce(Party.address, InvolvementWords.address)
 # What is there, beside what it should be: by the row's own hash, and by the release that stands in the chain, or, for
 # what nobody had to release, by the notice.
 _FOR_VERIFICATION: Final = text("""
@@ -38,7 +43,9 @@ _FOR_VERIFICATION: Final = text("""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterWords:
-    """The words of a notice to a person outside, and what stands around them on paper."""
+    """The words of a notice to a person outside, or to a member of staff who is complained about, and what stands
+    around them on paper.
+    """
 
     notice_id: UUID
     organisation_id: UUID
@@ -53,6 +60,8 @@ class LetterWords:
     body: str
     dated: datetime
     draft: bool
+    large_print: bool
+    to_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +77,18 @@ class CopyChecked:
 
 
 async def letter_words(session: AsyncSession, complaint_id: UUID, notice_id: UUID) -> LetterWords | None:
-    """Return the words of a complaint's notice, or None when there is no such notice to a person outside."""
+    """Return the words of a complaint's notice, or None when there is no such letter: a prompt to staff is none."""
     row = (
         await session.execute(
-            select(Notice, Organisation.name, Complaint.reference, Party.name, Party.address)
+            select(Notice, Organisation.name, Complaint.reference, _RECIPIENT, _ADDRESS)
             .join(Complaint, Complaint.id == Notice.complaint_id)
             .join(Organisation, Organisation.id == Notice.organisation_id)
-            .join(Party, Party.id == Notice.party_id)
+            .outerjoin(Party, Party.id == Notice.party_id)
+            .outerjoin(Involvement, Involvement.id == Notice.involvement_id)
+            .outerjoin(InvolvementWords, InvolvementWords.involvement_id == Involvement.id)
+            .outerjoin(Person, Person.id == Involvement.person_id)
             .where(Notice.id == notice_id, Notice.complaint_id == complaint_id)
+            .where(or_(Notice.party_id.is_not(None), Notice.involvement_id.is_not(None)))
         )
     ).one_or_none()
     if row is None:
@@ -95,6 +108,8 @@ async def letter_words(session: AsyncSession, complaint_id: UUID, notice_id: UUI
         body=notice.body,
         dated=notice.released_at or notice.drafted_at,
         draft=NoticeState(notice.state) in _UNSENT,
+        large_print=_LARGE_PRINT in notice.formats,
+        to_staff=notice.involvement_id is not None,
     )
 
 

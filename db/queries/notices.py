@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.notices import NoticeState
 from db.models.complaint import Complaint, Party
 from db.models.imports import ImportBatch
+from db.models.involvement import Involvement, InvolvementWords
 from db.models.organisation import Organisation, Person
 from db.models.work import Notice
+from db.queries.people_outside import needs_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeToSend:
     """A notice, to whom it goes, and what its complaint says about contact at this moment.
 
-    Contact with somebody who has died is stopped.
+    Contact with somebody who has died is stopped. `retired`: they have no part in the complaint any more; `unsafe` are
+    codes of the ways that are not safe for them. `involved`: it is for a member of staff who is complained about.
     """
 
     notice_id: UUID
@@ -38,43 +41,73 @@ class NoticeToSend:
     stop_contact: bool
     hold: bool
     complaint_open: bool
+    reference: str
+    organisation_code: str
+    nation: str
     switch_on: date | None = None
+    involved: bool = False
+    carrier: str | None = None
+    statutory: bool = True
+    retired: bool = False
+    unsafe: tuple[str, ...] = ()
 
 
 async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeToSend | None:
     """Return a notice of the tenant as it stands now, or None when there is none."""
     found = await session.execute(
-        select(Notice, Complaint, Organisation, Party, Person.email, ImportBatch.switch_on)
+        select(Notice, Complaint, Organisation, Party, Person, ImportBatch.switch_on, InvolvementWords.email)
         .join(Complaint, Complaint.id == Notice.complaint_id)
         .join(Organisation, Organisation.id == Notice.organisation_id)
         .outerjoin(Party, Party.id == Notice.party_id)
-        .outerjoin(Person, Person.id == Notice.person_id)
+        .outerjoin(Involvement, Involvement.id == Notice.involvement_id)
+        .outerjoin(InvolvementWords, InvolvementWords.involvement_id == Notice.involvement_id)
+        .outerjoin(Person, Person.id == func.coalesce(Notice.person_id, Involvement.person_id))
         .outerjoin(ImportBatch, ImportBatch.id == Complaint.import_id)
         .where(Notice.id == notice_id)
     )
     row = found.one_or_none()
     if row is None:
         return None
-    notice, complaint, organisation, party, person_email, switch_on = row
+    notice, complaint, organisation, party, person, switch_on, staff_email = row
     died = party is not None and party.death_known_at is not None
+    needs = None if party is None else await needs_of(session, party.id)
     return NoticeToSend(
         notice_id=notice.id,
         complaint_id=notice.complaint_id,
         state=NoticeState(notice.state),
         failure=notice.failure,
-        to_staff=notice.person_id is not None and notice.party_id is None,
+        to_staff=notice.party_id is None and (notice.person_id is not None or notice.involvement_id is not None),
+        involved=notice.involvement_id is not None,
         channel=notice.channel,
         subject=notice.subject,
         body=notice.body,
         released=notice.released_by is not None,
-        recipient=person_email if party is None else party.email,
+        recipient=_recipient(notice, party, person, staff_email),
         sender=organisation.sender_email,
         sender_name=organisation.name,
         stop_contact=complaint.stop_contact or died,
         hold=complaint.hold,
         complaint_open=complaint.open,
+        reference=complaint.reference,
+        organisation_code=organisation.code,
+        nation=complaint.nation,
         switch_on=switch_on,
+        carrier=notice.carrier,
+        statutory=notice.statutory,
+        retired=party is not None and party.retired_at is not None,
+        unsafe=() if needs is None else tuple(needs.unsafe),
     )
+
+
+def _recipient(notice: Notice, party: Party | None, person: Person | None, staff_email: str | None) -> str | None:
+    """Return the address that a notice goes to: a number for a text, none for a letter.
+
+    Of the staff complained about it is their account's, else, or where that has ended, the one that was recorded.
+    """
+    if party is None:
+        own = None if person is None or (notice.involvement_id and not person.active) else person.email
+        return own or staff_email
+    return {"text": party.phone, "letter": None}.get(notice.channel, party.email)
 
 
 async def settle_queued(
@@ -143,11 +176,17 @@ async def is_sent(session: AsyncSession, complaint_id: UUID, template: str) -> b
 
 
 async def unjournalled(session: AsyncSession, complaint_id: UUID) -> list[Notice]:
-    """Return what was handed over to people outside and does not stand in the chain of evidence yet."""
+    """Return what was handed over, but for prompts to staff, and does not stand in the chain of evidence yet."""
     query = select(Notice).where(
         Notice.complaint_id == complaint_id,
         Notice.state == NoticeState.HANDED_OVER.value,
-        Notice.party_id.is_not(None),
+        or_(Notice.party_id.is_not(None), Notice.involvement_id.is_not(None)),
         Notice.journalled.is_(False),
     )
     return list(await session.scalars(query.order_by(Notice.settled_at, Notice.id)))
+
+
+async def parties_of_act(session: AsyncSession, act_id: UUID) -> set[UUID]:
+    """Return the people outside to whom an act has written."""
+    found = await session.scalars(select(Notice.party_id).where(Notice.act_id == act_id, Notice.party_id.is_not(None)))
+    return {each for each in found if each is not None}

@@ -79,7 +79,12 @@ async def parts_of(session: AsyncSession, complaint_id: UUID, person_id: UUID, r
 async def affected_of(session: AsyncSession, complaint_id: UUID) -> list[Party]:
     """Return the people affected by a complaint where they are others than who complained."""
     found = await session.scalars(
-        select(Party).where(Party.complaint_id == complaint_id, Party.role == "affected", Party.replaced_by.is_(None))
+        select(Party).where(
+            Party.complaint_id == complaint_id,
+            Party.role == "affected",
+            Party.replaced_by.is_(None),
+            Party.retired_at.is_(None),
+        )
     )
     return list(found)
 

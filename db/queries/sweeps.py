@@ -25,7 +25,10 @@ _STILL_PENDING = text("""
     where state = 'pending' and received_at <= :before and complaint_id = any(:complaints)
 """)
 _QUEUED = text("""
-    select organisation_id, complaint_id, notice_id from sweep_notice where since <= :before order by since, notice_id
+    select organisation_id, complaint_id, notice_id, carrier from (
+        select organisation_id, complaint_id, notice_id, carrier, since from sweep_notice
+        union all select organisation_id, complaint_id, notice_id, carrier, since from sweep_out_tray
+    ) waiting where since <= :before order by since, notice_id
 """)
 _CHANGE_SETS = text("""
     select organisation_id, change_set_id, state, decision_id, approved from sweep_change_set
@@ -62,11 +65,12 @@ class CaseId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedNotice:
-    """A notice that waits to be carried."""
+    """A notice that waits to be carried, and by whom where it is not the mail gateway."""
 
     organisation_id: UUID
     complaint_id: UUID
     notice_id: UUID
+    carrier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,7 @@ async def still_pending(session: AsyncSession, complaints: Sequence[UUID], *, be
 async def queued_notices(session: AsyncSession, *, before: datetime) -> list[QueuedNotice]:
     """Return the notices that were queued by an instant and are so still, the oldest first."""
     rows = await session.execute(_QUEUED, {"before": before})
-    return [QueuedNotice(organisation_id=row[0], complaint_id=row[1], notice_id=row[2]) for row in rows]
+    return [QueuedNotice(organisation_id=row[0], complaint_id=row[1], notice_id=row[2], carrier=row[3]) for row in rows]
 
 
 async def open_change_sets(session: AsyncSession, *, before: datetime, limit: int) -> list[OpenChangeSet]:

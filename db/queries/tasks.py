@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.involvement import Involvement
 from db.models.work import Task
 
 
@@ -22,11 +23,18 @@ async def end_open(
     subject_id: UUID | None = None,
     kind: str | None = None,
     keep: Collection[str] = (),
+    keep_staff: bool = False,
     done_by: UUID | None = None,
     done: bool = False,
 ) -> None:
-    """End a complaint's open tasks, narrowed by what is given: as done by somebody, else as superseded."""
+    """End a complaint's open tasks, narrowed by what is given: as done by somebody, else as superseded.
+
+    With `keep_staff` what is about a member of staff complained about is left: it may outlive the complaint.
+    """
     query = update(Task).where(Task.complaint_id == complaint_id, Task.state == "open", Task.kind.not_in(keep))
+    if keep_staff:
+        staff = select(Involvement.id).where(Involvement.complaint_id == complaint_id)
+        query = query.where(or_(Task.subject_id.is_(None), Task.subject_id.not_in(staff)))
     narrowed = (
         (Task.clock_id, clock_id),
         (Task.notice_id, notice_id),
@@ -77,4 +85,10 @@ async def is_open(session: AsyncSession, complaint_id: UUID, kind: str, subject_
     query = select(Task.id).where(Task.complaint_id == complaint_id, Task.kind == kind, Task.state == "open")
     if subject_id is not None:
         query = query.where(Task.subject_id == subject_id)
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def was_asked_about(session: AsyncSession, notice_id: UUID, kind: str) -> bool:
+    """Say whether a task of a kind was ever written about a notice."""
+    query = select(Task.id).where(Task.notice_id == notice_id, Task.kind == kind)
     return await session.scalar(query.limit(1)) is not None

@@ -196,7 +196,8 @@ async def test_views_that_only_others_have_seen_are_not_shared(apart: Apart, sta
     await found_on_all(desk)
     member = uuid4()
     desk.apart.rows(
-        "insert into party (id, organisation_id, complaint_id, role, name) values (%s, %s, %s, 'mp', 'A Member')",
+        "insert into party (id, organisation_id, complaint_id, role, name, consent_basis)"
+        " values (%s, %s, %s, 'mp', 'A Member', 'written')",
         *(member, desk.body.id, desk.complaint),
     )
     for party, enough in ((member, False), (desk.party(), True)):

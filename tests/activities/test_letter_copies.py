@@ -22,10 +22,11 @@ from activities.notices import MAIL_AWAY, Notices
 from contracts.notices import NoticeAct, NoticeOutcome, NoticeState
 from db.models.complaint import Party
 from db.models.copies import LetterCopy
+from db.models.work import Notice
 from db.queries.copies import keep_copy, letter_words
 from gateways.mail import MailUnavailable
 from gateways.typesetting import CannotTypeset, Letter, Typeset, Typesetter
-from gateways.typst_letters import TypstTypesetter
+from gateways.typst_letters import LARGE_PRINT, SHEET, TypstTypesetter
 from runtime.database_roles import DatabaseDsns
 from tests.activities.test_notices import NOW, SENT, Case, FakeMail, lay_out, migrator, opened
 from tests.bodies import plain
@@ -73,7 +74,19 @@ def test_a_released_letter_leaves_as_words_with_the_copy_that_is_kept(dsns: Data
     )
     assert (copy.notice_id, copy.organisation_id, copy.made_at) == (case.notice_id, case.organisation_id, NOW)
     assert copy.words_sha256 == hashlib.sha256(f"About it\n{WORDS}".encode()).hexdigest()
-    assert (copy.template, copy.template_version, copy.sheet) == ("receipt", 1, 1)
+    assert (copy.template, copy.template_version, copy.sheet) == ("receipt", 1, SHEET)
+    assert "Our marker answer." in PdfReader(io.BytesIO(copy.content)).pages[0].extract_text()
+
+
+def test_whoever_needs_large_print_is_sent_large_print_and_the_copy_says_so(dsns: DatabaseDsns) -> None:
+    case, mail = lay_out(dsns, released=True, body=WORDS), FakeMail()
+    with migrator(dsns) as session:
+        session.execute(update(Notice).where(Notice.id == case.notice_id).values(formats=["large_print"]))
+        session.commit()
+    assert send(dsns, mail, TypstTypesetter(), case.act) == [SENT]
+    (sent,), (copy,) = mail.sent, copies(dsns, case)
+    assert sent.attachment is not None and sent.attachment.content == copy.content
+    assert copy.sheet == LARGE_PRINT != SHEET
     assert "Our marker answer." in PdfReader(io.BytesIO(copy.content)).pages[0].extract_text()
 
 
@@ -122,10 +135,10 @@ def test_a_letter_that_cannot_be_set_goes_as_text_and_the_operator_is_told_witho
     dsns: DatabaseDsns, typesetter: Typesetter, caplog: pytest.LogCaptureFixture
 ) -> None:
     case, mail = lay_out(dsns, released=True, body="A marker 日本語.\n"), FakeMail()
-    with caplog.at_level(logging.ERROR, "activities.notices"):
+    with caplog.at_level(logging.ERROR, "activities.letter_copies"):
         assert send(dsns, mail, typesetter, case.act) == [SENT]
     assert (mail.sent[0].attachment, mail.sent[0].body) == (None, "A marker 日本語.\n")
-    (told,) = [record.getMessage() for record in caplog.records if record.name == "activities.notices"]
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "activities.letter_copies"]
     assert str(case.notice_id) in told and "typst_" in told and "marker" not in caplog.text
     assert copies(dsns, case) == []
 

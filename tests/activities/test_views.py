@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from activities.acts.redating import terms_again
 from contracts.commands import CommandKind
+from db import desk_said
 from db import finding_said as said
 from db import said as said_of
 from db.models.clock import ClockRow, ClockVersion
@@ -54,7 +55,7 @@ async def missing_to_respond(desk: Desk) -> set[str]:
 
 async def release(desk: Desk) -> None:
     (notice,) = [each for each in desk.notices("initial_views") if each["state"] == "draft"]
-    await desk.must(CommandKind.RELEASE_NOTICE, said_of.ReleaseNotice(notice_id=UUID(notice["id"])))
+    await desk.must(CommandKind.RELEASE_NOTICE, desk_said.ReleaseNotice(notice_id=UUID(notice["id"])))
 
 
 def a_round(desk: Desk) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from contracts.failures import Refusal
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
 from contracts.leavers import LeaverStart
 from contracts.submissions import Pending
+from contracts.webhooks import WebhooksStart
 from gateways.delivery import Delivered, Delivery
 from gateways.engine import EngineAway
 
@@ -64,6 +65,7 @@ class FakeEngine:
         self.import_decisions: list[ImportDecision] = []
         self.bulk: list[BulkStart] = []
         self.leavers: list[LeaverStart] = []
+        self.webhooks: list[WebhooksStart] = []
         self.outcome = DecisionOutcome(state=ChangeSetState.APPLYING)
 
     async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
@@ -117,6 +119,11 @@ class FakeEngine:
         if self.away:
             raise EngineAway
         self.leavers.append(start)
+
+    async def tell_webhooks(self, start: WebhooksStart) -> None:
+        if self.away:
+            raise EngineAway
+        self.webhooks.append(start)
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
         if self.away:

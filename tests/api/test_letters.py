@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from pypdf import PdfReader
 
 from gateways.typesetting import CannotTypeset, Letter, Typeset
+from gateways.typst_letters import LARGE_PRINT
 from tests.api.fakes import FixedClock
 from tests.api.people import ACORN, BIRCH, Tokens, log
 from tests.api.uploads import share
@@ -99,6 +100,25 @@ async def test_a_released_letter_is_the_same_file_ever_after(
     assert again.content == first.content
     [(notice, content, made_at)] = letters.kept()
     assert (str(notice), content, made_at) == (id_of(address), first.content, clock.instant - timedelta(days=40))
+
+
+async def test_a_letter_that_is_needed_in_large_print_is_read_in_large_print(
+    client: httpx2.AsyncClient, tokens: Tokens, letters: Letters
+) -> None:
+    draft, released = letters.write("draft"), letters.write()
+    plain = await client.get(draft, headers=tokens.headers("handler"))
+    needs = """update notice set formats = '["large_print"]' where complaint_id = %s"""
+    letters.migrator.execute(needs, (letters.logged["id"],))
+    large = await client.get(draft, headers=tokens.headers("handler"))
+    assert large.content != plain.content and "DRAFT" in words_of(large)
+    assert sorted(words_of(large).split()) == sorted(words_of(plain).split())
+    kept = await client.get(released, headers=tokens.headers("handler"))
+    assert kept.status_code == 200
+    [(sheet,)] = letters.migrator.execute("select sheet from letter_copy where notice_id = %s", (id_of(released),))
+    assert sheet == LARGE_PRINT
+    # Somebody who no longer needs it finds what was sent.
+    letters.migrator.execute("update notice set formats = '[]' where complaint_id = %s", (letters.logged["id"],))
+    assert (await client.get(released, headers=tokens.headers("handler"))).content == kept.content
 
 
 async def test_two_who_ask_at_once_get_one_copy(client: httpx2.AsyncClient, tokens: Tokens, letters: Letters) -> None:

@@ -11,7 +11,9 @@ from api.problems import MEDIA_TYPE
 
 OPEN = {"/health/live", "/health/ready"}
 # A mail brings what tells it from others with it: its Message-ID and its content.
-KEYLESS = {"/v1/intake/emails"}
+# Notify sends no key: what it tells counts once for each notice and state.
+_CALLBACKS = {f"/v1/carriers/notify/{{organisation}}/{each}" for each in ("deliveries", "returned-letters")}
+KEYLESS = {"/v1/intake/emails", *_CALLBACKS}
 
 
 @pytest.fixture

@@ -44,7 +44,9 @@ MAY: dict[str, set[str]] = {
     "tidy_filters": {"complaints_manager"},
     "see_attention": {"complaints_manager", "responsible_person", "operator"},
     "operate": {"operator"},
+    "subscribe": {"case_system", "complaints_manager", "operator"},
     "import": {"complaints_manager", "operator"},
+    "own_part": (set(ROLES) - {"case_system"}) | {"colleague"},
 }
 
 

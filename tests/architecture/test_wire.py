@@ -29,7 +29,7 @@ HELP = (
 )
 IDS = (
     *("complaint_workflow_id", "afterwards_workflow_id", "notice_workflow_id", "change_set_workflow_id"),
-    *("bulk_workflow_id", "leaver_workflow_id"),
+    *("bulk_workflow_id", "leaver_workflow_id", "involvement_workflow_id", "webhooks_workflow_id"),
 )
 
 
@@ -157,6 +157,7 @@ def test_what_a_worker_registers_has_a_name_of_ours(thing: Callable[..., Any]) -
 def test_every_name_of_a_workflow_or_an_activity_is_registered() -> None:
     spoken = {
         names.SUBMIT, names.RESUME, names.HAPPENING, names.CHANGE_SET_DECIDE, names.LEAVER_CHANGED, names.IMPORT_DECIDE,
+        names.INVOLVEMENT_CHANGED, names.WEBHOOKS_CHANGED,
     }  # fmt: skip
     assert {name_of(thing) for thing in registered()} == set(wire_names()) - spoken
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -30,6 +30,7 @@ SAMPLES: Final[dict[str, Any]] = {
     "int4": 1,
     "int8": 1,
     "date": date(2028, 3, 2),
+    "time": time(19, 30),
     "timestamptz": NOW,
     "jsonb": Jsonb({}),
     "bytea": b"x",

@@ -12,11 +12,13 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from api.app import create_app
 from api.dev_issuer import mint
 from db.engine import Database, SweeperDatabase
 from gateways.engine import connect
+from gateways.sealing import new_key
 from runtime.database_roles import DatabaseDsns
 from runtime.settings import Settings
 from tests.bodies import Body
@@ -79,6 +81,8 @@ def e2e_settings(dsns: DatabaseDsns, temporal_target: str, tmp_path_factory: pyt
         database_dsn_sweeper=dsns.sweeper,
         temporal_address=temporal_target,
         verdict_timeout_seconds=20,
+        secrets_key=SecretStr(new_key()),
+        webhooks_allow_private=True,
     )
 
 

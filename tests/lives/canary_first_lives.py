@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from contracts import names
 from contracts.commands import CommandKind
 from contracts.imports import ImportDecision, ImportStart
-from db import desk_said, office_said, said
+from db import desk_said, office_said, promise_said, said
 from db.procedure_said import MoveProcedure
 from tests.lives.markers import A_NUMBER, MARKER, W, marker
 from tests.lives.planted import Migrator, Planted, put_file
@@ -77,6 +77,7 @@ async def mistakes_put_right(planted: Planted, complaint: UUID) -> None:
         promised_by=DAY,
     )
     await planted.say(complaint, CommandKind.RECORD_CONTACT, contact)
+    await _promised(planted, complaint)
     await planted.say(complaint, CommandKind.SEND_UPDATE, office_said.SendUpdate(subject=W, body=W))
     notice = "select id from notice where complaint_id = :id and audience = 'complainant' order by drafted_at limit 1"
     parties = await planted.rows("select id from party where complaint_id = :id", complaint)
@@ -150,3 +151,19 @@ async def _is(planted: Planted, import_id: UUID, state: str) -> bool:
     row = await planted.world.row(planted.body, "select state, totals from import_batch where id = :id", id=import_id)
     assert not row["totals"].get("quarantined"), "the row is a good one"
     return bool(row["state"] == state)
+
+
+async def _promised(planted: Planted, complaint: UUID) -> None:
+    """Promise twice: one is kept, and comes round again; both are let go of."""
+    for made in (
+        promise_said.MakePromise(kind="call", what=W, due_on=DAY),
+        promise_said.MakePromise(kind="update", what=W, every_days=7),
+    ):
+        await planted.say(complaint, CommandKind.MAKE_PROMISE, made)
+    said_ = "select id from promise where complaint_id = :id and source = 'said' order by kind desc"
+    first, second = (row["id"] for row in await planted.rows(said_, complaint))
+    kept = promise_said.KeepPromise(promise_id=first, kept_on=DAY, words=W)
+    await planted.say(complaint, CommandKind.KEEP_PROMISE, kept)
+    for each in (first, second):
+        over = promise_said.ReleasePromise(promise_id=each, because="overtaken", words=W)
+        await planted.say(complaint, CommandKind.RELEASE_PROMISE, over)

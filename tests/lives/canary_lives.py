@@ -20,6 +20,7 @@ from db.bereavement_said import NameSuccessor, RecordDeath
 from db.tier_said import Escalate
 from policies.procedure_files import load_procedures
 from policies.procedure_rules import Source
+from tests.lives.canary_plan_life import hard_to_manage
 from tests.lives.markers import SECRETS, W
 from tests.lives.planted import EMAIL, Planted
 from tests.world import MORNING
@@ -241,4 +242,5 @@ LIVES: Final[tuple[Callable[[Planted], Awaitable[Any]], ...]] = (
     converted_linked_and_exempt,
     not_handled,
     bereaved,
+    hard_to_manage,
 )

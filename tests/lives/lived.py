@@ -17,6 +17,7 @@ from tests.lives.canary_first_lives import a_failing_notice, a_first_life, a_mov
 from tests.lives.canary_lives import LIVES
 from tests.lives.markers import MARKER
 from tests.lives.planted import Migrator, Planted, found_in
+from tests.lives.subscribed import subscribe
 from tests.world import MORNING, World
 
 
@@ -74,6 +75,8 @@ async def live(living: World, dsns: DatabaseDsns) -> Lived:
     with psycopg.connect(plain(dsns.migrator), autocommit=True) as migrator, lines() as kept:
         first = Planted(living, with_marked_people(make_body(dsns.migrator), migrator))
         present = Planted(living, with_marked_people(make_body(dsns.migrator, follows=None), migrator))
+        for planted in (first, present):
+            subscribe(planted, migrator)
         await asyncio.gather(*(life(present) for life in LIVES))
         await asyncio.gather(a_failing_notice(first), a_moved_complaint(first), an_import(first))
         await a_first_life(first, migrator)

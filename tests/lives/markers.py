@@ -17,6 +17,7 @@ A_NUMBER: Final = "9434765919"
 CODES: Final = frozenset(
     {"Extend.clock", "Log.tier", "Escalate.tier", "Exclude.code", "DecideTimeLimit.findings", "IssueSaid.subject"}
     | {"RecordFinding.outcome", "Respond.outcome", "SectionSaid.element", "Link.group", "NoticeOutcomeSaid.failure"}
+    | {"RecordConsent.body"}
     | {"SubjectSaid.subject", "SubjectSaid.sub_subject", "SubjectSaid.profession"}
     | {f"SetCoding.{name}" for name in ("age_band", "complainant_status", "site", "ward", "service_area", "profession")}
 )

@@ -46,7 +46,7 @@ class Planted:
         """Log a complaint with a marker in every field that holds words."""
         party = said.PartySaid(
             role="complainant", name=W, email=changes.pop("email", EMAIL), phone=W, address=W, relation=W,
-            nhs_number=A_NUMBER,
+            nhs_number=A_NUMBER, consent_basis="written",
         )  # fmt: skip
         affected = said.PartySaid(role="affected", name=f"{MARKER} Mother", born_on=date(1931, 5, 6))
         words = said.Log(

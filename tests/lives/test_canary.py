@@ -25,6 +25,7 @@ from tests.bodies import Body, make_body
 from tests.lives.lived import Lived, lines, with_marked_people
 from tests.lives.markers import MARKER, SECRETS, W, demanded, fields_in, marked, token
 from tests.lives.planted import Migrator, Planted, marked_of
+from tests.lives.subscribed import told
 from tests.world import MORNING, World, until
 
 DAY = MORNING.date()
@@ -49,6 +50,11 @@ NOT_SEARCHED: Final[dict[str, set[str]]] = {
         *("SetResponsePeriod.agreed_with", "Extend.agreed_with", "Extend.reason", "ImportCase.agreed_with"),
         *("Correct.reason", "DecideCorrection.reason", "OpenedInError.belongs_to", "LetterMisdirected.went_to"),
         *("ProposeRemedy.reason", "DecideRemedy.reason", "DecideRemedy.mitigation", "Unlink.reason"),
+    },
+    "consent taken back, and behaviour that is hard to manage: read on the case itself, by those who work on it": {
+        *("WithdrawConsent.words", "WarnAboutConduct.words", "FlagStaffSafety.words", "AppealContactPlan.words"),
+        *("DecideContactPlan.reasons", "DecideContactPlan.adjustments_considered"),
+        *("DecideContactPlan.no_warning_because", "ReviewContactPlan.reasons", "DecideAppeal.reasons"),
     },
     "what is said of oneself, and numbers": {*SECRETS},
 }
@@ -94,13 +100,20 @@ async def test_every_field_that_has_words_is_planted(lived: Lived) -> None:
 
 async def test_no_word_and_no_name_is_in_the_engine(lived: Lived) -> None:
     engine = await lived.first.seen_in_the_engine() | await lived.present.seen_in_the_engine()
-    assert {workflow_id.split("/")[0] for workflow_id in engine} == {"complaint", "import", "notice"}
+    assert {workflow_id.split("/")[0] for workflow_id in engine} == {"complaint", "import", "notice", "webhooks"}
     assert any("afterwards" in workflow_id for workflow_id in engine)
     assert marked_of(engine) == []
 
 
 async def test_no_word_and_no_name_is_in_the_chain_of_evidence(lived: Lived) -> None:
     assert [event for planted in lived.both for event in await planted.marked_events()] == []
+
+
+async def test_no_word_and_no_name_is_told_to_other_systems(lived: Lived) -> None:
+    for planted in lived.both:
+        events = await told(planted)
+        assert len({event.split(" ")[0] for event in events}) >= 5
+        assert marked_of(events) == []
 
 
 async def test_no_word_and_no_name_is_logged(lived: Lived) -> None:

@@ -14,7 +14,8 @@ from tests.lives.machine.look import Look, Row, day, instant
 
 # Tasks that outlive a complaint: letters on their way, promises made, mistakes still to be put right.
 KEPT: Final = frozenset(
-    {"post_letter", "notice_failed", "notice_withheld", "promised", "approve_correction", "information_governance"}
+    {"post_letter", "find_way", "supply_format", "call_instead", "unsafe_contact", "notice_failed", "notice_withheld"}
+    | {"promised", "approve_correction", "information_governance"}
     | {"write_again", "complete_coding"}
 )
 LARGEST: Final = 2048  # bytes of a verdict (ADR 19)
