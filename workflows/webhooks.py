@@ -23,7 +23,6 @@ from workflows.patience import do_patiently, has_grown, tell
 
 STEP_TIMEOUT: Final = timedelta(seconds=30)  # the gateway gives up after ten; a worker that died says nothing
 IDLE: Final = timedelta(hours=1)
-LONGEST_WAIT: Final = timedelta(days=1)
 LONGEST_HISTORY: Final = 500
 
 
@@ -68,7 +67,7 @@ class WebhooksWorkflow:
             return
         until = workflow.now() + wait
         tell(f"**{look.queued} to send**: the receiver did not take the next", f"Tries at {until:%Y-%m-%d %H:%M} UTC.")
-        await self._wait(min(wait, LONGEST_WAIT), "Try again")
+        await self._wait(wait, "Try again")
 
     async def _stays_quiet(self, look: WebhooksLook) -> bool:
         """Wait for something to send. Say whether nothing came."""

@@ -78,13 +78,17 @@ async def to_person(
 async def copy_to_others(case: Case, notice: Notice) -> None:
     """Draft a copy of what is written to the complainant for everybody who gets copies, and a task to release it.
 
-    No clock is on it: what counts is that the person is told. No complaint is closed while a copy is a draft.
+    No clock is on it: what counts is that the person is told. No complaint is closed while a copy is a draft. None is
+    written for somebody whom no consent covers: the event says so.
     """
     if purpose_of(notice.template) not in _COPIED:
         return
     whose = await complainant(case)
     for party in await parties_of(case.session, case.complaint.id):
         if party.id == whose.id or _gone(party) or not (await reach.needs(case, party)).copies:
+            continue
+        if not await consents.may_be_told(case, party, notice.template):
+            case.event("copy.not_covered", party_id=party.id, template=notice.template)
             continue
         copied = {"copied_to": whose.name, "copied_subject": notice.subject, "copied_letter": notice.body}
         known = {**await known_facts(case, party), **copied}
@@ -118,7 +122,7 @@ async def _to_party(case: Case, letter: Letter, state: NoticeState, party: Party
     notice.formats, notice.language = list(found.formats), found.language
     notice.statutory = asked_for_by_law(purpose_of(letter.template), by_template=letter.statutory)
     if state is NoticeState.QUEUED:
-        notice.carrier = await carriers.carrier_for(case, way)
+        notice.carrier = await carriers.carrier_for(case, way, found)
     return notice
 
 
@@ -231,6 +235,18 @@ async def _left_after_all(case: Case, notice: Notice) -> None:
     if notice.failure == "opened_in_error":
         await case.task("write_again", "owner", name=str(notice.id), notice_id=notice.id)
         return
+    await _look_into(case, notice)
+
+
+async def left_uncovered(case: Case, notice: Notice) -> None:
+    """Have it looked into that a person sent what no consent covers any more: it has left, and the record says so."""
+    if notice.state == NoticeState.HANDED_OVER.value:
+        notice.failure = consents.MISSING
+    case.event("notice.left_uncovered", notice_id=notice.id, template=notice.template)
+    await _look_into(case, notice)
+
+
+async def _look_into(case: Case, notice: Notice) -> None:
     await case.task(
         "information_governance",
         "complaints_manager",

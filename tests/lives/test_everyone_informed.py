@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
+from temporalio.client import WorkflowHandle
 
 from contracts import names
 from contracts.commands import CommandKind
@@ -53,6 +54,7 @@ K = CommandKind
 KEY = new_key()
 NURSE = "auditor"  # an account here; of this complaint they know their own part only
 DAY = MORNING.date()  # Thursday 2 March 2028
+BACK_ON = date(2028, 3, 4)  # the case system, two days after it all began
 LEFT = (NoticeState.QUEUED.value, NoticeState.HANDED_OVER.value, NoticeState.DELIVERED.value)
 
 
@@ -95,7 +97,20 @@ class Life:
     complaint: UUID = field(default_factory=uuid4)
     people: dict[str, UUID] = field(default_factory=dict)
     staff: dict[str, UUID] = field(default_factory=dict)
+    subscription: UUID = field(default_factory=uuid4)
     ended: bool = False
+
+    def workflow(self, id: str) -> WorkflowHandle[Any, Any]:
+        return self.world.client.get_workflow_handle(id)
+
+    @property
+    def webhooks(self) -> WorkflowHandle[Any, Any]:
+        return self.workflow(names.webhooks_workflow_id(self.subscription))
+
+    async def catch_up(self, handle: WorkflowHandle[Any, Any]) -> None:
+        """Bring a workflow that has begun at the machine's own time to the life's."""
+        await self.world.skipper.fast_forward(handle, self.world.clock.now() - datetime.now(UTC))
+        await self._rests(handle)
 
     async def must(self, kind: CommandKind, what: said.Said, by: str = "handler") -> None:
         await steps.must(self.world, self.body, self.complaint, kind, what, by)
@@ -115,9 +130,9 @@ class Life:
     async def to(self, day: date, hour: int = 10) -> None:
         """Move everything that keeps time for this complaint to an instant, in lock-step."""
         instant = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-        ids = [names.involvement_workflow_id(id) for id in self.staff.values()]
-        handles = [self.world.client.get_workflow_handle(id) for id in ids]
+        handles = [self.workflow(names.involvement_workflow_id(id)) for id in self.staff.values()]
         handles += [] if self.ended else [self.world.handle(self.complaint)]
+        handles += [self.webhooks] if instant.date() <= BACK_ON else []
         while self.world.clock.time < instant:
             step = min(instant - self.world.clock.time, timedelta(hours=20))
             await asyncio.gather(*(self.world.skipper.fast_forward(each, step) for each in handles))
@@ -166,9 +181,8 @@ class Life:
         )  # fmt: skip
 
 
-async def subscribe(world: World, body: Body, receiver: Receiver) -> UUID:
+async def subscribe(world: World, body: Body, receiver: Receiver, subscription_id: UUID) -> None:
     """Have a case system subscribe to everything."""
-    subscription_id = uuid4()
     sealed = Sealing.of(KEY).seal(new_secret(), about("webhook_subscription.secret", subscription_id))
     async with world.database.tenant(body.id, world.clock.now()) as session:
         session.add(
@@ -178,7 +192,6 @@ async def subscribe(world: World, body: Body, receiver: Receiver) -> UUID:
                 resumed_at=world.clock.now(),
             )
         )  # fmt: skip
-    return subscription_id
 
 
 @pytest.fixture(scope="module")
@@ -192,9 +205,14 @@ async def received() -> AsyncIterator[Receiver]:
 async def life(world: World, apart: Apart, received: Receiver) -> Life:
     """The whole of it, lived once for the tests that look at it."""
     found = Life(world=world, body=make_body(apart.dsns.migrator, follows=None))
-    await subscribe(world, found.body, received)
+    await subscribe(world, found.body, received, found.subscription)
     await _begins(found)
     await _staff_are_told(found)
+    await found.to(BACK_ON, 12)
+    assert received.arrived
+    assert received.taken == []
+    received.status = 204
+    await _the_locum_is_told(found)
     await _timescale(found)
     await _he_takes_his_consent_back(found)
     await _he_dies(found)
@@ -220,6 +238,7 @@ async def _begins(life: Life) -> None:
             ),
         ),
     )  # fmt: skip
+    await life.catch_up(life.webhooks)
     for row in await life.rows("select id, role from party where complaint_id = :id"):
         life.people[row["role"]] = row["id"]
     rang = RecordContact(
@@ -246,7 +265,7 @@ async def _begins(life: Life) -> None:
 
 
 async def _staff_are_told(life: Life) -> None:
-    """The nurse is told in person in time; the locum, who has left, by letter, and late."""
+    """The nurse is told in person, and at once; of the locum, who has left, an address is sought."""
     supporter: dict[str, Any] = {"supporter_id": life.body.person("senior_leader"), "supporter_is": "line_manager"}
     nurse = NameStaff(kind="employed", person_id=life.body.person(NURSE), **supporter)
     locum = NameStaff(kind="locum", name="Lou Locum", email="lou@example.org", **supporter)
@@ -254,15 +273,17 @@ async def _staff_are_told(life: Life) -> None:
         await life.must(K.NAME_STAFF, what)
         row = await life.row("select id from involvement where complaint_id = :id and number = :n", n=number)
         life.staff[name] = row["id"]
-        handle = life.world.client.get_workflow_handle(names.involvement_workflow_id(row["id"]))
-        # It began at the machine's own time: bring it to the life's.
-        await life.world.skipper.fast_forward(handle, life.world.clock.now() - datetime.now(UTC))
+        await life.catch_up(life.workflow(names.involvement_workflow_id(row["id"])))
     told = TellStaff(involvement_id=life.staff["nurse"], told_on=DAY, how="in_person")
     await life.must(K.TELL_STAFF, told)
     await life.must(K.SUPPORT_STAFF, SupportStaff(involvement_id=life.staff["nurse"], spoke_on=DAY, how="in_person"))
     promise = await life.row("select id from promise where complaint_id = :id")
     await life.to(date(2028, 3, 3), 9)
     await life.must(K.KEEP_PROMISE, KeepPromise(promise_id=promise["id"], kept_on=date(2028, 3, 3), words="Rang him."))
+
+
+async def _the_locum_is_told(life: Life) -> None:
+    """By letter, and late."""
     await life.to(date(2028, 3, 8))
     by_letter = TellStaff(
         involvement_id=life.staff["locum"], told_on=date(2028, 3, 8), how="letter", words="They work abroad by now."
@@ -400,7 +421,12 @@ async def _afterwards(life: Life) -> None:
 async def test_she_got_every_letter_by_post_in_large_print(life: Life) -> None:
     found = await life.notices("complainant")
     substantive = [(template, state) for template, channel, state in found if channel == "letter"]
-    assert {template for template, _ in substantive} >= {"period_set", "extension", "initial_views", "response"}
+    assert {template for template, _ in substantive} >= {
+        "period_set",
+        "extension",
+        "initial_views",
+        "response_composed",
+    }
     assert all(state in (*LEFT, "discarded") for _, state in substantive), substantive
     rows = await life.rows(
         "select formats from notice where complaint_id = :id and party_id = :who and channel = 'letter'",
@@ -441,7 +467,7 @@ async def test_the_staff_were_told_heard_and_kept_informed_and_their_part_has_en
         (2, date(2028, 3, 8), date(2028, 5, 16), "ended", "done"),
     ]
     for id in life.staff.values():
-        handle = life.world.client.get_workflow_handle(names.involvement_workflow_id(id))
+        handle = life.workflow(names.involvement_workflow_id(id))
         assert await handle.result() == "ended"
 
 
@@ -465,15 +491,8 @@ async def test_the_nurse_is_heard_though_late_and_it_shows_how(life: Life) -> No
 async def test_a_case_system_that_was_away_for_two_days_has_everything_once_and_in_order(
     life: Life, received: Receiver
 ) -> None:
-    (subscription,) = await life.rows("select id from webhook_subscription")
-    handle = life.world.client.get_workflow_handle(names.webhooks_workflow_id(subscription["id"]))
-    for _ in range(4):
-        await life.world.skipper.fast_forward(handle, timedelta(hours=12))
-    assert received.taken == []
-    assert received.arrived
-    received.status = 204
     queued = await life.rows("select event_id from webhook_delivery order by n")
-    await life.world.skipper.fast_forward(handle, timedelta(hours=12))
+    await life.catch_up(life.webhooks)  # it ends when it is idle, and has begun anew since
 
     async def all_there() -> bool:
         return len(received.taken) >= len(queued)
@@ -488,8 +507,9 @@ async def test_a_case_system_that_was_away_for_two_days_has_everything_once_and_
 
 
 async def test_the_record_shows_when_and_holds_together(life: Life, tmp_path: Path) -> None:
-    rows = await life.rows("select kind, at from case_event where complaint_id = :id order by seq")
-    told = [row["at"].date() for row in rows if row["kind"] == "staff.told"]
+    rows = await life.rows("select kind, at_us from case_event where complaint_id = :id order by seq")
+    at = {row["at_us"]: datetime.fromtimestamp(row["at_us"] / 1_000_000, UTC).date() for row in rows}
+    told = [at[row["at_us"]] for row in rows if row["kind"] == "staff.told"]
     assert told == [DAY, date(2028, 3, 8)]
     assert {"consent.recorded", "consent.withdrawn", "statements.given", "promise.kept", "staff.commented"} <= {
         row["kind"] for row in rows
