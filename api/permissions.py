@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from contracts.commands import CommandKind
+from contracts.commands import INFORMING, CommandKind
 
 
 class Role(StrEnum):
@@ -120,34 +120,6 @@ _ASKING: Final = (
     CommandKind.UPDATE_PARALLEL,
 )
 
-# What keeps everyone informed: whoever handles the case says it.
-_INFORMING: Final = (
-    CommandKind.ADD_PARTY,
-    CommandKind.RETIRE_PARTY,
-    CommandKind.SET_CONTACT_NEEDS,
-    CommandKind.GIVE_STATEMENTS,
-    CommandKind.RECORD_CONSENT,
-    CommandKind.WITHDRAW_CONSENT,
-    CommandKind.WARN_ABOUT_CONDUCT,
-    CommandKind.APPEAL_CONTACT_PLAN,
-    CommandKind.FLAG_STAFF_SAFETY,
-    CommandKind.MAKE_PROMISE,
-    CommandKind.KEEP_PROMISE,
-    CommandKind.RELEASE_PROMISE,
-    CommandKind.RECORD_DELIVERY,
-    CommandKind.RECORD_EXPERIENCE,
-    CommandKind.NAME_STAFF,
-    CommandKind.CHANGE_STAFF,
-    CommandKind.DEFER_STAFF,
-    CommandKind.TELL_STAFF,
-    CommandKind.SUPPORT_STAFF,
-    CommandKind.INVITE_STAFF,
-    CommandKind.RECORD_STAFF_COMMENT,
-    CommandKind.USE_STAFF_COMMENT,
-    CommandKind.INFORM_STAFF,
-    CommandKind.END_STAFF,
-)
-
 # What people can say through the API. Outcomes of notices and new dates are said by the machine only.
 NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.LOG: _P.LOG,
@@ -182,7 +154,8 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.HOLD_ISSUES: _P.HOLD,
     CommandKind.REVIEW_HOLD: _P.HOLD,
     CommandKind.MOVE_PROCEDURE: _P.APPOINT,
-    **dict.fromkeys(_INFORMING, _P.WRITE),
+    # What keeps everyone informed: whoever handles the case says it, but for what follows.
+    **dict.fromkeys(INFORMING, _P.WRITE),
     CommandKind.DECIDE_CONTACT_PLAN: _P.HOLD,  # a senior, and not whoever handles the case: the case file decides
     CommandKind.REVIEW_CONTACT_PLAN: _P.HOLD,
     CommandKind.DECIDE_APPEAL: _P.HOLD,
