@@ -30,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
         Resumed,
         Start,
     )
+    from contracts.failures import Refusal
 
 from workflows import ladder, verdicts
 from workflows.alarm import Alarm
@@ -127,7 +128,7 @@ class ComplaintWorkflow:
         if isinstance(said, Resume):
             self._inbox.answer(said.submission_id, await self._retry_parked())
             return
-        if refusal := verdicts.refusal_of(self._state, said) or verdicts.stale(self._state, said):
+        if refusal := verdicts.refusal_of(self._state, said) or self._stale(said):
             self._inbox.answer(said.submission_id, refused(refusal))
             return
         act = Act(
@@ -142,6 +143,13 @@ class ComplaintWorkflow:
         if verdicts.was_never_opened(self._state, said, verdict):
             self._state.finished = True
         self._inbox.answer(said.submission_id, verdicts.answer_to(said, verdict))
+
+    def _stale(self, said: Command) -> Refusal | None:
+        """Refuse what builds on an older version. A rung of staff may have made a newer one: the case file decides."""
+        ahead = said.if_version is not None and said.if_version > self._state.version
+        if ahead and workflow.patched("version-ahead"):
+            return None
+        return verdicts.stale(self._state, said)
 
     async def _fire(self, ref: RungRef) -> None:
         act = Act(

@@ -1,7 +1,6 @@
 """Every patch id that `workflow.patched` is asked for: since when, why, and when it may go.
 
-There is none yet: every history so far was written by the code as it stands. The first change of a
-workflow that alters its commands adds a line here; docs/changing-a-workflow.md says how.
+A change of a workflow that alters its commands adds a line here; docs/changing-a-workflow.md says how.
 """
 
 from __future__ import annotations
@@ -22,4 +21,13 @@ class Patch:
     may_go_when: str
 
 
-PATCHES: Final[tuple[Patch, ...]] = ()
+PATCHES: Final[tuple[Patch, ...]] = (
+    Patch(
+        id="version-ahead",
+        workflow="complaint",
+        since=date(2026, 11, 23),
+        why="Rungs of staff's clocks count as acts, and fire beside the complaint's workflow: a version newer than the"
+        " one it knows was refused as stale for good. The case file decides, under its lock.",
+        may_go_when="no open complaint began before this day",
+    ),
+)

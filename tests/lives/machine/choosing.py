@@ -10,11 +10,13 @@ from tests.lives.machine.draws import Draws
 from tests.lives.machine.sayings_closer import CLOSER
 from tests.lives.machine.sayings_early import EARLY, Saying
 from tests.lives.machine.sayings_office import OFFICE
+from tests.lives.machine.sayings_people import PEOPLE
+from tests.lives.machine.sayings_staff import STAFF
 
-SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {**EARLY, **CLOSER, **OFFICE}
+SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {**EARLY, **CLOSER, **OFFICE, **STAFF, **PEOPLE}
 # What ends a complaint: said only of one that has lived a while, so that lives are long.
 ENDS = frozenset({CommandKind.CLOSE, CommandKind.WITHDRAW, CommandKind.EXEMPT, CommandKind.EXCLUDE,
-                  CommandKind.RECORD_DEATH})  # fmt: skip
+                  CommandKind.RECORD_DEATH, CommandKind.END_STAFF})  # fmt: skip
 # What is about something, and the table that it is in: said at random only where there is any.
 ABOUT: dict[CommandKind, tuple[str, dict[str, Any]]] = {
     CommandKind.UNLINK: ("complaint_link", {"removed_at": None}),
@@ -36,6 +38,22 @@ ABOUT: dict[CommandKind, tuple[str, dict[str, Any]]] = {
     CommandKind.RECORD_DEATH: ("party", {"death_known_at": None}),
     CommandKind.NAME_SUCCESSOR: ("bereavement", {}),
     CommandKind.CLEAR_RESPONSE: ("response_draft", {"issued_on": None}),
+    CommandKind.CHANGE_STAFF: ("involvement", {}),
+    CommandKind.DEFER_STAFF: ("involvement", {}),
+    CommandKind.TELL_STAFF: ("involvement", {}),
+    CommandKind.SUPPORT_STAFF: ("involvement", {}),
+    CommandKind.INVITE_STAFF: ("involvement", {}),
+    CommandKind.RECORD_STAFF_COMMENT: ("involvement", {}),
+    CommandKind.INFORM_STAFF: ("involvement", {}),
+    CommandKind.END_STAFF: ("involvement", {}),
+    CommandKind.USE_STAFF_COMMENT: ("staff_comment", {}),
+    CommandKind.WITHDRAW_CONSENT: ("consent", {}),
+    CommandKind.REVIEW_CONTACT_PLAN: ("contact_plan", {}),
+    CommandKind.APPEAL_CONTACT_PLAN: ("contact_plan", {}),
+    CommandKind.DECIDE_APPEAL: ("contact_plan_appeal", {}),
+    CommandKind.KEEP_PROMISE: ("promise", {}),
+    CommandKind.RELEASE_PROMISE: ("promise", {}),
+    CommandKind.RECORD_DELIVERY: ("notice", {}),
 }
 # How far a life has come already when the machine takes it up.
 ALREADY = (0, 0, 8, 16, 24)

@@ -16,7 +16,7 @@ from tests.lives.machine.look import Look, Row, day, instant
 KEPT: Final = frozenset(
     {"post_letter", "find_way", "supply_format", "call_instead", "unsafe_contact", "notice_failed", "notice_withheld"}
     | {"promised", "approve_correction", "information_governance"}
-    | {"write_again", "complete_coding"}
+    | {"write_again", "complete_coding", "review_staff_safety"}
 )
 LARGEST: Final = 2048  # bytes of a verdict (ADR 19)
 # Where a complaint ends that is in no procedure's stages.
@@ -27,11 +27,12 @@ _OUTSIDE: Final = {
 }
 # What stands for another that runs while it lasts: table, state, kind of clock.
 _WATCHED: Final = (
-    ("notice", "draft", "draft_release"),
     ("request", "open", "request"),
     ("request", "under_review", "request_review"),
     ("issue_hold", "in_force", "hold_review"),
     ("correction", "awaiting_approval", "correction_approval"),
+    ("contact_plan", "in_force", "plan_review"),
+    ("contact_plan_appeal", "open", "plan_appeal"),
 )
 
 
@@ -54,6 +55,8 @@ def of_a_case(look: Look, happening: Happening | None, now: datetime) -> None:
     for clock in look.tables["clock"]:
         _is_proved(look, clock)
         _is_judged(look, clock)
+    for clock in look.staff_running:
+        _goes_on(look, clock, now)
     if not look.open:
         assert not look.running, f"clocks run after the end: {_kinds(look.running)}"
         return
@@ -156,17 +159,24 @@ def _ended_well(before: Look, after: Look) -> None:
     """Check that an end leaves nothing behind but what outlives the complaint."""
     drafts = after.ids("notice", state="draft")
     if after.stage == "closed":
-        assert not drafts, "closed with drafts that nobody released"
+        assert not after.rows("notice", state="draft", involvement_id=None), "closed with drafts that nobody released"
     asked = {row["notice_id"] for row in after.rows("task", state="open")}
     assert {str(each) for each in drafts} <= asked, "a draft is left that nobody is asked to release"
     for row in after.rows("task", state="open"):
         new = UUID(row["act_id"]) not in before.verdicts
-        assert row["kind"] in KEPT or new, f"task {row['kind']} outlived the complaint"
+        assert row["kind"] in KEPT or new or _about_staff(after, row), f"task {row['kind']} outlived the complaint"
     still = {row["id"] for row in after.rows("task", state="open")}
     on_the_way = {row["id"] for row in after.rows("notice") if row["state"] in ("released", "queued")}
     for row in before.rows("task", state="open"):
         if row["kind"] == "post_letter" and row["notice_id"] in on_the_way:
             assert row["id"] in still, "a letter waits to be posted, and nobody is asked"
+
+
+def _about_staff(look: Look, task: Row) -> bool:
+    """Say whether a task is about the staff complained about: what is owed to them outlives the complaint."""
+    theirs = {row["id"] for table in ("involvement", "staff_comment") for row in look.rows(table)}
+    theirs |= {row["id"] for row in look.rows("clock") if row["involvement_id"]}
+    return bool(theirs & {task["subject_id"], task["clock_id"]})
 
 
 def _is_proved(look: Look, clock: Row) -> None:
@@ -185,7 +195,7 @@ def _is_judged(look: Look, clock: Row) -> None:
 
 def _is_carried(look: Look, happening: Happening) -> None:
     assert happening.parked == 0, "an act is parked"
-    assert (str(happening.stage.value), happening.version) == (look.stage, look.version)
+    assert (str(happening.stage.value), happening.version) == (look.stage, look.version_heard)
     ref, expected = happening.next_rung, look.next_rung()
     carried = None if ref is None else (ref.at, ref.kind.value, ref.clock_id, ref.generation, ref.rung.value)
     assert carried == expected, f"the workflow waits for {carried}, the ledger for {expected}"
@@ -211,12 +221,23 @@ def _is_watched(look: Look) -> None:
         waits = {row["id"] for row in look.rows(table, state=state)}
         watched = {row["subject_id"] for row in look.running if row["kind"] == kind}
         assert waits == watched, f"{table} {state}: {len(waits)} wait, {len(watched)} are watched, {waits ^ watched}"
+    drafts = {row["id"] for row in look.rows("notice", state="draft")}
+    watched = {row["subject_id"] for row in look.running if row["kind"] == "draft_release"}
+    copies = {row["id"] for row in look.rows("notice", state="draft") if _may_be_copy(look, row)}
+    assert drafts - copies <= watched <= drafts, f"{len(drafts)} drafts, of which {len(watched)} are watched"
     allocated = any(row["kind"] == "allocation" for row in look.running)
     assert allocated == (look.complaint["owner_id"] is None), "allocation does not follow the owner"
 
 
+def _may_be_copy(look: Look, notice: Row) -> bool:
+    """Say whether a draft is for somebody beside whoever complained: no clock is on a copy, and a task asks for it."""
+    complainants = {row["id"] for row in look.rows("party", role="complainant", replaced_by=None)}
+    asked = look.rows("task", state="open", kind="release_draft", notice_id=notice["id"])
+    return notice["party_id"] is not None and notice["party_id"] not in complainants and bool(asked)
+
+
 def _tasks_have_clocks(look: Look) -> None:
-    running = {row["id"] for row in look.running}
+    running = {row["id"] for row in (*look.running, *look.staff_running)}
     idle = [row["kind"] for row in look.rows("task", state="open") if row["clock_id"] not in (None, *running)]
     assert not idle, f"tasks about clocks that ended: {idle}"
     drafts = {str(each) for each in look.ids("notice", state="draft")}

@@ -24,10 +24,12 @@ from db.models.complaint import Complaint
 from db.queries.events import check_complaint
 from gateways.delivery import Delivered
 from tests.bodies import Body
+from tests.lives.machine.kept import ENDED, Keepers, Kept
 from tests.lives.machine.look import Look, Looker
 from tests.world import World, until
 
 _BUDGET = timedelta(seconds=10)
+SHORTEST = timedelta(hours=44)  # of a step in time, where staff are involved
 _FILE = """
     insert into case_file (id, organisation_id, complaint_id, submission_id, name, media_type, size, sha256, content,
                            attached, added_at)
@@ -44,6 +46,7 @@ class Life:
         self._looker = looker
         case_file: Any = CaseFile(world.database, world.engine)
         self._apply = case_file.apply
+        self._keepers = Keepers(world)
 
     async def lay_files_ready(self) -> None:
         """Store two files that can be attached."""
@@ -53,15 +56,16 @@ class Life:
                 owner = {"organisation": self.body.id, "complaint": self.id, "now": now}
                 await session.execute(text(_FILE), {"id": uuid4(), "submission": uuid4(), **owner})
 
-    async def quiet(self) -> tuple[Look, Happening | None]:
+    async def quiet(self) -> tuple[Look, Happening | None, dict[UUID, Kept]]:
         """Wait until nothing is on its way any more, and look. What never comes to rest is for the laws to judge."""
-        found: list[tuple[Look, Happening | None]] = []
+        found: list[tuple[Look, Happening | None, dict[UUID, Kept]]] = []
 
         async def settled() -> bool:
             look = await self._looker.look(self.id)
             happening = await self.world.engine.happening(self.id, _BUDGET) if look.open else None
-            found[:] = [(look, happening)]
-            return self._rests(look, happening)
+            kept = await self._keepers.look(look)
+            found[:] = [(look, happening, kept)]
+            return self._rests(look, happening) and self._staff_rest(look, kept)
 
         try:
             await until(settled, seconds=10)
@@ -78,7 +82,11 @@ class Life:
         if happening is None:
             return True
         ahead = happening.next_rung is None or happening.next_rung.at > self.world.clock.now()
-        return ahead and happening.version == look.version and not happening.waiting_in_inbox
+        return ahead and happening.version == look.version_heard and not happening.waiting_in_inbox
+
+    def _staff_rest(self, look: Look, kept: dict[UUID, Kept]) -> bool:
+        heard = all(row["heard"] == row["changes"] for row in look.rows("involvement"))
+        return heard and not look.due_by(self.world.clock.now()) and all(each.rests for each in kept.values())
 
     async def say(
         self, kind: CommandKind, what: said.Said, by: str, submission_id: UUID, if_version: int | None = None
@@ -120,12 +128,31 @@ class Life:
         return verdict
 
     async def pass_time(self, length: timedelta) -> None:
-        """Let time pass, in one leap: what falls due in between fires one after the other."""
-        handle = self.world.handle(self.id)
+        """Let time pass, in one leap: what falls due in between fires one after the other.
+
+        Where staff are involved it passes in steps, from rung to rung: their workflows and the complaint's are in step.
+        """
+        until_then = self.world.clock.time + length
         look = await self._looker.look(self.id)
-        if look.open:
-            await self.world.skipper.fast_forward(handle, length)
-        self.world.clock.time += length
+        while self.world.clock.time < until_then:
+            step = until_then - self.world.clock.time
+            if any(row["state"] != ENDED for row in look.rows("involvement")):
+                step = min(step, self._to_the_next(look))
+            forward = [self._keepers.pass_time(look, step)]
+            if look.open:
+                forward.append(self._skip(step))
+            await asyncio.gather(*forward)
+            self.world.clock.time += step
+            look, *_ = await self.quiet()
+
+    async def _skip(self, length: timedelta) -> None:
+        await self.world.skipper.fast_forward(self.world.handle(self.id), length)
+
+    def _to_the_next(self, look: Look) -> timedelta:
+        """Return how long it is until the next rung falls due, and a little more; at least most of two days."""
+        first = look.first_ahead()
+        ahead = timedelta.max if first is None else first + timedelta(minutes=1) - self.world.clock.time
+        return max(ahead, SHORTEST)
 
     async def missing(self) -> dict[CommandKind, list[str]]:
         """Return what each command that has a gate still lacks, as people are told."""
@@ -146,8 +173,9 @@ class Life:
         await asyncio.wait_for(self.world.handle(self.id).result(), 10)
 
     async def let_go(self) -> None:
-        """End a workflow that nobody looks at any more."""
+        """End workflows that nobody looks at any more."""
         look = await self._looker.look(self.id)
+        await self._keepers.let_go(look.ids("involvement"))
         if look.open:
             await self.world.handle(self.id).terminate("the machine is done with it")
 

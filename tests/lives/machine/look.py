@@ -63,13 +63,28 @@ class Look:
 
     @cached_property
     def procedure(self) -> Procedure:
-        """Return the procedure as the complaint is pinned to it."""
+        """Return the procedure as the complaint is pinned to it, with the duties of today."""
         row = self.complaint
         return load_procedures().pinned(row["procedure"], row["procedure_version"], row["figures"])
 
     @cached_property
     def running(self) -> list[Row]:
-        return self.rows("clock", state="running")
+        """Return the running clocks that the complaint's own workflow keeps."""
+        return self.rows("clock", state="running", involvement_id=None)
+
+    @cached_property
+    def staff_running(self) -> list[Row]:
+        """Return the running clocks that the workflows of involvements keep."""
+        return [row for row in self.rows("clock", state="running") if row["involvement_id"] is not None]
+
+    @cached_property
+    def version_heard(self) -> int:
+        """Return the version that the complaint's workflow knows of: rungs of involvements fire behind its back."""
+        theirs = {row["id"] for row in self.tables["clock"] if row["involvement_id"] is not None}
+        fired = {UUID(row["act_id"]) for row in self.tables["fired_rung"] if row["clock_id"] in theirs}
+        versions = [each["version"] for act, each in self.verdicts.items()
+                    if each["outcome"] == "applied" and act not in fired]  # fmt: skip
+        return max(versions, default=0)
 
     @cached_property
     def fired(self) -> set[tuple[str, int, str]]:
@@ -89,13 +104,28 @@ class Look:
         return [each for each in clock["rungs"] if (clock["id"], clock["generation"], each["rung"]) not in self.fired]
 
     def next_rung(self) -> tuple[datetime, str, UUID, int, str] | None:
-        """Return the earliest rung not yet fired: when, the kind of its clock, the clock, its generation, its code."""
+        """Return the earliest rung of the complaint's own workflow: when, kind, clock, generation, code."""
         found = [
             (instant(each["at"]), str(clock["kind"]), UUID(clock["id"]), int(clock["generation"]), str(each["rung"]))
             for clock in self.running
             for each in self.ahead(clock)
         ]
         return min(found, key=lambda each: (each[0], each[1], each[2].int), default=None)
+
+    def next_of(self, involvement_id: str) -> datetime | None:
+        """Return when the earliest rung of an involvement falls due that has not fired."""
+        rows = [row for row in self.staff_running if row["involvement_id"] == involvement_id]
+        return min((instant(each["at"]) for row in rows for each in self.ahead(row)), default=None)
+
+    def due_by(self, now: datetime) -> list[Row]:
+        """Return the rungs, of whichever clock, that are due and have not fired."""
+        rows = [*self.running, *self.staff_running]
+        return [each for row in rows for each in self.ahead(row) if instant(each["at"]) <= now]
+
+    def first_ahead(self) -> datetime | None:
+        """Return when the next rung of all falls due, whoever keeps its clock."""
+        rows = [*self.running, *self.staff_running]
+        return min((instant(each["at"]) for row in rows for each in self.ahead(row)), default=None)
 
     def of_the_case(self, but: Iterable[str] = ()) -> dict[str, list[Row]]:
         """Return everything that only an applied act may change."""

@@ -21,8 +21,9 @@ from contracts.commands import CommandKind
 from db import said
 from db.said import to_body
 from gateways.delivery import AFTERWARDS, Delivery
+from policies.calendars import local_date
 from tests.bodies import Body
-from tests.lives.machine import answered, laws, laws_of_letters, onward
+from tests.lives.machine import answered, laws, laws_of_letters, laws_of_people, laws_of_staff, onward
 from tests.lives.machine.choosing import ABOUT, ALREADY, ENDS, SAYINGS
 from tests.lives.machine.draws import Draws
 from tests.lives.machine.life import Life
@@ -97,8 +98,10 @@ class Machine(RuleBasedStateMachine):
         self.life = Life(world, stage.body, stage.looker, complaint_id)
         stage.run(self.life.lay_files_ready())
         stage.lives += 1
-        self.look, happening = stage.run(self.life.quiet())
+        self.look, happening, _ = stage.run(self.life.quiet())
         laws.of_a_case(self.look, happening, world.clock.now())
+        if data.draw(st.booleans()):
+            self.say(CommandKind.NAME_STAFF, data, right=True)
         self.already = data.draw(st.sampled_from(ALREADY))
         for _ in range(self.already):
             self.step_onward(data)
@@ -137,11 +140,15 @@ class Machine(RuleBasedStateMachine):
     def check(self) -> None:
         """Look at the case as it stands now, and check every law."""
         stage, before = self.stage, self.look
-        self.look, happening = stage.run(self.life.quiet())
+        self.look, happening, kept = stage.run(self.life.quiet())
         stage.stages[self.look.stage] += 1
         laws.of_a_step(before, self.look)
+        laws_of_staff.of_a_step(before, self.look)
+        laws_of_people.of_a_step(before, self.look)
         laws.of_a_case(self.look, happening, stage.world.clock.now())
         laws_of_letters.of_a_case(self.look)
+        laws_of_staff.of_a_case(self.look, happening, kept)
+        laws_of_people.of_a_case(self.look, local_date(stage.world.clock.now()))
         assert not stage.run(self.life.faults()), "the chain of evidence is broken"
         if before.open and not self.look.open:
             stage.run(self.life.has_ended())

@@ -40,6 +40,23 @@ _WAITING: Final[tuple[tuple[str, str, tuple[CommandKind, ...]], ...]] = (
     ("notice", "draft", (CommandKind.RELEASE_NOTICE, CommandKind.DISCARD_NOTICE)),
     ("notice", "released", (CommandKind.CORRECT,)),
     ("task", "open", (CommandKind.COMPLETE_TASK,)),
+    ("involvement", "named", (CommandKind.TELL_STAFF, CommandKind.TELL_STAFF, CommandKind.DEFER_STAFF)),
+    ("involvement", "deferred", (CommandKind.TELL_STAFF, CommandKind.DEFER_STAFF)),
+    (
+        "involvement",
+        "told",
+        (
+            CommandKind.INVITE_STAFF,
+            CommandKind.SUPPORT_STAFF,
+            CommandKind.INFORM_STAFF,
+            CommandKind.RECORD_STAFF_COMMENT,
+            CommandKind.INFORM_STAFF,
+        ),
+    ),
+    ("involvement", "outcome_told", (CommandKind.RECORD_EXPERIENCE, CommandKind.INFORM_STAFF)),
+    ("promise", "open", (CommandKind.KEEP_PROMISE,)),
+    ("contact_plan", "in_force", (CommandKind.REVIEW_CONTACT_PLAN, CommandKind.APPEAL_CONTACT_PLAN)),
+    ("contact_plan_appeal", "open", (CommandKind.DECIDE_APPEAL,)),
 )
 
 
@@ -53,6 +70,8 @@ def next_saying(d: Draws, missing: dict[CommandKind, list[str]]) -> CommandKind:
         return CommandKind.NAME_SUCCESSOR
     if d.look.rows("notice", state="draft") and d.one(False, True):
         return CommandKind.RELEASE_NOTICE
+    if _speaks_unasked(d) and d.one(True, False):
+        return CommandKind.RECORD_CONSENT
     for kind in (CommandKind.CONVERT, CommandKind.ACKNOWLEDGE, CommandKind.RESPOND, CommandKind.MOVE_ON):
         if _leads_on(kind, d):
             return _helpful(kind, d, missing)
@@ -66,9 +85,21 @@ def waiting(d: Draws) -> list[CommandKind]:
     found = [kind for table, state, kinds in _WAITING if d.look.rows(table, state=state) for kind in kinds]
     if d.look.rows("views_recipient"):
         found.append(CommandKind.RECORD_COMMENT)
+    if d.look.rows("staff_comment", effect=None):
+        found.append(CommandKind.USE_STAFF_COMMENT)
+    if d.look.rows("notice", failure="format_owed"):
+        found.append(CommandKind.RECORD_DELIVERY)
     if d.look.rows("parallel_investigation"):
         found += [CommandKind.UPDATE_PARALLEL, CommandKind.HOLD_ISSUES]
     return [kind for kind in found if d.allows(kind) or not d.look.open]
+
+
+def _speaks_unasked(d: Draws) -> bool:
+    """Say whether whoever complained speaks for another with nothing that shows that they agree."""
+    people = d.look.rows("party", role="complainant", replaced_by=None, ground="asked", consent_basis=None)
+    shown = {row["recipient_id"] for row in d.look.rows("consent", withdrawn_on=None, scope="represent")}
+    shown |= {row["party_id"] for row in d.look.rows("standing")}
+    return d.allows(CommandKind.RESPOND) and any(row["id"] not in shown for row in people)
 
 
 def _leads_on(kind: CommandKind, d: Draws) -> bool:

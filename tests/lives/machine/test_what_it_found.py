@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from contracts.commands import CommandKind
 from db import desk_said, said
+from db.involvement_said import NameStaff
 from tests.bodies import Body
-from tests.lives.casework import stands
+from tests.lives.casework import must, stands
+from tests.lives.machine.life import Life
+from tests.lives.machine.look import Looker
 from tests.world import World
 
 
@@ -20,3 +25,20 @@ async def test_what_was_built_on_an_older_version_is_refused_after_the_end_too(w
     present = (await stands(world, standards, complaint))["version"]
     fresh = await world.say(standards, complaint, CommandKind.ADD_NOTE, note, if_version=present)
     assert fresh.state == "applied"
+
+
+async def test_what_builds_on_the_version_that_a_rung_of_staff_made_is_applied(world: World, standards: Body) -> None:
+    complaint = await world.log(standards, email=None)
+    life = Life(world, standards, Looker(world, standards), complaint)
+    locum = NameStaff(kind="locum", name="Lou Locum")
+    await must(world, standards, complaint, CommandKind.NAME_STAFF, locum)
+    await life.quiet()
+    await life.pass_time(timedelta(days=1))  # the reminder to tell them fires beside the complaint's workflow
+    look, *_ = await life.quiet()
+    assert look.version_heard < look.version
+    note = desk_said.AddNote(words="She is content.")
+    stale = await world.say(standards, complaint, CommandKind.ADD_NOTE, note, if_version=look.version_heard)
+    assert (stale.state, stale.refusal) == ("refused", "stale_version")
+    fresh = await world.say(standards, complaint, CommandKind.ADD_NOTE, note, if_version=look.version)
+    assert fresh.state == "applied"
+    await life.let_go()
