@@ -64,8 +64,7 @@ class CaseFile:
         async with self._database.tenant(act.organisation_id, act.now) as session:
             verdict = await apply_in(session, act)
             queued = await acts.queued_of(session, act.complaint_id)
-            fired = act.rung.clock_id if act.rung is not None else None
-            unheard = await involvements.unheard(session, act.complaint_id, fired)
+            unheard = await involvements.unheard(session, act.complaint_id)
             subscribers = webhooks.to_wake(session)
         for notice_id, carrier in queued:
             await self._carry(act, notice_id, carrier)
@@ -130,6 +129,9 @@ async def apply_in(session: AsyncSession, act: Act) -> Verdict:
         missing = [code.value for code in verdict.missing]
         await submissions.settle(session, act.act_id, verdict.outcome.value, act.now, refusal, missing)
         await submissions.end_parked_task(session, act.act_id, act.now)
+    elif verdict.outcome is Outcome.APPLIED and complaint is not None:
+        # Its workflow may have forgotten in a new run that this rung had failed.
+        await _mend(session, complaint, uuid5(act.act_id, "needs_attention"), act.now)
     return verdict
 
 
@@ -260,7 +262,9 @@ def _unchanged(act: Act, complaint: Complaint | None, outcome: Outcome, refusal:
 
 async def _mend(session: AsyncSession, complaint: Complaint, task_id: UUID, now: datetime) -> None:
     task = await session.get(Task, task_id)
-    if task is not None and task.state == "open":
+    if task is None:
+        return
+    if task.state == "open":
         task.state, task.ended_at = "done", now
     if complaint.attention == PARKED:
         complaint.attention = None

@@ -52,8 +52,9 @@ class Involvements:
             changes=row.changes,
             stage=Code(complaint.stage),
             reference=Code(complaint.reference),
-            clocks=clocks,
+            clocks=clocks[:MOST_CLOCKS],
             over=state is InvolvementState.ENDED and not clocks,
+            more=len(clocks) > MOST_CLOCKS,
         )
 
 
@@ -66,7 +67,7 @@ async def _clocks(session: AsyncSession, involvement_id: UUID) -> tuple[ArmedClo
         ahead = [rung for rung in row.rungs if (row.id, row.generation, rung["rung"]) not in fired]
         found.append(armed(row, ahead[:RUNGS]))
     found.sort(key=_first)
-    return tuple(found[:MOST_CLOCKS])
+    return tuple(found)
 
 
 def _first(clock: ArmedClock) -> tuple[bool, datetime, int]:

@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic import SecretStr
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
+from bench.beside import of_a_webhook, of_an_involvement
 from bench.floor import Floor
 from bench.floor_worker import worker_of
 from bench.floor_workflows import QUEUE, RUNG, Row
@@ -25,6 +27,7 @@ from contracts.commands import CommandKind
 from db import desk_said, said
 from db.engine import Database, SweeperDatabase, make_engine
 from gateways.engine import connect
+from gateways.sealing import new_key
 from runtime.database_roles import DatabaseDsns
 from runtime.migrating import upgrade
 from runtime.temporal import TemporalServer
@@ -33,6 +36,7 @@ from tests.world import MORNING, World, a_world, until
 
 A_COMMAND, A_RUNG, A_LIFE = 14, 12, 300
 _MONTHS, _RUNGS = 5, 6
+_SECRETS = new_key()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,7 @@ async def _history(stand: Stand, dsns: DatabaseDsns, target: str) -> list[Measur
     async with _world(stand, dsns, target) as world:
         bare_command, bare_rung = await _bare(stand, world)
         costs = await _Life(world, make_body(dsns.migrator)).live()
+        beside = await _beside(world, make_body(dsns.migrator), bare_command, bare_rung)
     fired = sum(number for number, _ in costs.rungs)
     commands = f"{len(costs.commands) - _MONTHS} commands, {fired} rungs, {_MONTHS} monthly updates"
     worst = _greatest(costs.commands)
@@ -79,6 +84,19 @@ async def _history(stand: Stand, dsns: DatabaseDsns, target: str) -> list[Measur
         ),
         *_compare("a rung, the dearest", most, bare_rung, A_RUNG, ""),
         *_compare("a whole life", costs.whole, None, A_LIFE, f"a life: {commands}"),
+        *beside,
+    ]
+
+
+async def _beside(world: World, body: Body, bare_command: Size, bare_rung: Size) -> list[Measure]:
+    """Weigh the workflows beside a complaint."""
+    rungs, told = await of_an_involvement(world, body)
+    webhook = _sum(await of_a_webhook(world, body, _SECRETS))
+    rung = _greatest([_sum(each) for each in rungs])
+    return [
+        *_compare("an involvement: a command heard", _sum(told), bare_command, A_COMMAND, ""),
+        *_compare("an involvement: a rung, the dearest", rung, bare_rung, A_RUNG, ""),
+        *_compare("a webhook that wakes its subscription", webhook, None, None, ""),
     ]
 
 
@@ -86,8 +104,9 @@ async def _history(stand: Stand, dsns: DatabaseDsns, target: str) -> list[Measur
 async def _world(stand: Stand, dsns: DatabaseDsns, target: str) -> AsyncIterator[World]:
     client = await connect(target, "default", lazy=False)
     database, sweeper = Database(dsns.app), SweeperDatabase(dsns.sweeper)
+    own = {"secrets_key": SecretStr(_SECRETS), "webhooks_allow_private": True}
     try:
-        async with a_world(client, database, sweeper, stand.settings) as world:
+        async with a_world(client, database, sweeper, stand.settings.model_copy(update=own)) as world:
             yield world
     finally:
         await database.close()
@@ -231,7 +250,7 @@ def _of_skipping(name: str) -> bool:
     return "TIME_SKIPPING" in name or name.endswith("OPTIONS_UPDATED")
 
 
-def _compare(what: str, size: Size, bare: Size | None, budget: int, note: str) -> list[Measure]:
+def _compare(what: str, size: Size, bare: Size | None, budget: int | None, note: str) -> list[Measure]:
     return [
         Measure(
             section="history",

@@ -44,7 +44,8 @@ class InvolvementAct:
 class InvolvementLook:
     """How an involvement stands: its running clocks, each with its next rungs, the earliest first.
 
-    `changes` counts what happened to it. `over` says that nothing is awaited any more: it has ended, no clock runs.
+    `changes` counts what happened to it, but for the rungs of its own clocks. `over` says that nothing is awaited any
+    more: it has ended, no clock runs. `more` says that further clocks run: not all found room here.
     """
 
     state: InvolvementState
@@ -53,3 +54,4 @@ class InvolvementLook:
     reference: Code
     clocks: tuple[ArmedClock, ...] = ()
     over: bool = False
+    more: bool = False

@@ -1,12 +1,13 @@
 """The life of one member of staff's involvement in a complaint: its clocks are kept until nothing is owed any more.
 
-What is owed, and when, is found by an activity; what is due is done by the case file, as for every clock. No failure
-of a step ends this workflow: it waits, and tries again.
+What is owed, and when, is found by an activity, or handed over with the verdict of a rung; what is due is done by the
+case file, as for every clock. No failure of a step ends this workflow: it waits, and tries again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,6 +41,7 @@ class InvolvementWorkflow:
     def __init__(self, start: InvolvementStart) -> None:
         self._start = start
         self._changed = False
+        self._seen: InvolvementLook | None = None  # how it stands; None where only a look can tell
         self._later: dict[RungRef, datetime] = {}  # tried before: not again until then
         self._failed: set[RungRef] = set()
         self._window = StaffWindow()
@@ -49,10 +51,7 @@ class InvolvementWorkflow:
         """Live until nothing is owed any more, across as many runs as it takes. It may outlive the complaint."""
         while True:
             try:
-                self._changed = False
-                look: InvolvementLook = await do_patiently(
-                    Involvements.look, self._act, "What is owed?", timeout=DATABASE_TIMEOUT
-                )
+                look = await self._stands()
                 due = ladder.next_untried(look.clocks, self._later)
                 self._window.show(start.organisation_id, look, due, len(self._failed))
                 if look.over:
@@ -68,6 +67,14 @@ class InvolvementWorkflow:
     def changed(self) -> None:
         """Hear that something has happened: look at once."""
         self._changed = True
+
+    async def _stands(self) -> InvolvementLook:
+        """Return how the involvement stands: by the verdict of the last rung, else by a look."""
+        if self._changed or self._seen is None:
+            self._changed, self._seen = False, None
+            self._seen = await do_patiently(Involvements.look, self._act, "What is owed?", timeout=DATABASE_TIMEOUT)
+        await self._forget_what_is_gone(self._seen)
+        return self._seen
 
     async def _falls_due(self, due: RungRef | None) -> bool:
         """Wait for a rung, and say whether it is due; it is not where something happened meanwhile."""
@@ -85,7 +92,7 @@ class InvolvementWorkflow:
 
     async def _fire(self, look: InvolvementLook, due: RungRef) -> None:
         """Have a rung fire. One that has to wait, or that failed, is tried again later: those behind it fire."""
-        act = self._firing(look, due)
+        act, self._seen = self._firing(look, due), None
         try:
             verdict: Verdict = await workflow.execute_activity_method(
                 CaseFile.apply,
@@ -103,11 +110,33 @@ class InvolvementWorkflow:
             return
         if verdict.outcome is Outcome.APPLIED:
             self._later.pop(due, None)
+            self._seen = self._after(look, due, verdict)
         else:
             self._later[due] = workflow.now() + DEFERRAL
         if due in self._failed:
             self._failed.remove(due)
             await self._tell_case_file(act, None)
+
+    def _after(self, look: InvolvementLook, fired: RungRef, verdict: Verdict) -> InvolvementLook | None:
+        """Return how the involvement stands after a rung, by its verdict; None where a look has to tell.
+
+        A verdict hands over what follows the last rung of a clock that fired: not those before it that failed.
+        """
+        told = fired.clock_id in {*verdict.stopped, *(clock.clock_id for clock in verdict.armed)}
+        if look.more or self._later or not told:
+            return None
+        return replace(look, clocks=ladder.rearmed(look.clocks, verdict.armed, verdict.stopped))
+
+    async def _forget_what_is_gone(self, look: InvolvementLook) -> None:
+        """Let go of rungs that were tried before and fire no more: their clocks were met, stopped or renewed."""
+        if look.more:
+            return  # they may be among those that found no room
+        gone = self._later.keys() - set(ladder.refs(look.clocks))
+        for due in sorted(gone, key=lambda ref: (ref.at, ref.clock_id.int)):
+            del self._later[due]
+            if due in self._failed:
+                self._failed.remove(due)
+                await self._tell_case_file(self._firing(look, due), None)
 
     async def _tell_case_file(self, act: Act, failure: Code | None) -> None:
         """Say that a rung failed, or that it fired after all. That this fails too must not matter."""

@@ -28,12 +28,16 @@ def next_rung(clocks: tuple[ArmedClock, ...]) -> RungRef | None:
 
 def next_untried(clocks: tuple[ArmedClock, ...], later: Mapping[RungRef, datetime]) -> RungRef | None:
     """Return the rung to try first: the earliest, where one that was tried before counts from when it may again."""
-    refs = [
+    return min(refs(clocks), key=lambda ref: (later.get(ref, ref.at), ref.at, ref.kind, ref.clock_id.int), default=None)
+
+
+def refs(clocks: tuple[ArmedClock, ...]) -> list[RungRef]:
+    """Return every rung of some clocks that has not fired."""
+    return [
         RungRef(clock_id=clock.clock_id, kind=clock.kind, generation=clock.generation, rung=rung.rung, at=rung.at)
         for clock in clocks
         for rung in clock.rungs
     ]
-    return min(refs, key=lambda ref: (later.get(ref, ref.at), ref.at, ref.kind, ref.clock_id.int), default=None)
 
 
 def rearmed(

@@ -207,11 +207,16 @@ async def go_on(case: Case, row: ClockRow) -> None:
 
 
 def hand_over(case: Case, row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> None:
-    """Hand a clock to the workflow that keeps it: the complaint's with the verdict, another looks for itself."""
-    if row.involvement_id is None:
+    """Hand a clock to the workflow that keeps it: with the verdict where that goes there, else it looks for itself."""
+    if row.involvement_id is None or _fires(case, row):
         case.armed.append(armed(row, rungs))
     else:
         case.involved.add(row.involvement_id)
+
+
+def _fires(case: Case, row: ClockRow) -> bool:
+    """Say whether the act is a rung of this very clock: then its verdict goes to the workflow that keeps the clock."""
+    return case.act.rung is not None and case.act.rung.clock_id == row.id
 
 
 def chase_on(case: Case, row: ClockRow) -> None:
@@ -264,7 +269,7 @@ def armed(row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> Armed
 
 async def _leave(case: Case, row: ClockRow) -> None:
     """Take a clock that ended from the workflow, and end the tasks it raised."""
-    if row.involvement_id is None:
+    if row.involvement_id is None or _fires(case, row):
         case.armed[:] = [clock for clock in case.armed if clock.clock_id != row.id]
         case.stopped.append(row.id)
     else:

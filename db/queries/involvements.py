@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,6 +17,7 @@ from db.models.clock import ClockRow, FiredRung
 from db.models.complaint import Complaint
 from db.models.involvement import Involvement, InvolvementIssue, InvolvementStep, InvolvementWords
 from db.models.organisation import Person
+from db.models.staff_comment import StaffComment
 from db.models.work import Notice, Task
 
 ENDED = "ended"
@@ -48,6 +49,31 @@ async def live_of_person(session: AsyncSession, complaint_id: UUID, person_id: U
         )
     )
     return found
+
+
+async def person_about(session: AsyncSession, subject_id: UUID) -> UUID | None:
+    """Return the person of the involvement that a subject is, or whose comment it is."""
+    of_comment = select(StaffComment.involvement_id).where(StaffComment.id == subject_id).scalar_subquery()
+    found: UUID | None = await session.scalar(
+        select(Involvement.person_id).where(or_(Involvement.id == subject_id, Involvement.id == of_comment))
+    )
+    return found
+
+
+async def kept_from(session: AsyncSession, complaint_id: UUID, person_id: UUID) -> frozenset[UUID]:
+    """Return what somebody who handles a complaint must not come upon in it: that it is about them, until they are
+    told. It is their own involvement, and its clocks.
+    """
+    mine = select(Involvement.id).where(
+        Involvement.complaint_id == complaint_id,
+        Involvement.person_id == person_id,
+        Involvement.told_on.is_(None),
+        Involvement.state != ENDED,
+    )
+    found = frozenset(await session.scalars(mine))
+    if not found:
+        return found
+    return found | set(await session.scalars(select(ClockRow.id).where(ClockRow.involvement_id.in_(found))))
 
 
 async def next_number(session: AsyncSession, complaint_id: UUID) -> int:
@@ -152,17 +178,11 @@ async def heard(session: AsyncSession, involvement_id: UUID, changes: int) -> No
     )
 
 
-async def unheard(session: AsyncSession, complaint_id: UUID, fired_clock_id: UUID | None = None) -> list[UUID]:
-    """Return the involvements of a complaint whose workflows are to be told of something.
-
-    The one that has just fired a rung of a clock of its own looks again by itself.
-    """
+async def unheard(session: AsyncSession, complaint_id: UUID) -> list[UUID]:
+    """Return the involvements of a complaint whose workflows are to be told of something."""
     query = select(Involvement.id).where(
         Involvement.complaint_id == complaint_id, Involvement.heard < Involvement.changes
     )
-    if fired_clock_id is not None:
-        own = select(ClockRow.id).where(ClockRow.id == fired_clock_id, ClockRow.involvement_id == Involvement.id)
-        query = query.where(~own.exists())
     return list(await session.scalars(query.order_by(Involvement.number)))
 
 

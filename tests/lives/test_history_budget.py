@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHandle
 
 from contracts.commands import CommandKind
 from db import desk_said, said
 from tests.bodies import Body
+from tests.lives.member import a_member
 from tests.world import World
 
 A_COMMAND, A_RUNG, A_LIFE, A_PAYLOAD, A_STATE = 14, 12, 300, 2048, 16 * 1024
@@ -18,7 +20,11 @@ A_COMMAND, A_RUNG, A_LIFE, A_PAYLOAD, A_STATE = 14, 12, 300, 2048, 16 * 1024
 
 async def events(world: World, complaint: UUID) -> list[Any]:
     """Return the events of a complaint, without those that skipping time adds."""
-    history = await world.handle(complaint).fetch_history()
+    return await events_of(world.handle(complaint))
+
+
+async def events_of(handle: WorkflowHandle[Any, Any]) -> list[Any]:
+    history = await handle.fetch_history()
     return [event for event in history.events if not _of_skipping(event.event_type)]
 
 
@@ -74,6 +80,29 @@ async def test_a_command_and_a_rung_keep_to_their_budget_of_events(world: World,
     assert costs["rung"] <= A_RUNG, costs
     assert max(costs["add_note"], costs["acknowledge"]) <= A_COMMAND, costs
     sizes = [size for event in await events(world, complaint) for size in payloads(event)]
+    assert max(sizes) <= A_PAYLOAD, sorted(sizes)[-5:]
+
+
+async def test_an_involvement_keeps_to_the_same_budget(world: World, body: Body) -> None:
+    member = await a_member(world, body)
+    costs: dict[str, int] = {}
+    before = len(await events_of(member.handle))
+
+    async def cost(name: str) -> None:
+        nonlocal before
+        after = len(await events_of(member.handle))
+        costs[name], before = after - before, after
+
+    for rung, day in (("reminder", 3), ("overdue", 7), ("escalation", 8)):
+        await member.to(datetime(2028, 3, day, 10 if rung != "overdue" else 1, 0, tzinfo=UTC))
+        await cost(rung)
+    await member.told()
+    await cost("told")
+    fired = await world.rows(body, "select rung from fired_rung where complaint_id = :id", id=member.complaint)
+    assert {row["rung"] for row in fired} >= {"reminder", "overdue", "escalation"}
+    assert max(costs["reminder"], costs["overdue"], costs["escalation"]) <= A_RUNG, costs
+    assert costs["told"] <= A_COMMAND, costs
+    sizes = [size for event in await events_of(member.handle) for size in payloads(event)]
     assert max(sizes) <= A_PAYLOAD, sorted(sizes)[-5:]
 
 

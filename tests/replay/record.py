@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
+import psycopg
+from pydantic import SecretStr, TypeAdapter
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
 from contracts import names
@@ -25,14 +26,16 @@ from contracts.complaint import Happening
 from db.engine import Database, SweeperDatabase
 from gateways.engine import connect
 from gateways.mail import OutgoingMail, Undeliverable
+from gateways.sealing import new_key
 from runtime.database_roles import DatabaseDsns, ensure_database
 from runtime.migrating import upgrade as migrate
 from runtime.postgres import temporary_postgres
 from runtime.settings import Settings
 from runtime.temporal import TemporalServer
-from tests.bodies import Body, make_body
+from tests.bodies import Body, make_body, plain
+from tests.gateways.notify_stub import NotifyStub, notify_stub
 from tests.replay.stage import HISTORIES
-from tests.world import MORNING, World, a_world
+from tests.world import MORNING, World, a_world, until
 
 # So that a new run begins while the history is still small enough to keep.
 A_LONG_HISTORY = 120
@@ -60,11 +63,23 @@ class Mail:
 class Studio:
     """A world, and the folder that its histories go to."""
 
-    def __init__(self, world: World, mail: Mail, dsns: DatabaseDsns, only: set[str]) -> None:
-        self.world, self.mail, self._dsns, self._only = world, mail, dsns, only
+    def __init__(self, world: World, mail: Mail, notify: NotifyStub, secrets: str, dsns: DatabaseDsns) -> None:
+        self.world, self.mail, self.notify, self.secrets = world, mail, notify, secrets
+        self._dsns, self._only = dsns, set(sys.argv[1:])
 
     def body(self, **rules: Any) -> Body:
         return make_body(self._dsns.migrator, **rules)
+
+    def write(self, sql: str, *values: object) -> None:
+        """Write to the database as its owner: what has no command of its own, and what is to go wrong."""
+        with psycopg.connect(plain(self._dsns.migrator)) as connection:
+            connection.execute(sql, values)
+
+    async def keep_waiting(self, name: str, workflow_id: str) -> None:
+        """Keep a history as soon as it waits at a timer."""
+        handle: WorkflowHandle[Any, Any] = self.world.client.get_workflow_handle(workflow_id)
+        await waits_at_a_timer(handle)
+        await self.keep(name, handle)
 
     async def complaint(self, name: str, complaint: UUID, run_id: str | None = None) -> None:
         """Keep a complaint's history as it is now, and where it stands."""
@@ -85,6 +100,16 @@ class Studio:
         _write(file, anonymous(await handle.fetch_history()))
         print(f"recorded {name}")
         return True
+
+
+async def waits_at_a_timer(handle: WorkflowHandle[Any, Any]) -> None:
+    """Wait until a workflow has armed a timer."""
+
+    async def waits() -> bool:
+        history = await handle.fetch_history()
+        return any(event.HasField("timer_started_event_attributes") for event in history.events)
+
+    await until(waits)
 
 
 def anonymous(history: WorkflowHistory) -> Any:
@@ -113,25 +138,37 @@ async def record(target: str, dsns: DatabaseDsns, lives: Sequence[Callable[[Stud
     """Live every life, one after the other."""
     client = await connect(target, "default", lazy=False)
     database, sweeper, mail = Database(dsns.app), SweeperDatabase(dsns.sweeper), Mail()
-    with tempfile.TemporaryDirectory(prefix="redress-record-") as folder:
-        settings = Settings(environment="development", state_dir=Path(folder))
+    secrets = new_key()
+    with tempfile.TemporaryDirectory(prefix="redress-record-") as folder, notify_stub() as notify:
+        settings = Settings(
+            environment="development",
+            state_dir=Path(folder),
+            secrets_key=SecretStr(secrets),
+            notify_url=notify.url,
+            webhooks_allow_private=True,
+        )
         async with a_world(client, database, sweeper, settings, mail) as world:
             for life in lives:
                 world.clock.time, mail.refuses = MORNING, False
-                await life(Studio(world, mail, dsns, set(sys.argv[1:])))
+                await life(Studio(world, mail, notify, secrets, dsns))
     await database.close()
     await sweeper.close()
 
 
 def main() -> None:
     """Start the servers, record, and stop them. Only the short-tempered one begins new runs early."""
+    from tests.replay.carrier_lives import CARRIER_LIVES, long_subscription
     from tests.replay.casework_lives import CASEWORK_LIVES
+    from tests.replay.informing_lives import INFORMING_LIVES, long_involvement
     from tests.replay.lives import LIVES
+
+    short = [*LIVES, long_involvement, long_subscription]
+    patient = [*CASEWORK_LIVES, *INFORMING_LIVES, *CARRIER_LIVES]
 
     with tempfile.TemporaryDirectory(prefix="redress-record-") as folder, temporary_postgres() as postgres:
         dsns = ensure_database(postgres, Path(folder))
         migrate(dsns.migrator)
-        for server, lives in ((ShortTempered, LIVES), (TemporalServer, CASEWORK_LIVES)):
+        for server, lives in ((ShortTempered, short), (TemporalServer, patient)):
             with server(Path(folder) / server.__name__, time_skipping=True) as address:
                 asyncio.run(record(address.target, dsns, lives))
 

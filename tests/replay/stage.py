@@ -25,9 +25,11 @@ from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
 from workflows.importing import ImportWorkflow
+from workflows.involvement import InvolvementWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
+from workflows.webhooks import WebhooksWorkflow
 
 HISTORIES = Path(__file__).with_name("histories")
 WORKFLOWS = [
@@ -38,8 +40,10 @@ WORKFLOWS = [
     ComplaintWorkflow,
     DeliverySweepWorkflow,
     ImportWorkflow,
+    InvolvementWorkflow,
     LeaverWorkflow,
     NoticeWorkflow,
+    WebhooksWorkflow,
 ]
 # A timer never fires early, and its length is rounded.
 A_MOMENT = timedelta(milliseconds=10)
@@ -78,6 +82,15 @@ class Prober:
         job = {"id": "u", "protocol_instance_id": "u/1", "name": update, "run_validator": True}
         return self.activate({"do_update": {**job, "input": CONVERTER.to_payloads([value])}})
 
+    def tell(self, signal: str) -> list[Any]:
+        """Send a signal; return the commands that follow."""
+        return self.activate({"signal_workflow": {"signal_name": signal, "input": []}})
+
+    def finish(self, seq: int, value: Any) -> list[Any]:
+        """Let an activity return; return the commands that follow."""
+        result = {"completed": {"result": CONVERTER.to_payload(value)}}
+        return self.activate({"resolve_activity": {"seq": seq, "result": result}})
+
     def ring(self) -> list[Any]:
         """Let the one armed timer fire, on time; return the commands that follow."""
         ((seq, at),) = self.timers.items()
@@ -98,12 +111,13 @@ class Seen:
 class _Watched(WorkflowInstance):
     """One workflow, watched."""
 
-    def __init__(self, inner: WorkflowInstance, seen: Seen, probe: Probe | None) -> None:
-        self._inner, self._seen, self._probe = inner, seen, probe
+    def __init__(self, inner: WorkflowInstance, seen: Seen, probe: Probe | None, first: Callable[[], None]) -> None:
+        self._inner, self._seen, self._probe, self._first = inner, seen, probe, first
         self._last = WorkflowActivation()
         self._timers: dict[int, datetime] = {}
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        self._first()
         if any(job.HasField("remove_from_cache") for job in act.jobs):
             if self._probe is not None and self._last.run_id:
                 self._probe(Prober(self._inner, self._last, self._timers))
@@ -142,24 +156,33 @@ class _Watched(WorkflowInstance):
 class _Watching(WorkflowRunner):
     """Production's runner, watched."""
 
-    def __init__(self, seen: Seen, probe: Probe | None) -> None:
-        self._inner, self._seen, self._probe = runner(), seen, probe
+    def __init__(self, seen: Seen, probe: Probe | None, first: Callable[[], None]) -> None:
+        self._inner, self._seen, self._probe, self._first = runner(), seen, probe, first
 
     def prepare_workflow(self, defn: Any) -> None:
         self._inner.prepare_workflow(defn)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        return _Watched(self._inner.create_instance(det), self._seen, self._probe)
+        return _Watched(self._inner.create_instance(det), self._seen, self._probe, self._first)
 
     def set_worker_level_failure_exception_types(self, types: Any) -> None:
         self._inner.set_worker_level_failure_exception_types(types)
 
 
-async def replay(history: WorkflowHistory, workflow: type, probe: Probe | None = None) -> Seen:
-    """Replay one history with production's converter and sandbox; raise what the replayer raises."""
+async def replay(
+    history: WorkflowHistory, workflow: type, probe: Probe | None = None, first: Callable[[], None] = lambda: None
+) -> Seen:
+    """Replay one history with production's converter and sandbox; raise what the replayer raises.
+
+    `first` is done before each activation. A replay is not timed: two seconds for an activation, by the clock on the
+    wall, are a worker's measure of a deadlock, and on a busy machine a process may have to wait longer for its turn.
+    """
     seen = Seen()
     replayer = Replayer(
-        workflows=[workflow], workflow_runner=_Watching(seen, probe), data_converter=pydantic_data_converter
+        workflows=[workflow],
+        workflow_runner=_Watching(seen, probe, first),
+        data_converter=pydantic_data_converter,
+        debug_mode=True,
     )
     await replayer.replay_workflow(history)
     return seen
@@ -186,6 +209,8 @@ def _content(command: Any) -> tuple[str, Any] | None:
             return ("timer", _rounded(command.start_timer.start_to_fire_timeout.ToTimedelta()))
         case "upsert_workflow_search_attributes":
             return ("shown", _shown(command.upsert_workflow_search_attributes.search_attributes))
+        case "set_patch_marker":
+            return ("patch", command.set_patch_marker.patch_id)
         case "continue_as_new_workflow_execution":
             return ("new run", _values(command.continue_as_new_workflow_execution.arguments))
         case "complete_workflow_execution":
@@ -207,7 +232,11 @@ def _event(event: Any) -> tuple[str, Any] | None:
         case "timer_started_event_attributes":
             return ("timer", _rounded(held.start_to_fire_timeout.ToTimedelta()))
         case "upsert_workflow_search_attributes_event_attributes":
-            return ("shown", _shown(held.search_attributes))
+            shown = _shown(held.search_attributes)
+            # That a patch was passed the engine writes beside its marker, by itself.
+            return None if shown.keys() == {"TemporalChangeVersion"} else ("shown", shown)
+        case "marker_recorded_event_attributes":
+            return ("patch", _values(held.details["patch-data"].payloads)[0]["id"])
         case "workflow_execution_continued_as_new_event_attributes":
             return ("new run", _values(held.input.payloads))
         case "workflow_execution_completed_event_attributes":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,8 @@ def acts(commands: list[Any]) -> list[Act]:
 
 def test_there_are_histories_of_every_workflow() -> None:
     assert {file.parent.name for file in FILES} == {
-        "afterwards", "bulk", "change_set", "complaint", "evidence.anchor", "import", "leaver", "notice",
-        "sweep.deliver",
+        "afterwards", "bulk", "change_set", "complaint", "evidence.anchor", "import", "involvement", "leaver", "notice",
+        "sweep.deliver", "webhooks",
     }  # fmt: skip
 
 
@@ -141,6 +142,13 @@ async def test_a_complaint_that_waits_to_be_opened_hears_nothing_else() -> None:
 
     await replay(history, workflow, speak)
     assert heard == ["REFUSED", [UUID(int=8)]]
+
+
+async def test_a_replay_that_has_to_wait_for_its_turn_is_no_deadlock() -> None:
+    history, workflow = read(next(file for file in FILES if name_of(file) == "complaint/opened"))
+    waits = iter([2.1])
+    seen = await replay(history, workflow, first=lambda: time.sleep(next(waits, 0)))
+    assert [kind for kind, _ in produced(seen.commands)] == [kind for kind, _ in recorded(history)]
 
 
 async def test_a_replay_that_differs_is_found() -> None:

@@ -43,6 +43,7 @@ class Stage:
     parked: list[str | None] = field(default_factory=list)
     look_faults: deque[BaseException] = field(default_factory=deque)
     rung_faults: deque[BaseException | Verdict] = field(default_factory=deque)
+    silent: bool = False  # verdicts do not say what follows
 
     def over(self) -> None:
         self.clocks, self.state = [], InvolvementState.ENDED
@@ -69,7 +70,10 @@ class Stage:
         self.clocks = [
             replace(each, rungs=each.rungs[1:]) if each.clock_id == act.rung.clock_id else each for each in self.clocks
         ]
-        return verdict(Outcome.APPLIED)
+        if self.silent:
+            return verdict(Outcome.APPLIED)
+        mine = tuple(each for each in self.clocks if each.clock_id == act.rung.clock_id)
+        return replace(verdict(Outcome.APPLIED), armed=mine)
 
     @activity.defn(name=names.PARK)
     async def park(self, parked: Parked) -> None:
@@ -124,7 +128,15 @@ class Played:
         async def so() -> bool:
             return condition()
 
-        await until(so, 15)
+        await until(so)
+
+    async def timer(self, step: EventType.ValueType) -> None:
+        """Wait until a timer was armed, or has fired."""
+
+        async def so() -> bool:
+            return any(event.event_type == step for event in (await self.handle.fetch_history()).events)
+
+        await until(so)
 
     async def ends(self) -> None:
         self.stage.over()
@@ -144,9 +156,9 @@ async def test_rungs_that_fell_due_while_no_worker_was_there_fire_at_once_and_in
     play = played(temporal, a_clock("reminder", "overdue", "escalation"))
     async with play.worker():
         await play.begin()
-        await play.comes(lambda: play.stage.looks == 1)
+        await play.timer(EventType.EVENT_TYPE_TIMER_STARTED)
     ahead = asyncio.create_task(play.advance(A_DAY * 2 + timedelta(hours=1)))
-    await asyncio.sleep(0.2)
+    await play.timer(EventType.EVENT_TYPE_TIMER_FIRED)
     assert play.stage.fired == []
     async with play.worker():
         await ahead
@@ -211,6 +223,41 @@ async def test_a_refused_rung_is_not_asked_for_again_and_again(temporal: Client)
         await play.advance(A_DAY + timedelta(minutes=1))
         await play.comes(lambda: len(play.stage.rung_faults) < 50)
         assert len(play.stage.rung_faults) >= 45
+        await play.ends()
+
+
+@pytest.mark.parametrize(("silent", "looks"), [(False, 1), (True, 4)])
+async def test_what_follows_a_rung_comes_with_its_verdict_or_else_is_looked_for(
+    temporal: Client, silent: bool, looks: int
+) -> None:
+    play = played(temporal, a_clock("reminder", "overdue", "escalation"), a_clock("later", after=A_DAY * 9))
+    play.stage.silent = silent
+    async with play.worker():
+        await play.begin()
+        await play.advance(A_DAY * 3 + timedelta(minutes=1))
+        await play.comes(lambda: play.stage.fired == ["reminder", "overdue", "escalation"])
+        await play.comes(lambda: play.stage.looks == looks)
+        await play.advance(A_DAY * 6)
+        await play.comes(lambda: play.stage.fired[3:] == ["later"])
+        await play.ends()
+
+
+async def test_a_rung_that_failed_is_let_go_of_once_its_clock_runs_no_more(temporal: Client) -> None:
+    play = played(temporal, a_clock("reminder"), a_clock("later", after=A_DAY * 9))
+    play.stage.rung_faults.append(fault())
+    async with play.worker():
+        await play.begin()
+        await play.advance(A_DAY + timedelta(minutes=1))
+        await play.comes(lambda: len(play.stage.parked) == 1)
+        del play.stage.clocks[0]
+        await play.signal()
+        await play.comes(lambda: play.stage.parked[1:] == [None])
+
+        async def attended() -> bool:
+            shown = (await play.handle.describe()).typed_search_attributes
+            return {pair.key.name: pair.value for pair in shown}[names.SA_NEEDS_ATTENTION] is False
+
+        await until(attended)
         await play.ends()
 
 
