@@ -155,8 +155,8 @@ class ChangeSets:
     async def _page(self, change_set: ChangeSet, after: UUID | None, limit: int) -> list[CaseId]:
         async with self._sweeper.session() as session:
             if change_set.scope == "nation":
-                return await sweeps.open_in_nation(session, change_set.nation, after=after, limit=limit)
-            return await sweeps.open_in_organisation(session, change_set.organisation_id, after=after, limit=limit)
+                return await sweeps.counted_in_nation(session, change_set.nation, after=after, limit=limit)
+            return await sweeps.counted_in_organisation(session, change_set.organisation_id, after=after, limit=limit)
 
     async def _ask_for_approval(self, act: ChangeSetAct, examined: int, moved: int) -> None:
         async with self._database.tenant(act.organisation_id, act.now) as session:

@@ -1,13 +1,15 @@
-"""The part of the sweep that tells the workflows of involvements what they have not heard of."""
+"""The part of the sweep that tells the workflows of involvements what they have not heard of, and starts lost ones."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from contracts import names
 from contracts.involvements import InvolvementStart
 from db.engine import SweeperDatabase
 from db.queries import attention_staff
+from gateways.running import Runs
 
 
 class Teller(Protocol):
@@ -18,11 +20,21 @@ class Teller(Protocol):
         ...
 
 
-async def tell_involvements(sweeper: SweeperDatabase, engine: Teller, *, before: datetime, limit: int) -> int:
-    """Tell those to which something happened by an instant, so many at most; return how many."""
+async def tell_involvements(
+    sweeper: SweeperDatabase, runs: Runs, engine: Teller, *, before: datetime, limit: int, budget: timedelta
+) -> int:
+    """Tell those to which something happened by an instant, and start those that do not run though they should.
+
+    So many at most; return how many. One that runs, and is not in the engine's list yet, merely looks once more.
+    Raises EngineAway.
+    """
     async with sweeper.session() as session:
         found = await attention_staff.unheard(session, before=before, limit=limit)
-    for each in found:
+        live = await attention_staff.live(session, before=before)
+    running = await runs.running(names.INVOLVEMENT, budget) if live else frozenset[str]()
+    idle = [each for each in live if names.involvement_workflow_id(each.involvement_id) not in running]
+    asked = list({each.involvement_id: each for each in (*found, *idle[:limit])}.values())
+    for each in asked:
         await engine.tell_involvement(
             InvolvementStart(
                 organisation_id=each.organisation_id,
@@ -30,4 +42,4 @@ async def tell_involvements(sweeper: SweeperDatabase, engine: Teller, *, before:
                 involvement_id=each.involvement_id,
             )
         )
-    return len(found)
+    return len(asked)

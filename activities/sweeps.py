@@ -16,6 +16,7 @@ from temporalio import activity
 from activities.import_sweep import carry_imports
 from activities.involvement_sweep import tell_involvements
 from activities.office_sweep import start_idle
+from activities.webhook_keeping import tidy_webhooks
 from activities.webhook_waking import wake_due
 from contracts import names
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision
@@ -80,17 +81,18 @@ class Sweeps:
                 self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
             involvements=await tell_involvements(
-                self._sweeper, self._engine, before=asked.now - YOUNGEST, limit=asked.batch
+                self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
             webhooks=await wake_due(self._sweeper, self._engine, before=asked.now - YOUNGEST_NOTICE, limit=asked.batch),
         )
 
     @activity.defn(name=names.EXPORT_ANCHOR)
     async def export_anchor(self, asked: AnchorRequest) -> AnchorReport:
-        """Write the heads of all chains of evidence outside the database, once for each local day."""
+        """Write the heads of all chains of evidence outside the database, once for each local day; then tidy."""
         day = local_date(asked.now)
         heads = [head async for head in self._heads()]
         kept = await self._anchors.keep(Anchor(day=day, at=asked.now, heads=tuple(heads)))
+        await tidy_webhooks(self._sweeper, self._database, asked.now)
         return AnchorReport(day=day, heads=kept)
 
     async def _heads(self) -> AsyncIterator[AnchoredHead]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from api.caller import Caller
 from api.deps import PartsDep, Reader, Reference
 from api.parts import Parts
 from api.problems import Problem
+from db.queries import involvements
 from db.queries.complaint_reads import Found, find
 
 
@@ -34,6 +36,12 @@ class Visit:
             if found is None:
                 raise Problem("not_found")
             yield session, found
+
+    async def kept_from(self, session: AsyncSession, found: Found) -> frozenset[UUID]:
+        """Return the ids of what the visitor is not to see yet: they are complained about, and were not told."""
+        if self.who.person_id is None:
+            return frozenset()
+        return await involvements.kept_from(session, found.id, self.who.person_id)
 
 
 def _visit(parts: PartsDep, who: Reader, reference: Reference) -> Visit:

@@ -31,7 +31,7 @@ class Ground(StrEnum):
 class Appointee:
     """Somebody who is to have a part in a case, with what they declare and what the record shows of them.
 
-    `barred`: who handled the tier before may not handle this one.
+    `barred`: who handled the tier before may not handle this one. `complained_about`: it is their own matter.
     """
 
     part: str
@@ -45,6 +45,7 @@ class Appointee:
     has_other_part: bool = False
     holds_office: bool = False  # complaints manager, or one who signs
     small_body: bool = False
+    complained_about: bool = False
 
 
 def grounds(who: Appointee) -> tuple[Ground, ...]:
@@ -68,6 +69,8 @@ def refusal(rule: InvestigatorRule | None, who: Appointee) -> Refusal | None:
     """
     if who.barred:
         return Refusal.HANDLER_BARRED
+    if who.complained_about:
+        return Refusal.CONFLICT_OF_INTEREST
     if rule is None:
         return None
     if who.part == INVESTIGATOR and rule.training_required and not who.trained:

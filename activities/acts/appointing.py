@@ -11,7 +11,7 @@ from contracts.failures import Refusal
 from contracts.offices import MANAGER
 from db.casework_said import AppointToCase
 from db.models.casework import CaseRole
-from db.queries import casework, people, tiers
+from db.queries import casework, involvements, people, tiers
 from policies import conflicts
 from policies.conflicts import DECISION_MAKER, INVESTIGATOR, Appointee
 
@@ -88,6 +88,7 @@ async def _appointee(
     other = DECISION_MAKER if part == INVESTIGATOR else INVESTIGATOR
     beside = await casework.present_role(session, complaint.id, other) if with_other_part else None
     before = original is not None and await casework.handled(session, original, person_id)
+    about_them = await involvements.live_of_person(session, complaint.id, person_id)
     return Appointee(
         part=part,
         handled_original=before,
@@ -97,6 +98,7 @@ async def _appointee(
         has_other_part=beside is not None and beside.person_id == person_id,
         holds_office=await people.holds_any(session, person_id, _OFFICES, case.on),
         small_body=complaint.small_body,
+        complained_about=about_them is not None,
         **declared,
     )
 

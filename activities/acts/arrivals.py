@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from activities.acts import ledger, letters, statements
+from activities.acts import consents, ledger, letters, reach, statements
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.failures import Refusal
-from contracts.notices import ARRIVAL_UNKNOWN, NoticeState
+from contracts.notices import ARRIVAL_UNKNOWN, NOTIFY, NoticeState
 from db.delivery_said import RecordDelivery
 from db.desk_said import NoticeOutcomeSaid
 from db.models.arrivals import Arrival
 from db.models.work import Notice
-from db.queries import tasks
+from db.queries import carriers, tasks
 from policies.calendars import local_date
 from policies.corrections import governance_due
 
@@ -26,6 +26,7 @@ _ASKED: Final = (
     *("notice_failed", "notice_withheld", "arrival_unknown"),
 )
 _ON_ITS_WAY: Final = frozenset({NoticeState.QUEUED, NoticeState.HANDED_OVER})
+_MAY_ARRIVE: Final = _ON_ITS_WAY | {NoticeState.FAILED}
 _LEFT: Final = frozenset({NoticeState.RELEASED, NoticeState.HANDED_OVER, NoticeState.DELIVERED, NoticeState.FAILED})
 _ARRIVED: Final = frozenset({"delivered", "supplied_in_format", "read_out"})
 _WRONG_ADDRESS: Final = "wrong_address"
@@ -35,13 +36,16 @@ async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
     """Write down what a carrier says became of a notice. It never goes backwards: what has arrived stays so."""
     notice = await _notice(case, said.notice_id)
     state = NoticeState(notice.state)
-    if said.state is NoticeState.DELIVERED and state in {*_ON_ITS_WAY, NoticeState.FAILED}:
+    if said.state is NoticeState.DELIVERED and (state in _MAY_ARRIVE or await _is_withheld_too_late(case, notice)):
         await _arrive(case, notice)
     elif said.state is NoticeState.FAILED and await _is_news(case, notice):
         await _fail(case, notice, said.failure)
     elif said.state is NoticeState.WITHHELD and not notice.journalled:
         case.event("notice.withheld", notice_id=notice.id, template=notice.template, failure=said.failure)
         await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
+    elif said.failure == reach.FORMAT_OWED and await _is_owed_since(case, notice):
+        await reach.no_longer(case, notice.id, reach.FORMAT_OWED)
+        await reach.owe(case, notice)
     elif said.failure == ARRIVAL_UNKNOWN.value and state is NoticeState.HANDED_OVER:
         case.event_of_machine("notice.arrival_unknown", notice_id=notice.id)
         await case.task("arrival_unknown", "owner", name=str(notice.id), notice_id=notice.id)
@@ -61,10 +65,13 @@ async def record_delivery(case: Case, said: RecordDelivery) -> None:
     refuse_if(said.on < began, Refusal.CONTRADICTS_RECORD)
     known = "delivered" if state is NoticeState.DELIVERED else notice.failure
     refuse_if(said.what == known, Refusal.NOTHING_CHANGES)
+    uncovered = state is NoticeState.RELEASED and not await consents.may_leave(case, notice)
     _keep(case, said)
     case.event("notice.delivery_recorded", notice_id=notice.id, what=said.what, on=said.on)
     if said.what in _ARRIVED:
         await _arrive(case, notice)
+        if uncovered:
+            await letters.left_uncovered(case, notice)
         return
     await _fail(case, notice, said.what)
     if said.what == _WRONG_ADDRESS:
@@ -90,6 +97,19 @@ async def _is_news(case: Case, notice: Notice) -> bool:
     if state is NoticeState.FAILED:
         return not await tasks.was_asked_about(case.session, notice.id, "notice_failed")
     return state in _ON_ITS_WAY
+
+
+async def _is_withheld_too_late(case: Case, notice: Notice) -> bool:
+    """Say whether a notice was withheld when its carrier may have had it already: it can have left all the same."""
+    if notice.state != NoticeState.WITHHELD.value or notice.carrier != NOTIFY.value:
+        return False
+    return await carriers.carriage_of(case.session, notice.id) is not None
+
+
+async def _is_owed_since(case: Case, notice: Notice) -> bool:
+    """Say whether a notice waits for its form since it was to leave, so that nobody was asked for that yet."""
+    waits = notice.state == NoticeState.RELEASED.value and notice.failure == reach.FORMAT_OWED
+    return waits and not await tasks.was_asked_about(case.session, notice.id, reach.SUPPLY)
 
 
 async def _arrive(case: Case, notice: Notice) -> None:
@@ -124,7 +144,9 @@ async def _fail(case: Case, notice: Notice, failure: str | None) -> None:
 
 def _journal(case: Case, notice: Notice) -> None:
     """Put the hand-over of what has left into the chain, where its own carrier had no time to write it."""
-    if notice.state not in (NoticeState.QUEUED.value, NoticeState.RELEASED.value) or notice.journalled:
+    withheld = notice.state == NoticeState.WITHHELD.value
+    waited = notice.state in (NoticeState.QUEUED.value, NoticeState.RELEASED.value) and not notice.journalled
+    if not (withheld or waited):
         return
     notice.settled_at = case.at
     case.event_of_machine("notice.handed_over", **letters.arrival(notice))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.acts import consenting, corrected_letters, ending, intake_letters, letters, standing_for
+from activities.acts import consenting, corrected_letters, ending, intake_letters, letters, people_of, standing_for
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.working import check, keep_words
 from contracts.failures import Refusal
@@ -100,6 +100,7 @@ async def name_successor(case: Case, said: NameSuccessor) -> None:
     await case.session.flush()
     case.complaint.waiting_on = "owner"
     case.event("successor.named", old_party_id=before.id, party_id=after.id)
+    await people_of.note(case, after, said.successor.needs)
     await intake_letters.write_record(case)  # to whoever goes on, while it is owed
     await standing_for.look(case)
     if await _was_stopped(case, before):

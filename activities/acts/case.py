@@ -173,13 +173,20 @@ class Case:
             self.complaint.attention = flag
 
     async def look_again(self) -> None:
-        """Ask again for a role that nobody was found for: whoever has it gets its tasks, and the flag is lowered."""
+        """Ask again for a role that nobody was found for: whoever has it gets its tasks, and the flag is lowered.
+
+        Each task is asked about on its own: a supporter is of one member of staff.
+        """
         flag = self.complaint.attention or ""
         if not flag.startswith(_NOBODY):
             return
         role = flag.removeprefix(_NOBODY)
-        if (person := await self.holder_of(role)) is not None:
-            await tasks.give_to(self.session, self.complaint.id, role, person.id)
+        left = await tasks.of_nobody(self.session, self.complaint.id, role)
+        found = {each: await self.holder_of(role, each) for each in {task.subject_id for task in left} or {None}}
+        for task in left:
+            person = found[task.subject_id]
+            task.assignee_id = person.id if person is not None else None
+        if None not in found.values():
             self.complaint.attention = None
 
 

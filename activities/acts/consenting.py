@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from activities.acts import consents, ledger, letters
@@ -11,6 +12,7 @@ from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.consent_said import RecordConsent, WithdrawConsent
+from db.models.clock import ClockRow
 from db.models.complaint import Party
 from db.models.consent import Consent
 from db.models.correction import Contact
@@ -18,6 +20,7 @@ from db.queries import consents as rows
 from db.queries import notices, requests, tasks
 from db.queries.complaint_reads import parties_of
 from policies import consent, eligibility
+from policies.clock_rules import OVERDUE
 from policies.consent import GiverFacts, State
 
 CLOCK: Final = "consent_expiry"
@@ -57,7 +60,7 @@ async def record_consent(case: Case, said: RecordConsent) -> None:
         after_death=row.after_death,
         superseded=len(older),
     )
-    await _watch(case, row)
+    await _watch(case, row, consents.last_day(row, people))
     if row.recipient_id is not None:
         await tasks.end_open(
             case.session, case.complaint.id, at=case.at, kind="consent_needed", subject_id=row.recipient_id,
@@ -105,12 +108,23 @@ async def giver_died(case: Case, party: Party) -> None:
         await case.task(_RENEW, "owner", name=str(row.id), subject_id=row.id)
 
 
+async def ran_out(case: Case, clock: ClockRow, rung: str) -> None:
+    """Stop what is on its way by a consent whose last day is over: what waits to be posted is not asked about again."""
+    if clock.kind != CLOCK or rung != OVERDUE or clock.subject_id is None:
+        return
+    await _stop_uncovered(case, await case.session.get_one(Consent, clock.subject_id), "consent_expired")
+
+
 async def _end(case: Case, row: Consent, cause: str) -> None:
     """Stop the clock on a consent that is over, and what is on its way to its recipient without another."""
     await case.session.flush()
     if clock := await ledger.running(case, CLOCK, row.id):
         await ledger.stop(case, clock, cause)
     await _end_tasks(case, _RENEW, row)
+    await _stop_uncovered(case, row, cause)
+
+
+async def _stop_uncovered(case: Case, row: Consent, cause: str) -> None:
     recipient = await case.session.get(Party, row.recipient_id) if row.recipient_id is not None else None
     if recipient is None:
         return
@@ -134,10 +148,10 @@ async def _ask_who_speaks(case: Case, party: Party) -> None:
         await case.task(kind, role, name=str(party.id), subject_id=party.id)
 
 
-async def _watch(case: Case, row: Consent) -> None:
+async def _watch(case: Case, row: Consent, last_day: date | None) -> None:
     """Ask for a new consent in time. Nothing asks any more once the complaint has ended: then it just ends."""
-    if row.expires_on is not None and case.complaint.open:
-        await ledger.arm(case, CLOCK, case.on, Terms(cause="consent_given", given=row.expires_on), row.id)
+    if last_day is not None and case.complaint.open:
+        await ledger.arm(case, CLOCK, case.on, Terms(cause="consent_given", given=last_day), row.id)
 
 
 async def _check_people(case: Case, said: RecordConsent, people: list[Party]) -> None:

@@ -71,6 +71,7 @@ async def recipient_of(session: AsyncSession, complaint: Complaint, party: Party
         role=party.role,
         concerned=about is not None and about.id == party.id,
         concerned_died=party.ground == "died" if about is None else about.death_known_at is not None,
+        concerned_born_on=None if about is None else about.born_on,
         ground=party.ground,
         consent_basis=party.consent_basis,
         standing=None if decided is None else _standing(decided),
@@ -102,10 +103,16 @@ def as_given(row: Consent, people: Sequence[Party]) -> Given:
         scope=row.scope,
         recipient_id=row.recipient_id,
         said_at=row.said_at,
-        expires_on=row.expires_on,
+        expires_on=last_day(row, people),
         ended=ended,
         ended_at=ended_at,
     )
+
+
+def last_day(row: Consent, people: Sequence[Party]) -> date | None:
+    """Return the last day of a consent, if it has one."""
+    about = concerned(people)
+    return consent.last_day(row.expires_on, row.giver_ground, None if about is None else about.born_on)
 
 
 def _standing(row: StandingRow) -> Standing:

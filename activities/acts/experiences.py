@@ -8,9 +8,9 @@ from uuid import UUID
 
 from activities.acts import involved, ledger, letters, reach, silence, staff_letters
 from activities.acts.case import Case, Refused, refuse_if
-from activities.acts.staff_informing import EXPERIENCE
+from activities.acts.ledger import Terms
 from activities.acts.staff_outcome import IN_ERROR
-from activities.acts.staff_records import end_if_done
+from activities.acts.staff_records import EXPERIENCE, IN_VAIN, end_if_done
 from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
@@ -48,19 +48,33 @@ async def record(case: Case, said: RecordExperience) -> None:
 
 
 async def _of_staff(case: Case, said: RecordExperience, involvement_id: UUID) -> None:
-    row = await involved.find_told(case, involvement_id)
-    refuse_if(row.state != InvolvementState.OUTCOME_TOLD.value, Refusal.NOT_IN_THIS_STAGE)
+    row = await _who_answers(case, said, involvement_id)
     refuse_if(row.outcome_told_on is not None and said.on < row.outcome_told_on, Refusal.CONTRADICTS_RECORD)
     case.involved.add(row.id)
     await _write(case, said)
     if said.step == "asked":
+        involved.refuse_own(case, row)
         await _ask_staff(case, said, row)
         return
     await ledger.meet_if_running(case, EXPERIENCE, said.on, row.id)
     await end_if_done(case, row)
 
 
+async def _who_answers(case: Case, said: RecordExperience, involvement_id: UUID) -> Involvement:
+    """Return the involvement of somebody who knows the outcome. An answer that comes late is an answer all the same."""
+    row = await case.session.get(Involvement, involvement_id)
+    mine = row is not None and row.complaint_id == case.complaint.id
+    if row is not None and mine and row.ended_cause == IN_VAIN and said.step != "asked":
+        return row
+    row = await involved.find_told(case, involvement_id)
+    refuse_if(row.state != InvolvementState.OUTCOME_TOLD.value, Refusal.NOT_IN_THIS_STAGE)
+    return row
+
+
 async def _ask_staff(case: Case, said: RecordExperience, row: Involvement) -> None:
+    if await ledger.running(case, EXPERIENCE, row.id) is not None:
+        # As long again to answer.
+        await involved.begin(case, row, EXPERIENCE, said.on, Terms(cause="asked"))
     if _is_to_be_written(case, said):
         await staff_letters.draft(case, "staff_experience", {"statements": _listed()}, row)
 

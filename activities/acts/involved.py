@@ -29,6 +29,18 @@ async def find(case: Case, involvement_id: UUID) -> Involvement:
     return row
 
 
+async def find_for_others(case: Case, involvement_id: UUID) -> Involvement:
+    """Return an involvement for what others do about it: nobody does that in their own matter."""
+    row = await find(case, involvement_id)
+    refuse_own(case, row)
+    return row
+
+
+def refuse_own(case: Case, row: Involvement) -> None:
+    """Refuse what the member of staff themself says of what others owe them."""
+    refuse_if(case.actor_id is not None and case.actor_id == row.person_id, Refusal.CONFLICT_OF_INTEREST)
+
+
 async def find_told(case: Case, involvement_id: UUID) -> Involvement:
     """Return an involvement of somebody who was told what is complained of."""
     row = await find(case, involvement_id)

@@ -17,11 +17,12 @@ from contracts.involvements import InvolvementState
 from contracts.offices import MANAGER
 from db.involvement_said import ChangeStaff, NameStaff
 from db.models.involvement import Involvement, InvolvementIssue, InvolvementWords
-from db.queries import involvements, people
+from db.queries import involvements, people, tasks
 
 NOTICE: Final = "staff_notice"
 UPDATE: Final = "staff_update"
 UNIDENTIFIED: Final = "unidentified"
+CONFLICT: Final = "staff_conflict"
 _REACHED_AT: Final = ("email", "phone", "address")
 _FACTS: Final = ("kind", "supporter_id", "supporter_is", "update_every_days")
 
@@ -55,7 +56,7 @@ async def name_staff(case: Case, said: NameStaff) -> None:
 
 async def change_staff(case: Case, said: ChangeStaff) -> None:
     """Write down what is known better, or was agreed otherwise, about a member of staff."""
-    row = await involved.find(case, said.involvement_id)
+    row = await involved.find_for_others(case, said.involvement_id)
     words = await involvements.words_of(case.session, row.id)
     before = {fact: getattr(row, fact) for fact in (*_FACTS, "person_id")}
     identified = await _identify(case, row, words, said)
@@ -143,6 +144,13 @@ async def _ask_to_tell(case: Case, row: Involvement) -> None:
     )
 
 
+async def look_for_conflict_of(case: Case, person_id: UUID) -> None:
+    """Look whether somebody who has just got a part in the complaint is complained about in it."""
+    row = await involvements.live_of_person(case.session, case.complaint.id, person_id)
+    if row is not None:
+        await _look_for_conflict(case, row)
+
+
 async def _look_for_conflict(case: Case, row: Involvement) -> None:
     """Have the manager see to it that nobody handles a complaint about themself; another, where it is the manager."""
     if row.person_id is None:
@@ -150,11 +158,8 @@ async def _look_for_conflict(case: Case, row: Involvement) -> None:
     parts = await involvements.parts_of(case.session, case.complaint, row.person_id)
     for part in parts:
         case.event("staff.conflict", involvement_id=row.id, person_id=row.person_id, part=part)
-    if parts:
-        manager = await case.holder_of(MANAGER)
-        themself = manager is not None and manager.id == row.person_id
-        role = "responsible_person" if themself else MANAGER
-        await case.task("staff_conflict", role, name=str(row.id), due_on=case.on, subject_id=row.id)
+    if parts and not await tasks.is_open(case.session, case.complaint.id, CONFLICT, row.id):
+        await case.task(CONFLICT, MANAGER, name=str(row.id), due_on=case.on, subject_id=row.id)
 
 
 async def _identify(case: Case, row: Involvement, words: InvolvementWords, said: ChangeStaff) -> bool:

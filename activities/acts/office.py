@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.acts import (
     arrivals,
     consents,
+    contact_plans,
     intake_letters,
+    involving,
     ledger,
     letters,
     promises,
@@ -63,6 +65,8 @@ async def assign(case: Case, said: Assign) -> None:
     holder = await case.holder_of("owner")
     case.note_holder("owner", holder)
     await tasks.hand_to_owner(case.session, complaint.id, holder.id if holder else None)
+    if said.owner_id is not None:
+        await involving.look_for_conflict_of(case, said.owner_id)
     keep_words(case, "handover", said.handover)
 
 
@@ -103,18 +107,17 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
     notice = await case.session.get(Notice, task.notice_id) if task.notice_id is not None else None
     by_hand = task.kind in reach.BY_HAND and (notice is None or notice.involvement_id is None)
     refuse_if(by_hand and case.complaint.hold, Refusal.CONTACT_ON_HOLD)
-    # It is done by deciding.
+    # They are done by deciding.
     refuse_if(task.kind == "approve_correction", Refusal.CORRECTION_PENDING)
-    if by_hand and notice is not None and not await consents.may_leave(case, notice):
-        # It has not left by our hands: whoever it is to may not be told any more.
-        await letters.withhold(case, notice, consents.MISSING)
-        keep_words(case, "task", said.words)
-        return
+    refuse_if(task.kind in (contact_plans.REVIEW, contact_plans.APPEAL), Refusal.CONTRADICTS_RECORD)
+    uncovered = by_hand and notice is not None and not await consents.may_leave(case, notice)
     _end_task(case, task, await _late_item_outcome(case, task, said))
     keep_words(case, "task", said.words)
     await promises.kept_by_task(case, task, said.words)
     if task.kind in reach.BY_HAND and task.notice_id is not None:
         await _left_by_hand(case, await case.session.get_one(Notice, task.notice_id), task.kind)
+    if uncovered and notice is not None:
+        await letters.left_uncovered(case, notice)
     if task.kind == "notice_failed" and task.notice_id is not None:
         await ledger.meet_if_running(case, arrivals.UNDELIVERED, case.on, task.notice_id)
 
@@ -173,6 +176,7 @@ async def send_update(case: Case, said: SendUpdate) -> None:
     await letters.discard(case, await letters.unreleased(case, "update"), "update_sent")
     notice = await letters.to_person(case, "update", {}, NoticeState.DRAFT)
     notice.subject, notice.body = said.subject, said.body
+    await reach.as_letter(case, notice, await letters.complainant(case))
     await letters.send(case, notice, case.actor_id)
     await letters.copy_to_others(case, notice)
     case.event("update.given", notice_id=notice.id, given_on=case.on)

@@ -36,8 +36,7 @@ async def add_party(case: Case, said: AddParty) -> None:
     case.event(
         "party.added", party_id=party.id, party_role=party.role, ground=party.ground, consent_basis=party.consent_basis
     )
-    if wanted.needs is not None and wanted.needs != NeedsSaid():
-        await _note(case, party, wanted.needs)
+    await note(case, party, wanted.needs)
     if not case.complaint.open:
         return
     if party.role == "mp":
@@ -68,9 +67,14 @@ async def set_needs(case: Case, said: SetContactNeeds) -> None:
 async def note_at_intake(case: Case, parties: Sequence[PartySaid]) -> None:
     """Write down what those need who were named when the complaint came."""
     for number, said in enumerate(parties):
-        if said.needs is not None and said.needs != NeedsSaid():
-            party = await case.session.get_one(Party, case.new_id(intake_name(number)))
-            await _note(case, party, said.needs)
+        party = await case.session.get_one(Party, case.new_id(intake_name(number)))
+        await note(case, party, said.needs)
+
+
+async def note(case: Case, party: Party, said: NeedsSaid | None) -> None:
+    """Write down what somebody needs who has just become part of the complaint, if anything was said of it."""
+    if said is not None and said != NeedsSaid():
+        await _note(case, party, said)
 
 
 def intake_name(number: int) -> str:
@@ -82,14 +86,13 @@ async def _reach_again(case: Case, party: Party) -> None:
     """Fit drafts to what their party needs now; withhold what waits to leave by a way that is no longer safe."""
     found = await reach.needs(case, party)
     for notice in await people_outside.letters_on_their_way(case.session, case.complaint.id, party.id):
+        by_hand = notice.failure == reach.FORMAT_OWED or await reach.is_sought(case, notice)
         if notice.state == NoticeState.DRAFT.value:
             await reach.fit(case, notice, party)
-        elif notice.failure != reach.FORMAT_OWED and not reaching.is_safe(notice.channel, found.unsafe):
+        elif not by_hand and not reaching.is_safe(notice.channel, found.unsafe):
             await letters.withhold(case, notice, reach.UNSAFE)
-        elif notice.state == NoticeState.RELEASED.value and notice.failure is None and found.owes_format:
-            notice.formats, notice.language = list(found.formats), found.language
-            await reach.no_longer(case, notice.id, reach.FORMAT_OWED)
-            await reach.owe(case, notice)
+        elif notice.released_at is not None and notice.failure is None:
+            await reach.refit(case, notice, found)
 
 
 def write_party(case: Case, said: PartySaid, name: str) -> Party:

@@ -121,8 +121,15 @@ async def _begin(case: Case, promise: Promise) -> None:
     clock = await _start(case, promise, promise.made_on, "promised") if promise.clocked else None
     await _ask(case, promise, clock)
     if clock is not None:
-        whom = {"party_id": promise.party_id, "involvement_id": promise.involvement_id}
-        await told.told(case, clock, clock.generation, **whom, contact_id=promise.contact_id)
+        await told.told(
+            case,
+            clock,
+            clock.generation,
+            party_id=promise.party_id,
+            involvement_id=promise.involvement_id,
+            contact_id=promise.contact_id,
+            on=promise.made_on,
+        )
 
 
 async def _start(case: Case, promise: Promise, on: date, cause: str) -> ClockRow:

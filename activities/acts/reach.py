@@ -12,9 +12,9 @@ from contracts.notices import NoticeState
 from db.models.complaint import Party
 from db.models.people_outside import ContactNeeds
 from db.models.work import Notice
-from db.queries import people_outside, tasks
+from db.queries import copies, people_outside, tasks
 from policies import reaching
-from policies.reaching import LETTER, TEXT, Needs
+from policies.reaching import LARGE_PRINT, LETTER, TEXT, Needs
 
 FORMAT_OWED: Final = "format_owed"
 UNSAFE: Final = "unsafe_channel"
@@ -68,6 +68,12 @@ async def fit(case: Case, notice: Notice, party: Party) -> Needs:
     return found
 
 
+async def as_letter(case: Case, notice: Notice, party: Party) -> None:
+    """Let words that somebody wrote at length leave as a letter does, to whoever prefers texts, too."""
+    if notice.channel == TEXT:
+        notice.channel = await channel(case, party, await needs(case, party), short=False) or LETTER
+
+
 async def leave(case: Case, notice: Notice, party: Party | None, found: Needs) -> None:
     """Queue what a machine carries; else ask a person to post it, to supply the form, or to find a way.
 
@@ -80,7 +86,7 @@ async def leave(case: Case, notice: Notice, party: Party | None, found: Needs) -
     if found.owes_format:
         await owe(case, notice)
         return
-    notice.carrier = await carriers.carrier_for(case, notice.channel) if there else None
+    notice.carrier = await carriers.carrier_for(case, notice.channel, found) if there else None
     if there and carriers.leaves_by_itself(notice):
         notice.state = NoticeState.QUEUED.value
     else:
@@ -90,13 +96,34 @@ async def leave(case: Case, notice: Notice, party: Party | None, found: Needs) -
 
 async def owe(case: Case, notice: Notice) -> None:
     """Keep what no machine can make in the form that somebody needs, until a person says that they have it."""
-    notice.state, notice.failure, notice.carrier = NoticeState.RELEASED.value, FORMAT_OWED, None
+    notice.state, notice.failure = NoticeState.RELEASED.value, FORMAT_OWED
+    # What lies in the out-tray is taken out of it.
+    notice.carrier = carriers.OUT_TRAY if notice.carrier == carriers.OUT_TRAY else None
     case.event("notice.format_owed", notice_id=notice.id, formats=codes(notice.formats), language=notice.language)
     due_on = None
     if case.complaint.open and case.procedure.has_clock(FORMAT):
         clock = await ledger.arm(case, FORMAT, case.on, Terms(cause=FORMAT_OWED), subject_id=notice.id)
         due_on = clock.due_on
     await case.task(SUPPLY, "owner", name=str(notice.id), due_on=due_on, notice_id=notice.id)
+
+
+async def refit(case: Case, notice: Notice, found: Needs) -> None:
+    """Let what is released and has not left wait for the form that is needed now; large print is set as it leaves.
+
+    Where the sheet is made already, or none goes with it, a person sees to the larger one.
+    """
+    larger = LARGE_PRINT in found.formats and LARGE_PRINT not in notice.formats
+    notice.formats, notice.language = list(found.formats), found.language
+    made = await copies.is_kept(case.session, notice.id) or carriers.takes_words_alone(notice)
+    printed = larger and made
+    if found.owes_format or printed:
+        await no_longer(case, notice.id, FORMAT_OWED)
+        await owe(case, notice)
+
+
+async def is_sought(case: Case, notice: Notice) -> bool:
+    """Say whether a person looks for a way to somebody whom none that we know reaches: nothing makes that less safe."""
+    return await tasks.was_asked_about(case.session, notice.id, FIND_WAY)
 
 
 async def supplied(case: Case, notice: Notice) -> None:

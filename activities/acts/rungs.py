@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from activities.acts import ledger, letters, rhythm, staff_comments
+from activities.acts import consenting, ledger, letters, rhythm, staff_comments, staff_records
 from activities.acts.case import Case, refuse_if
 from contracts.clocks import Effect, RungRef
 from contracts.failures import Refusal
@@ -52,11 +52,12 @@ async def fire(case: Case, ref: RungRef) -> None:
         at=ref.at,
         late=late,
     )
-    if await staff_comments.over_in_silence(case, row):
+    if await staff_comments.over_in_silence(case, row) or await staff_records.over_in_vain(case, row):
         return
     rung = _rung_of(row, ref.rung.value)
     for deed in rung["does"]:
         await _do(case, row, rung, deed, late)
+    await consenting.ran_out(case, row, ref.rung.value)
     await ledger.go_on(case, row)
 
 

@@ -38,6 +38,7 @@ async def invite(case: Case, said: InviteStaff) -> None:
     By letter today, one is drafted, and they count as asked when it is released. An earlier letter has been sent.
     """
     row = await involved.find_told(case, said.involvement_id)
+    involved.refuse_own(case, row)
     check_day(case, row, said.invited_on)
     window = _window(case, said)
     drafted = said.how == "letter" and said.invited_on == case.on
@@ -153,11 +154,13 @@ async def use(case: Case, said: UseStaffComment) -> None:
 async def over_in_silence(case: Case, clock: ClockRow) -> bool:
     """Meet a clock on weighing comments of which a rung fires with nothing to weigh. Say whether it was so.
 
-    The time to comment is over before the first rung: whoever said nothing by then owes nobody a word.
+    The time to comment is over before the first rung: whoever said nothing by then owes nobody a word. Whoever was
+    not asked, because the letter that asks them is still a draft, was not silent.
     """
     if clock.kind != CLOCK or clock.involvement_id is None:
         return False
-    if await staff_comments.is_any_unused(case.session, clock.involvement_id):
+    asked = await ledger.running(case, INVITATION, clock.involvement_id) is None
+    if not asked or await staff_comments.is_any_unused(case.session, clock.involvement_id):
         return False
     case.event("staff.said_nothing", involvement_id=clock.involvement_id)
     await ledger.meet(case, clock, min(case.on, clock.due_on))

@@ -9,18 +9,18 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import involved, ledger, staff_letters
+from activities.acts import involved, ledger, staff_letters, told
 from activities.acts.case import Case, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.letter_facts import purpose_of
-from activities.acts.staff_records import check_day, discard_drafts, end_if_done
+from activities.acts.staff_records import EXPERIENCE, check_day, discard_drafts, end_if_done
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
 from contracts.notices import NoticeState
 from db.models.clock import ClockRow
 from db.models.involvement import Involvement
 from db.models.work import Notice
-from db.queries import casework, findings, parallel, staff_comments, tiers
+from db.queries import casework, clocks, findings, parallel, staff_comments, tiers
 from db.queries.requests import OF_THE_RESPONSE
 from db.staff_said import InformStaff
 from policies.calendars import local_date
@@ -29,7 +29,6 @@ UPDATE: Final = "staff_update"
 CHANGE: Final = "staff_change"
 VIEWS: Final = "staff_views"
 OUTCOME: Final = "staff_outcome"
-EXPERIENCE: Final = "staff_experience"
 INVITATION: Final = "staff_invitation"
 COMMENT: Final = "staff_comment"
 # What each thing that they are told meets; and what has nothing left to say once they know the outcome.
@@ -46,6 +45,7 @@ async def inform(case: Case, said: InformStaff) -> None:
     A letter that is dated earlier has been sent already.
     """
     row = await involved.find_told(case, said.involvement_id)
+    involved.refuse_own(case, row)
     check_day(case, row, said.informed_on)
     by_id = await involved.who_did(case, row, said.by_id)
     refuse_if(said.about == "outcome" and not await outcome_is_known(case), Refusal.NOT_IN_THIS_STAGE)
@@ -84,10 +84,21 @@ async def have_told(
     running = await _clock_on(case, row, about)
     if running is not None and running.started_on <= on:
         await ledger.meet(case, running, on)
+    if about == "change_of_timescale":
+        await _know_the_date(case, row, on)
     if about == "outcome":
         await _know_the_outcome(case, row, on)
     else:
         await renew_update(case, row, on)
+
+
+async def _know_the_date(case: Case, row: Involvement, on: date) -> None:
+    """Remember that they were given the dates which the response is due by now, as far as those stood on that day."""
+    for kind in OF_THE_RESPONSE:
+        if clock := await ledger.running(case, kind):
+            version = await clocks.version_of(case.session, clock.id, clock.generation)
+            if local_date(version.made_at) <= on:
+                await told.told(case, clock, clock.generation, involvement_id=row.id, on=on)
 
 
 async def renew_update(case: Case, row: Involvement, on: date) -> None:

@@ -70,7 +70,7 @@ async def known_facts(case: Case, involvement: Involvement) -> dict[str, Any]:
         "organisation_name": case.organisation.name,
         "staff_name": (person.name if person is not None else words.name) or "",
         "told_on": involvement.told_on,
-        "supporter_name": supporter.name if supporter is not None else None,
+        "supporter_name": supporter.name if supporter is not None and supporter.active else None,
         "update_every_days": involvement.update_every_days,
         "support_inside": await support_details.listed(case.session, "inside"),
         "support_outside": await support_details.listed(case.session, "outside"),

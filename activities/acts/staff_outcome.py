@@ -11,7 +11,7 @@ from activities.acts.case import Case
 from activities.acts.ledger import Terms
 from activities.acts.staff_informing import (
     CHANGE,
-    EXPERIENCE,
+    COMMENT,
     OUTCOME,
     OVERTAKEN,
     UPDATE,
@@ -19,13 +19,14 @@ from activities.acts.staff_informing import (
     have_told,
     outcome_is_known,
 )
-from activities.acts.staff_records import discard_drafts, end_if_done
+from activities.acts.staff_records import EXPERIENCE, discard_drafts, end_if_done
+from activities.acts.told import TELL
 from contracts.involvements import InvolvementState
 from contracts.offices import MANAGER
 from db.finding_said import SharedWith
 from db.models.findings import InitialViews
 from db.models.involvement import Involvement
-from db.queries import involvements, staff_comments
+from db.queries import involvements, staff_comments, tasks
 
 IN_ERROR: Final = "opened_in_error"
 _UNTOLD: Final = (InvolvementState.NAMED.value, InvolvementState.DEFERRED.value)
@@ -82,10 +83,14 @@ async def case_ended(case: Case) -> None:
         elif await _awaits(case, row):
             for kind in OVERTAKEN:
                 await involved.stop(case, row, kind, cause)
+            if not await staff_comments.is_any_unused(case.session, row.id):
+                await involved.stop(case, row, COMMENT, cause)
             await discard_drafts(case, row, cause, OVERTAKEN)
             await _owe(case, row, cause, case.on)
         else:
             await end_if_done(case, row)
+        # No date lies ahead any more of which they were to be told.
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, subject_id=row.id, kind=TELL)
         case.involved.add(row.id)
 
 

@@ -10,10 +10,14 @@ from activities.acts.case import Case, refuse_if
 from activities.acts.letter_facts import purpose_of
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
+from db.models.clock import ClockRow
 from db.models.involvement import Involvement
 from db.queries import involvements, staff_comments, tasks
 
-DONE: Final = "done"  # why an involvement ended that went its whole way
+# Why an involvement ended that went its whole way, with their answer and without.
+DONE: Final = "done"
+IN_VAIN: Final = "asked_in_vain"
+EXPERIENCE: Final = "staff_experience"
 
 
 def check_day(case: Case, row: Involvement, on: date) -> None:
@@ -32,15 +36,34 @@ async def discard_drafts(case: Case, row: Involvement, cause: str, templates: tu
 
 
 async def end_if_done(case: Case, row: Involvement) -> None:
-    """End an involvement when they know the outcome, were asked how it was, and nothing they said waits to be used.
+    """End an involvement when they know the outcome, said how it was or were asked in vain, and nothing they said
+    waits to be used.
 
     Not while the complaint is open: what was on hold, or a further tier, may have another outcome for them.
     """
     if case.complaint.open or row.state != InvolvementState.OUTCOME_TOLD.value:
         return
     asked = await staff_comments.experience_of(case.session, involvement_id=row.id)
-    if asked is None or asked.answered_on is None:
+    if asked is None:
         return
-    owed = await ledger.running(case, "staff_outcome", row.id) is not None
-    if not (owed or await staff_comments.is_any_unused(case.session, row.id)):
-        await involved.finish(case, row, DONE)
+    for kind in (EXPERIENCE, "staff_outcome") if asked.answered_on is None else ("staff_outcome",):
+        if await ledger.running(case, kind, row.id) is not None:
+            return
+    if not await staff_comments.is_any_unused(case.session, row.id):
+        await involved.finish(case, row, IN_VAIN if asked.answered_on is None else DONE)
+
+
+async def over_in_vain(case: Case, clock: ClockRow) -> bool:
+    """Meet a clock on asking how it was when somebody was asked in good time and has not answered. Say if it was so.
+
+    Nobody is made to answer: asking was what was owed, and the involvement ends with it.
+    """
+    if clock.kind != EXPERIENCE or clock.involvement_id is None or case.on <= clock.due_on:
+        return False
+    asked = await staff_comments.experience_of(case.session, involvement_id=clock.involvement_id)
+    if asked is None or asked.asked_on is None:
+        return False
+    case.event("experience.not_answered", involvement_id=clock.involvement_id)
+    await ledger.meet(case, clock, min(case.on, clock.due_on))
+    await end_if_done(case, await case.session.get_one(Involvement, clock.involvement_id))
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +12,12 @@ from contracts.offices import MANAGER, OF_A_REQUEST
 from db.models.involvement import Involvement
 from db.models.organisation import Person
 from db.models.requests import RequestRow
-from db.queries import people, requests
+from db.queries import involvements, people, requests
 from policies.request_standing import Asked, asked_in_turn, director_for, roles_above
 from policies.standing_in import PARTS, SUPPORTER, Holding, Office, in_turn, roles_asked, who_stands_in
+
+# Who is asked where a matter is about everybody else who could be.
+_LAST: Final = "responsible_person"
 
 
 async def stands_in(
@@ -30,10 +34,12 @@ async def stands_in(
 
     The roles of a request are resolved about the request that `subject_id` names. `first_id` is asked before all
     others: whoever has a part in the case; where nobody has it, somebody else is asked. The supporter is of the member
-    of staff whom the subject is about, who is never asked in their own matter.
+    of staff whom the subject is about, who is never asked in their own matter, whatever the role: they may not even
+    know of it yet.
     """
     if role == SUPPORTER:
         return await _supporter(session, subject_id, on)
+    themself = await _whom_it_is_about(session, role, subject_id)
     role = PARTS.get(role, role)
     asked = await _asked(session, subject_id, on) if role in OF_A_REQUEST else None
     named = owner_id if asked is None else asked.person_id
@@ -42,7 +48,7 @@ async def stands_in(
     held = await people.holders(session, roles_asked(role) if asked is None else roles_above(), on)
     away = await people.absences_on(session, on)
     known = [first, owner, *(person for _, person in held), *(cover for _, cover in away)]
-    there = {person.id: person for person in known if person is not None and person.active}
+    there = {person.id: person for person in known if person is not None and person.active and person.id != themself}
     holdings = [Holding(person_id=each.person_id, role=each.role, unit_id=each.unit_id) for each, _ in held]
     office = Office(active=frozenset(there), away={person_id: cover.id if cover else None for person_id, cover in away})
     if asked is None:
@@ -50,14 +56,23 @@ async def stands_in(
     else:
         turn = asked_in_turn(role, holdings, asked)
     found = who_stands_in(turn if first_id is None else (first_id, *turn), office)
+    if found is None and themself is not None and role != _LAST:
+        return await stands_in(session, _LAST, on, subject_id=subject_id)
     return there[found] if found is not None else None
+
+
+async def _whom_it_is_about(session: AsyncSession, role: str, subject_id: UUID | None) -> UUID | None:
+    """Return the member of staff complained about whom a subject is about, where they are known."""
+    if subject_id is None or role in OF_A_REQUEST:
+        return None
+    return await involvements.person_about(session, subject_id)
 
 
 async def _supporter(session: AsyncSession, involvement_id: UUID | None, on: date) -> Person | None:
     """Return who supports a member of staff, or covers for them; else the manager, else the responsible person."""
     row = await session.get(Involvement, involvement_id) if involvement_id is not None else None
     first_id = row.supporter_id if row is not None else None
-    for role in (MANAGER, "responsible_person"):
+    for role in (MANAGER, _LAST):
         found = await stands_in(session, role, on, first_id=first_id)
         if found is not None and (row is None or found.id != row.person_id):
             return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.acts import excluding
+from activities.acts import consents, excluding
 from activities.acts.case import Case, Refused, refuse_if
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
@@ -15,6 +15,7 @@ from db.queries import eligibility as rows
 from db.queries import tasks
 from db.queries.complaint_reads import parties_of
 from policies import eligibility
+from policies.consent import Why
 from policies.eligibility import StandingFacts
 from policies.letters import has_blanks
 
@@ -112,8 +113,16 @@ async def is_settled(case: Case) -> bool:
     decided = await rows.present_standing(case.session, case.complaint.id)
     if any(party.id not in decided for party in await _in_question(case)):
         return False
+    if [party for party in await _speakers(case) if await _has_ended(case, party)]:
+        return False
     refused = [party for party in await _speakers(case) if party.id in decided and not decided[party.id].may_speak]
     return not [party for party in refused if await _bars(case, party)]
+
+
+async def _has_ended(case: Case, party: Party) -> bool:
+    """Say whether somebody spoke by a consent that has ended since, and nobody has decided about them anew."""
+    told = await consents.told(case.session, case.complaint, party, "update", case.on)
+    return told.why is Why.CONSENT_ENDED
 
 
 async def _bars(case: Case, party: Party) -> bool:

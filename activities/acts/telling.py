@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from activities.acts import involved, ledger, staff_letters, staff_outcome
+from activities.acts import involved, ledger, letters, reach, staff_letters, staff_outcome
 from activities.acts.case import Case, refuse_if
 from activities.acts.involved import SUPPORTER
 from activities.acts.involving import NOTICE, UPDATE, refuse_unidentified
@@ -13,9 +13,10 @@ from activities.acts.ledger import Terms
 from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
+from contracts.notices import NoticeState
 from db.involvement_said import DeferStaff, EndStaff, SupportStaff, TellStaff
 from db.models.involvement import Involvement
-from db.queries import people
+from db.queries import notices, people, tasks
 from policies import lawful
 
 DEFERRAL: Final = "staff_deferral"
@@ -24,6 +25,8 @@ SUPPORT: Final = "staff_support"
 INVITATION: Final = "staff_invitation"
 LONGEST_DEFERRAL: Final = timedelta(days=90)
 _IN_PERSON: Final = "in_person"
+# Why an involvement ended to whose member of staff nothing may leave any more.
+_NOT_THEIRS_TO_READ: Final = ("died", "not_concerned")
 _UNTOLD: Final = (InvolvementState.NAMED, InvolvementState.DEFERRED)
 # Who may approve that somebody is not told, by appointment: a token alone is not enough.
 _SENIORS: Final = ("complaints_manager", "responsible_person", "delegate", "senior_leader")
@@ -75,6 +78,7 @@ async def tell_staff(case: Case, said: TellStaff) -> None:
 async def support_staff(case: Case, said: SupportStaff) -> None:
     """Write down that somebody spoke with a member of staff about how they are; it may be said again and again."""
     row = await involved.find_told(case, said.involvement_id)
+    involved.refuse_own(case, row)
     check(lawful.happened(said.spoke_on, received_on=case.complaint.received_on, today=case.on))
     refuse_if(row.told_on is not None and said.spoke_on < row.told_on, Refusal.CONTRADICTS_RECORD)
     by_id = await involved.who_did(case, row, said.by_id)
@@ -86,14 +90,25 @@ async def support_staff(case: Case, said: SupportStaff) -> None:
 
 async def end_staff(case: Case, said: EndStaff) -> None:
     """End an involvement early: nothing more is owed to this member of staff, and why."""
-    row = await involved.find(case, said.involvement_id)
+    row = await involved.find_for_others(case, said.involvement_id)
     refuse_if(not said.words.strip(), Refusal.REASON_NEEDED)
     await involved.step(case, row, "end", case.on, about=said.cause, words=said.words)
+    if said.cause in _NOT_THEIRS_TO_READ:
+        await _keep_letters_back(case, row)
     await involved.finish(case, row, said.cause)
 
 
+async def _keep_letters_back(case: Case, row: Involvement) -> None:
+    """Withhold the letters to a member of staff that were released and have not left."""
+    for state in (NoticeState.RELEASED, NoticeState.QUEUED):
+        for notice in await notices.in_state(case.session, case.complaint.id, state):
+            if notice.involvement_id == row.id:
+                await letters.keep_back(case, notice, reach.RETIRED)
+                await tasks.end_open(case.session, case.complaint.id, at=case.at, notice_id=notice.id)
+
+
 async def _untold(case: Case, said: DeferStaff | TellStaff) -> Involvement:
-    row = await involved.find(case, said.involvement_id)
+    row = await involved.find_for_others(case, said.involvement_id)
     refuse_if(row.state not in _UNTOLD, Refusal.ALREADY_TOLD)
     return row
 

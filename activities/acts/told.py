@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +30,7 @@ async def told(
     involvement_id: UUID | None = None,
     notice_id: UUID | None = None,
     contact_id: UUID | None = None,
+    on: date | None = None,
 ) -> None:
     """Write down, once, that somebody was given the date that a clock had in one of its generations.
 
@@ -51,7 +53,7 @@ async def told(
                 involvement_id=involvement_id,
                 notice_id=notice_id,
                 contact_id=contact_id,
-                told_on=case.on,
+                told_on=on or case.on,
                 act_id=case.act.act_id,
                 said_at=case.at,
             )

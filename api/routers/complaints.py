@@ -99,8 +99,10 @@ async def get_timeline(
     """Show what happened to a complaint, in order."""
     async with visit.found() as (session, found):
         events = await events_of(session, found.id, after=after, limit=limit + 1)
+        kept = {str(each) for each in await visit.kept_from(session, found)}
     shown = [EventShown.of(event, name, words=visit.who.sees_words) for event, name in events]
-    return Timeline(items=shown[:limit], next=shown[limit - 1].seq if len(shown) > limit else None)
+    items = [each for each in shown[:limit] if kept.isdisjoint(str(value) for value in each.data.values())]
+    return Timeline(items=items, next=shown[limit - 1].seq if len(shown) > limit else None)
 
 
 @router.get(
@@ -112,8 +114,10 @@ async def get_timeline(
 async def get_clocks(visit: VisitDep) -> Clocks:
     """Show a complaint's clocks, with every version and its proof."""
     async with visit.found() as (session, found):
+        kept = await visit.kept_from(session, found)
+        rows = await clocks_of(session, found.id, visit.parts.clock.now())
         return clocks_shown(
-            await clocks_of(session, found.id, visit.parts.clock.now()),
+            [each for each in rows if each[0].id not in kept],
             await clock_versions_of(session, found.id),
             await fired_rungs_of(session, found.id),
             await undelivered_of(session, found.id),

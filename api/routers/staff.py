@@ -42,6 +42,7 @@ async def get_staff(visit: VisitDep) -> Staff:
         rows = await involvements.steps_of(session, found.id)
         clocks = await involvements.clocks_of(session, found.id)
         about = await involvements.issues_of_all(session, found.id)
+        kept = await visit.kept_from(session, found)
     # Who they are, and what was said to them, is not part of what is shared with another organisation.
     words = visit.who.sees_words and found.organisation_id == visit.who.organisation_id
     owed: dict[UUID | None, list[StaffClock]] = defaultdict(list)
@@ -59,6 +60,7 @@ async def get_staff(visit: VisitDep) -> Staff:
         items=[
             StaffShown.of(line, issues[line.row.id], owed[line.row.id], done[line.row.id], words=words)
             for line in lines
+            if line.row.id not in kept
         ]
     )
 

@@ -73,7 +73,9 @@ async def get_tasks(visit: VisitDep) -> Tasks:
     """Show a complaint's tasks, done and to do."""
     async with visit.found() as (session, found):
         rows = await tasks_of(session, found.id)
-    return Tasks(items=[TaskShown.of(task, reference) for task, reference in rows])
+        kept = await visit.kept_from(session, found)
+    theirs = [row for row in rows if kept.isdisjoint((row[0].subject_id, row[0].clock_id))]
+    return Tasks(items=[TaskShown.of(task, reference) for task, reference in theirs])
 
 
 @router.post(

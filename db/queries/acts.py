@@ -68,8 +68,10 @@ async def queued_of(session: AsyncSession, complaint_id: UUID) -> Sequence[tuple
     """Return the complaint's notices that are to be carried, each with its carrier: the queued, and letters that have
     to come into the out-tray or out of it. Starting one again does nothing, so all of them are named.
     """
-    released = Notice.state == NoticeState.RELEASED.value
+    # One that waits for a form that somebody needs is no letter to post.
+    released = and_(Notice.state == NoticeState.RELEASED.value, Notice.failure.is_(None))
     laid_out = Carriage.laid_out_at.is_not(None)
+    begun = Carriage.begun_at.is_not(None)  # it may lie there though nothing says so
     rows = await session.execute(
         select(Notice.id, Notice.carrier)
         .outerjoin(Carriage, Carriage.notice_id == Notice.id)
@@ -81,7 +83,7 @@ async def queued_of(session: AsyncSession, complaint_id: UUID) -> Sequence[tuple
                     Notice.carrier == OUT_TRAY.value,
                     or_(
                         and_(released, ~laid_out, Carriage.status.is_(None)),
-                        and_(~released, laid_out, Carriage.taken_out_at.is_(None)),
+                        and_(~released, begun, Carriage.taken_out_at.is_(None)),
                     ),
                 ),
             ),

@@ -77,7 +77,8 @@ async def note_status(
 
 async def note_tray(session: AsyncSession, notice_id: UUID, now: datetime, *, laid_out: bool) -> None:
     """Write that a letter lies in the out-tray, or that it was taken out of it."""
-    values = {"laid_out_at" if laid_out else "taken_out_at": now}
+    # Whoever laid it out when it had been taken out already, did so too late: it is taken out once more.
+    values = {"laid_out_at": now, "taken_out_at": None} if laid_out else {"taken_out_at": now}
     await session.execute(update(Carriage).where(Carriage.notice_id == notice_id).values(**values))
 
 

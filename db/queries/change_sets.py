@@ -200,7 +200,7 @@ async def enact(session: AsyncSession, change_set: ChangeSet) -> None:
 async def running_clocks_of(
     session: AsyncSession, complaint_ids: Sequence[UUID]
 ) -> Sequence[tuple[Complaint, ClockRow, ClockVersion]]:
-    """Return the running clocks of some open complaints, each with its version in force."""
+    """Return the running clocks of some complaints, each with its version in force; of ended ones those about staff."""
     rows = await session.execute(
         select(Complaint, ClockRow, ClockVersion)
         .join(ClockRow, ClockRow.complaint_id == Complaint.id)
@@ -208,7 +208,11 @@ async def running_clocks_of(
             ClockVersion,
             (ClockVersion.clock_id == ClockRow.id) & (ClockVersion.generation == ClockRow.generation),
         )
-        .where(Complaint.id.in_(complaint_ids), Complaint.open, ClockRow.state == "running")
+        .where(
+            Complaint.id.in_(complaint_ids),
+            or_(Complaint.open, ClockRow.involvement_id.is_not(None)),
+            ClockRow.state == "running",
+        )
         .order_by(Complaint.id, ClockRow.id)
     )
     return [(complaint, clock, version) for complaint, clock, version in rows]

@@ -41,3 +41,9 @@ async def lines_of(session: AsyncSession, complaint_id: UUID) -> list[Line]:
         .order_by(Consent.number)
     )
     return [Line(consent=row[0], said_by=row[1]) for row in rows]
+
+
+async def taken_back(session: AsyncSession, complaint_id: UUID) -> set[UUID]:
+    """Return the parties of a complaint of whom the last thing said is that they may not be told any more."""
+    last = {each.recipient_id: each for each in await consents_of(session, complaint_id)}
+    return {whose for whose, each in last.items() if whose is not None and each.withdrawn_on is not None}

@@ -121,6 +121,11 @@ async def kept_copy(session: AsyncSession, complaint_id: UUID, notice_id: UUID) 
     return found
 
 
+async def is_kept(session: AsyncSession, notice_id: UUID) -> bool:
+    """Say whether a copy of a notice was made."""
+    return await session.scalar(select(LetterCopy.notice_id).where(LetterCopy.notice_id == notice_id)) is not None
+
+
 async def keep_copy(
     session: AsyncSession, words: LetterWords, content: bytes, *, sheet: int, program: str, now: datetime
 ) -> LetterCopy:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.notices import NoticeState
 from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.models.incoming import Incoming, IntakeChannel
@@ -96,6 +97,23 @@ async def sent_since(session: AsyncSession, address: str, since: datetime) -> in
 async def is_own_notice(session: AsyncSession, organisation_id: UUID, notice_id: UUID) -> bool:
     """Say whether a notice is an organisation's own."""
     query = select(Notice.id).where(Notice.id == notice_id, Notice.organisation_id == organisation_id)
+    return await session.scalar(query) is not None
+
+
+async def may_bounce(session: AsyncSession, organisation_id: UUID, notice_id: UUID, since: datetime) -> bool:
+    """Say whether a notice is an organisation's own, goes by the mail gateway, and has not left before an instant.
+
+    One whose hand-over is not written yet may have left all the same.
+    """
+    gone = (NoticeState.QUEUED, NoticeState.HANDED_OVER, NoticeState.DELIVERED, NoticeState.FAILED)
+    query = select(Notice.id).where(
+        Notice.id == notice_id,
+        Notice.organisation_id == organisation_id,
+        Notice.channel == "email",
+        Notice.carrier.is_(None),
+        Notice.state.in_([each.value for each in gone]),
+        func.coalesce(Notice.settled_at, Notice.released_at, Notice.drafted_at) >= since,
+    )
     return await session.scalar(query) is not None
 
 

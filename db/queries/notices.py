@@ -50,6 +50,7 @@ class NoticeToSend:
     statutory: bool = True
     retired: bool = False
     unsafe: tuple[str, ...] = ()
+    large_print: bool = False
 
 
 async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeToSend | None:
@@ -96,6 +97,7 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
         statutory=notice.statutory,
         retired=party is not None and party.retired_at is not None,
         unsafe=() if needs is None else tuple(needs.unsafe),
+        large_print="large_print" in notice.formats,
     )
 
 
@@ -137,6 +139,16 @@ async def settle_queued(
             .values(state=state.value, settled_at=now, journalled=False)
         )
     return False
+
+
+async def wait_for_format(session: AsyncSession, notice_id: UUID, failure: str) -> None:
+    """Keep a notice that has not left until a person supplies it in the form that its reader needs."""
+    on_its_way = (NoticeState.QUEUED.value, NoticeState.RELEASED.value)
+    await session.execute(
+        update(Notice)
+        .where(Notice.id == notice_id, Notice.state.in_(on_its_way))
+        .values(state=NoticeState.RELEASED.value, failure=failure, carrier=None)
+    )
 
 
 async def complainant_of(session: AsyncSession, complaint_id: UUID) -> Party:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.casework import Issue
@@ -81,7 +81,7 @@ def _mine(person_id: UUID) -> Any:
     return (
         select(Involvement, Complaint, Person.name)
         .join(Complaint, Complaint.id == Involvement.complaint_id)
-        .outerjoin(Person, Person.id == Involvement.supporter_id)
+        .outerjoin(Person, and_(Person.id == Involvement.supporter_id, Person.active))
         .where(
             Involvement.person_id == person_id,
             Involvement.told_on.is_not(None),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.clocks import Effect
@@ -179,16 +179,19 @@ def _unclocked(on: date, *where: ColumnElement[bool]) -> Any:
         .limit(1)
         .scalar_subquery()
     )
+    kind = case((Promise.every_days.is_(None), literal_column(f"'{ONCE}'")), else_=literal_column(f"'{AGAIN}'"))
     kept = and_(Promise.state == "kept", last.is_(True))
     late = and_(Promise.state == "kept", last.is_(False))
-    out = and_(Promise.state == "open", Promise.due_on < on)
+    # Whoever lets go of a promise when its day is over has broken it all the same.
+    let_go = and_(Promise.state == "released", Promise.due_on < Promise.settled_on)
+    out = or_(and_(Promise.state == "open", Promise.due_on < on), let_go)
     return (
         select(
-            literal(ONCE).label("kind"),
+            kind.label("kind"),
             func.count().filter(kept).label("kept"),
             func.count().filter(or_(late, out)).label("broken"),
             func.count().filter(and_(Promise.state == "open", Promise.due_on >= on)).label("running"),
         )
         .where(Promise.clocked.is_(False), *where)
-        .having(func.count() > 0)
+        .group_by(kind)
     )

@@ -34,14 +34,21 @@ _CHANGE_SETS = text("""
     select organisation_id, change_set_id, state, decision_id, approved from sweep_change_set
     where coalesce(decided_at, proposed_at) <= :before order by proposed_at, change_set_id limit :limit
 """)
-_OPEN_IN_NATION = text("""
+# What is owed to staff may outlive the complaint.
+_COUNTED_IN_NATION = text("""
     select organisation_id, complaint_id from sweep_complaint
     where nation = :nation and (cast(:after as uuid) is null or complaint_id > :after)
+    union
+    select organisation_id, complaint_id from sweep_involvement
+    where nation = :nation and not open and (cast(:after as uuid) is null or complaint_id > :after)
     order by complaint_id limit :limit
 """)
-_OPEN_IN_ORGANISATION = text("""
+_COUNTED_IN_ORGANISATION = text("""
     select organisation_id, complaint_id from sweep_complaint
     where organisation_id = :organisation and (cast(:after as uuid) is null or complaint_id > :after)
+    union
+    select organisation_id, complaint_id from sweep_involvement
+    where organisation_id = :organisation and not open and (cast(:after as uuid) is null or complaint_id > :after)
     order by complaint_id limit :limit
 """)
 _OUTSTANDING = text("""
@@ -130,18 +137,18 @@ async def open_change_sets(session: AsyncSession, *, before: datetime, limit: in
     ]
 
 
-async def open_in_nation(session: AsyncSession, nation: str, *, after: UUID | None, limit: int) -> list[CaseId]:
-    """Return open complaints that are counted by a nation's calendar, a page at a time."""
-    rows = await session.execute(_OPEN_IN_NATION, {"nation": nation, "after": after, "limit": limit})
+async def counted_in_nation(session: AsyncSession, nation: str, *, after: UUID | None, limit: int) -> list[CaseId]:
+    """Return complaints that may have clocks which a nation's calendar moves, a page at a time."""
+    rows = await session.execute(_COUNTED_IN_NATION, {"nation": nation, "after": after, "limit": limit})
     return _cases(rows.all())
 
 
-async def open_in_organisation(
+async def counted_in_organisation(
     session: AsyncSession, organisation_id: UUID, *, after: UUID | None, limit: int
 ) -> list[CaseId]:
-    """Return open complaints of one organisation, a page at a time."""
+    """Return complaints of one organisation that may have clocks which run, a page at a time."""
     rows = await session.execute(
-        _OPEN_IN_ORGANISATION, {"organisation": organisation_id, "after": after, "limit": limit}
+        _COUNTED_IN_ORGANISATION, {"organisation": organisation_id, "after": after, "limit": limit}
     )
     return _cases(rows.all())
 

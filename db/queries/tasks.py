@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.clock import ClockRow
 from db.models.involvement import Involvement
 from db.models.work import Task
 
@@ -29,12 +30,17 @@ async def end_open(
 ) -> None:
     """End a complaint's open tasks, narrowed by what is given: as done by somebody, else as superseded.
 
-    With `keep_staff` what is about a member of staff complained about is left: it may outlive the complaint.
+    With `keep_staff` what is about a member of staff complained about, or on a clock of theirs, is left: it may
+    outlive the complaint.
     """
     query = update(Task).where(Task.complaint_id == complaint_id, Task.state == "open", Task.kind.not_in(keep))
     if keep_staff:
         staff = select(Involvement.id).where(Involvement.complaint_id == complaint_id)
-        query = query.where(or_(Task.subject_id.is_(None), Task.subject_id.not_in(staff)))
+        owed = select(ClockRow.id).where(ClockRow.complaint_id == complaint_id, ClockRow.involvement_id.is_not(None))
+        query = query.where(
+            or_(Task.subject_id.is_(None), Task.subject_id.not_in(staff)),
+            or_(Task.clock_id.is_(None), Task.clock_id.not_in(owed)),
+        )
     narrowed = (
         (Task.clock_id, clock_id),
         (Task.notice_id, notice_id),
@@ -61,13 +67,14 @@ async def hand_to_owner(session: AsyncSession, complaint_id: UUID, owner_id: UUI
     )
 
 
-async def give_to(session: AsyncSession, complaint_id: UUID, role: str, person_id: UUID) -> None:
-    """Give a role's open tasks that nobody was found for to a person."""
-    await session.execute(
-        update(Task)
+async def of_nobody(session: AsyncSession, complaint_id: UUID, role: str) -> list[Task]:
+    """Return a role's open tasks that nobody was found for, the oldest first."""
+    rows = await session.scalars(
+        select(Task)
         .where(Task.complaint_id == complaint_id, Task.role == role, Task.state == "open", Task.assignee_id.is_(None))
-        .values(assignee_id=person_id)
+        .order_by(Task.raised_at, Task.id)
     )
+    return list(rows)
 
 
 async def is_asked(session: AsyncSession, clock_id: UUID, role: str, kind: str) -> bool:

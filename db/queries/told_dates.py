@@ -29,14 +29,18 @@ async def version(session: AsyncSession, clock_id: UUID, generation: int) -> Clo
 async def is_told(
     session: AsyncSession, clock_id: UUID, generation: int, party_id: UUID | None, involvement_id: UUID | None
 ) -> bool:
-    """Say whether somebody was given the date of one generation of a clock."""
+    """Say whether somebody was given the date of one generation of a clock, by something that may have reached them."""
     found = await session.scalar(
-        select(ToldDate.id).where(
+        select(ToldDate.id)
+        .outerjoin(Notice, Notice.id == ToldDate.notice_id)
+        .where(
+            or_(Notice.id.is_(None), Notice.state.not_in(_NOT_TOLD)),
             ToldDate.clock_id == clock_id,
             ToldDate.generation == generation,
             ToldDate.party_id.is_not_distinct_from(party_id),
             ToldDate.involvement_id.is_not_distinct_from(involvement_id),
         )
+        .limit(1)
     )
     return found is not None
 

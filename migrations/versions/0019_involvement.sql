@@ -128,7 +128,7 @@ grant update (ended_at) on support_detail to redress_app;
 -- should have marked a clock as overdue: `due_at` is of the first that is not.
 create view sweep_involvement as
     select i.organisation_id, i.complaint_id, i.id as involvement_id, c.reference, i.state, i.changed_at,
-           i.heard < i.changes as unheard,
+           i.heard < i.changes as unheard, c.nation, c.open,
            (select min(k.due_at) from clock k
             join clock_version v on v.clock_id = k.id and v.generation = k.generation
             where k.involvement_id = i.id and k.state = 'running' and v.breached_at is null) as due_at

@@ -68,7 +68,7 @@ create table told_date (
     act_id uuid not null,
     said_at timestamptz not null,
     constraint ck_told_date_to_one check (num_nonnulls(party_id, involvement_id) <= 1),
-    constraint uq_told_date_once unique nulls not distinct (clock_id, generation, party_id, involvement_id)
+    constraint uq_told_date_once unique nulls not distinct (clock_id, generation, party_id, involvement_id, notice_id)
 );
 create index ix_told_date_organisation_id on told_date (organisation_id);
 create index ix_told_date_complaint_id on told_date (complaint_id);

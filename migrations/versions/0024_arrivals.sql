@@ -98,11 +98,12 @@ alter table notice add constraint fk_notice_own_met_clock foreign key (met_clock
     references clock (id, organisation_id);
 create index ix_notice_met_clock_id on notice (met_clock_id) where met_clock_id is not null;
 
--- What waits in quiet hours is held. Beside what is queued, a letter that is not yet in the out-tray, or is still there
+-- What waits in quiet hours is held; what goes to staff knows no hold. Beside what is queued, a letter that is not yet in the out-tray, or is still there
 -- though it was posted or withheld.
 create or replace view sweep_notice as
     select n.organisation_id, n.complaint_id, n.id as notice_id, coalesce(n.released_at, n.drafted_at) as since,
-           (c.hold and not c.stop_contact)
+           (c.hold and not c.stop_contact 
+               and not (n.party_id is null and (n.person_id is not null or n.involvement_id is not null)))
                or (not n.statutory and exists (select 1 from quiet_hours q where q.organisation_id = n.organisation_id))
                as held, n.carrier
     from notice n join complaint c on c.id = n.complaint_id where n.state = 'queued';
@@ -111,6 +112,7 @@ create view sweep_out_tray as
            greatest(n.released_at, n.settled_at) as since, n.carrier
     from notice n left join carriage g on g.notice_id = n.id
     where n.carrier = 'out_tray'
-      and (n.state = 'released' and g.laid_out_at is null and g.status is null
-           or n.state <> 'released' and g.laid_out_at is not null and g.taken_out_at is null);
+      and (n.state = 'released' and n.failure is null and g.laid_out_at is null and g.status is null
+           or (n.state <> 'released' or n.failure is not null)
+              and g.begun_at is not null and g.taken_out_at is null);
 grant select on sweep_out_tray to redress_sweeper;

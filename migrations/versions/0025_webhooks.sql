@@ -57,6 +57,7 @@ create index ix_webhook_delivery_complaint_id on webhook_delivery (complaint_id)
 create index ix_webhook_delivery_queued on webhook_delivery (subscription_id, n) where state = 'queued';
 create index ix_webhook_delivery_listed on webhook_delivery (subscription_id, n);
 create index ix_webhook_delivery_occurred on webhook_delivery (subscription_id, occurred_at);
+create index ix_webhook_delivery_settled on webhook_delivery (organisation_id, settled_at) where settled_at is not null;
 
 create table webhook_attempt (
     id uuid constraint pk_webhook_attempt primary key,
@@ -88,8 +89,7 @@ alter table webhook_delivery
         references webhook_subscription (id, organisation_id);
 
 select guard_table('webhook_attempt', array[['delivery_id', 'webhook_delivery']]);
-create trigger append_only before update or delete on webhook_attempt
-    for each row execute function refuse_change();
+create trigger append_only before update on webhook_attempt for each row execute function refuse_change();
 
 grant select, insert on webhook_subscription, webhook_delivery, webhook_attempt to redress_app;
 grant update (url, description, types, state, paused_because, secret, secret_number, previous_secret, previous_until,
@@ -107,3 +107,27 @@ create view sweep_webhook as
                         where d.subscription_id = s.id and d.state = 'queued' order by d.n limit 1) first
     where s.state = 'active';
 grant select on sweep_webhook to redress_sweeper;
+
+-- What was settled so long ago is forgotten, a part of it at a time: the log of a receiver is no evidence of a case. The
+-- application may delete nothing; of its own organisation it may ask for this, and for nothing that is younger.
+create function forget_webhooks(most integer) returns integer
+    language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare
+    gone uuid[];
+begin
+    select array_agg(old.id) into gone from (
+        select id from webhook_delivery
+        where organisation_id = (select app_tenant()) and settled_at < (select app_time()) - interval '90 days'
+        limit most for update skip locked) old;
+    delete from webhook_attempt where delivery_id = any(gone);
+    delete from webhook_delivery where id = any(gone);
+    return coalesce(cardinality(gone), 0);
+end
+$$;
+revoke execute on function forget_webhooks(integer) from public;
+grant execute on function forget_webhooks(integer) to redress_app;
+
+-- Who ever subscribed: whose logs are tidied.
+create view sweep_subscriber as select distinct organisation_id from webhook_subscription;
+grant select on sweep_subscriber to redress_sweeper;

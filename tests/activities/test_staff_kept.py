@@ -66,6 +66,17 @@ async def test_a_ladder_that_was_climbed_is_chased_so_that_something_always_lies
     assert [rung.rung.value for rung in clock.rungs] == ["chase_1"]
 
 
+async def test_a_rung_hands_over_what_follows_and_wakes_nobody_but_whom_it_touches(desk: Desk) -> None:
+    involvement = await name(desk)
+    await look(desk, involvement)
+    desk.apart.engine.now = datetime(2028, 3, 3, 10, 0, tzinfo=UTC)
+    verdict = await desk.fire("staff_notice", "reminder")
+    assert [rung.rung.value for clock in verdict.armed for rung in clock.rungs] == ["overdue", "escalation"]
+    row = stands(desk, involvement)
+    assert row["changes"] == row["heard"] == 1  # its own workflow has fired it: there is nothing to hear of
+    assert (await look(desk, involvement)).more is False
+
+
 async def test_with_every_clock_running_a_look_is_a_small_payload(desk: Desk) -> None:
     involvement = await name(desk)
     assert await tell(desk, involvement) is None
@@ -79,7 +90,7 @@ async def test_with_every_clock_running_a_look_is_a_small_payload(desk: Desk) ->
     )
     assert len(running(desk, involvement)) == 9
     seen = await look(desk, involvement)
-    assert len(seen.clocks) == MOST_CLOCKS
+    assert len(seen.clocks) == MOST_CLOCKS and seen.more
     (payload,) = await pydantic_data_converter.encode([seen])
     assert len(payload.data) <= PAYLOAD
 

@@ -185,3 +185,23 @@ async def test_support_details_are_set_by_the_manager_and_stand_in_the_letter(
     other = await client.get(path, headers=desk.tokens.headers("handler", organisation=BIRCH.id))
     assert other.json()["items"] == []
     assert UUID(letter["id"])
+
+
+async def test_whoever_handles_a_complaint_does_not_come_upon_it_that_it_is_about_them(desk: Desk) -> None:
+    body = {"kind": "employed", "personId": str(ACORN.person("investigator"))}
+    assert (await desk.post("staff", body, "handler")).status_code == 200
+    (shown,) = (await desk.get("staff", "handler"))["items"]
+    defer = DEFER | {"approverId": str(ACORN.person("complaints_manager"))}
+    assert (await desk.post(f"staff/{shown['id']}/deferrals", defer, "handler")).status_code == 200
+
+    async def seen(role: str) -> str:
+        pages = [await desk.get(path, role) for path in ("staff", "timeline", "clocks", "tasks")]
+        return str(pages)
+
+    for word in ("police", "staff_deferral", "staff.named", "tell_staff", shown["id"]):
+        assert word in await seen("handler") and word not in await seen("investigator"), word
+    # What else there is, they see as ever.
+    assert "acknowledgement" in await seen("investigator")
+    telling = TOLD | {"byId": str(ACORN.person("senior_leader"))}
+    assert (await desk.post(f"staff/{shown['id']}/telling", telling, "handler")).status_code == 200
+    assert shown["id"] in await seen("investigator")
