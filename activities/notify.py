@@ -26,10 +26,11 @@ from db.models.arrivals import CarrierSetting
 from db.models.work import Notice
 from db.outcome_said import saying
 from db.queries import carriers
+from db.queries.copies import letter_words
 from db.queries.notices import NoticeToSend, settle_queued
 from db.queries.submissions import append_submission
 from gateways.mail import MailUnavailable, Undeliverable
-from gateways.notify import DELIVERED, FAILURES, IN_THE_POST, Account, Known, Message, Notify
+from gateways.notify import DELIVERED, FAILURES, IN_THE_POST, Account, Known, Message, Notify, letter_fault
 from gateways.sealing import NoSecretsKey, Sealing, Unsealable, about
 from gateways.typesetting import CannotTypeset, Typesetter
 
@@ -108,7 +109,8 @@ class ByNotify:
             notice = await found(session, act)
             tried = await carriers.carriage_of(session, act.notice_id) is not None
             setting = await carriers.setting(session, carriers.NOTIFY)
-        if not tried or notice.state is not NoticeState.QUEUED:
+        # One that was withheld since has left all the same, if Notify has it.
+        if not tried or notice.state not in (NoticeState.QUEUED, NoticeState.WITHHELD):
             return None
         return await self._notify.find(self._account(setting), act.notice_id)
 
@@ -139,13 +141,14 @@ class ByNotify:
         return known.status if known is not None else None
 
     def _account(self, setting: CarrierSetting | None) -> Account:
+        """Return an organisation's account. Raises Undeliverable without one, MailUnavailable where no key opens it."""
         if setting is None or setting.key_sealed is None:
-            raise undeliverable("carrier_off")
+            raise Undeliverable("carrier_off")
         try:
             key = self._sealing.unseal(setting.key_sealed, about(KEY_COLUMN, setting.id))
         except (NoSecretsKey, Unsealable):
             # Ours to mend, and every notice would fail with it: they wait.
-            raise ApplicationError("secrets_away", type=MAIL_AWAY) from None
+            raise MailUnavailable("secrets_away") from None
         return Account(
             key=key,
             email_template=setting.email_template,
@@ -155,11 +158,7 @@ class ByNotify:
 
     async def _message(self, act: NoticeAct, notice: NoticeToSend, now: datetime) -> Message:
         if notice.channel == _LETTER:
-            try:
-                copy = await self._copies.kept(act, now)
-            except CannotTypeset:
-                raise undeliverable("no_copy") from None
-            return Message(reference=act.notice_id, channel=_LETTER, pdf=copy.content)
+            return Message(reference=act.notice_id, channel=_LETTER, pdf=await self._pdf(act, now))
         if not notice.recipient:
             raise undeliverable("no_address")
         return Message(
@@ -169,6 +168,19 @@ class ByNotify:
             subject=notice.subject,
             body=notice.body,
         )
+
+    async def _pdf(self, act: NoticeAct, now: datetime) -> bytes:
+        """Return a letter as it is printed. Raises UNDELIVERABLE for one that Notify will not print."""
+        try:
+            copy = await self._copies.kept(act, now)
+        except CannotTypeset:
+            raise undeliverable("no_copy") from None
+        async with self._database.tenant(act.organisation_id, now) as session:
+            words = await letter_words(session, act.complaint_id, act.notice_id)
+        address = f"{words.recipient or ''}\n{words.address or ''}" if words is not None else ""
+        if (fault := letter_fault(copy.content, [line for line in address.splitlines() if line.strip()])) is not None:
+            raise undeliverable(fault)
+        return copy.content
 
 
 def _said(act: NoticeAct, status: str | None) -> NoticeOutcomeSaid | None:

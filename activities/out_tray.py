@@ -9,7 +9,7 @@ from uuid import uuid5
 from temporalio.exceptions import ApplicationError
 
 from activities.letter_copies import LetterCopies
-from activities.notice_steps import MAIL_AWAY, outcome_of
+from activities.notice_steps import MAIL_AWAY, outcome_of, owed
 from contracts.notices import NoticeAct, NoticeOutcome, NoticeState
 from db.engine import Database
 from db.models.work import Notice
@@ -18,6 +18,7 @@ from db.queries.carriers import NO_COPY
 from db.queries.notices import NoticeToSend
 from gateways.mail import MailUnavailable
 from gateways.out_tray import OutTray
+from gateways.typesetting import CannotTypeset
 
 _POSTED: Final = frozenset({NoticeState.HANDED_OVER, NoticeState.DELIVERED, NoticeState.FAILED})
 
@@ -33,12 +34,17 @@ class Tray:
     async def see_to(self, act: NoticeAct, notice: NoticeToSend, now: datetime) -> NoticeOutcome:
         """Lay a released letter out, or take out one that is released no more. Its state stays what it is.
 
-        Raises MAIL_AWAY where the tray is away. A letter of which no PDF can be made is printed from its words.
+        Raises MAIL_AWAY where the tray is away. A letter of which no PDF can be made is printed from its words;
+        one in large print is owed to its reader by a person.
         """
         name = f"{notice.reference}-{notice.notice_id}.pdf"
         try:
-            if notice.state is NoticeState.RELEASED:
-                await self._lay_out(act, notice, name, now)
+            if notice.state is NoticeState.RELEASED and notice.failure is None:
+                try:
+                    await self._lay_out(act, notice, name, now)
+                except CannotTypeset:
+                    async with self._database.tenant(act.organisation_id, now) as session:
+                        return await owed(session, act)
             else:
                 await self._tray.take_out(notice.organisation_code, name, posted=notice.state in _POSTED)
                 await self._note(act, now, laid_out=False)
@@ -47,15 +53,15 @@ class Tray:
         return outcome_of(notice)
 
     async def _lay_out(self, act: NoticeAct, notice: NoticeToSend, name: str, now: datetime) -> None:
-        copy = await self._copies.attached(act, now)
-        if copy is not None:
-            await self._tray.lay_out(notice.organisation_code, name, copy.content)
+        copy = await (self._copies.large if notice.large_print else self._copies.attached)(act, now)
+        # Written before it lies there: whatever dies in between, a letter that is withheld then is looked for there.
         async with self._database.tenant(act.organisation_id, now) as session:
             row = await session.get_one(Notice, act.notice_id)
             await carriers.begin_carriage(session, row, uuid5(row.id, "carriage"), carriers.OUT_TRAY, now)
             if copy is None:
                 await carriers.note_status(session, row.id, NO_COPY, now)
         if copy is not None:
+            await self._tray.lay_out(notice.organisation_code, name, copy.content)
             await self._note(act, now, laid_out=True)
 
     async def _note(self, act: NoticeAct, now: datetime, *, laid_out: bool) -> None:

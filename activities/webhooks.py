@@ -7,6 +7,7 @@ which receivers drop repeats; nothing here can lose one.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -23,8 +24,8 @@ from db.engine import Database
 from db.models.webhooks import WebhookDelivery, WebhookSubscription
 from db.models.work import Task
 from db.queries import webhooks
-from gateways.sealing import Sealing, about
-from gateways.webhooks import OutgoingWebhook, WebhookAnswer, WebhookGateway
+from gateways.sealing import NoSecretsKey, Sealing, Unsealable, about
+from gateways.webhooks import NO_SECRET, OutgoingWebhook, WebhookAnswer, WebhookGateway
 from policies.calendars import local_date
 from policies.webhook_events import Envelope, body_of
 from policies.webhook_retries import Failed, Next, Step, after
@@ -66,17 +67,22 @@ class Webhooks:
             if delivery.state != DeliveryState.QUEUED or subscription.state != SubscriptionState.ACTIVE:
                 return _sent(delivery)
             webhook = await self._webhook(session, subscription, delivery, now)
-        answer = await self._gateway.send(webhook)
+        answer = WebhookAnswer(outcome=NO_SECRET) if webhook is None else await self._gateway.send(webhook)
         async with self._database.tenant(act.organisation_id, now) as session:
             subscription = await _found(session, act, lock=True)
             delivery = await _delivery(session, act, lock=True)
-            if delivery.state == DeliveryState.QUEUED:
+            webhooks.note_attempt(session, delivery, now, answer.outcome, answer.status, answer.milliseconds)
+            if delivery.state == DeliveryState.QUEUED:  # else its subscription was ended meanwhile
                 await _settle(session, subscription, delivery, answer, now)
             return _sent(delivery)
 
     async def _webhook(
         self, session: AsyncSession, subscription: WebhookSubscription, delivery: WebhookDelivery, now: datetime
-    ) -> OutgoingWebhook:
+    ) -> OutgoingWebhook | None:
+        """Return what is sent; None where its secret cannot be read: then nothing is sent that nobody could verify."""
+        secrets = self._secrets(subscription, now)
+        if not secrets:
+            return None
         organisation, reference = await webhooks.names_of(session, delivery)
         envelope = Envelope(
             event_id=delivery.event_id,
@@ -88,20 +94,26 @@ class Webhooks:
             version=delivery.version,
             about=delivery.about,
         )
-        sealed = [subscription.secret]
-        if (
-            subscription.previous_secret is not None
-            and subscription.previous_until
-            and now < subscription.previous_until
-        ):
-            sealed.append(subscription.previous_secret)
         return OutgoingWebhook(
             url=subscription.url,
             event_id=str(delivery.event_id),
             body=body_of(envelope),
             sent_at=now,
-            secrets=[self._sealing.unseal(each, about(_SECRET, subscription.id)) for each in sealed],
+            secrets=secrets,
         )
+
+    def _secrets(self, subscription: WebhookSubscription, now: datetime) -> list[str]:
+        """Return what signs: the present secret, and for a day after a rotation the one before. None without it."""
+        place, until = about(_SECRET, subscription.id), subscription.previous_until
+        try:
+            found = [self._sealing.unseal(subscription.secret, place)]
+        except (NoSecretsKey, Unsealable):
+            return []
+        if subscription.previous_secret is not None and until is not None and now < until:
+            # One that was lost with the key that sealed it may be the very reason of the rotation.
+            with suppress(Unsealable):
+                found.append(self._sealing.unseal(subscription.previous_secret, place))
+        return found
 
 
 def _moment(act: WebhooksAct) -> datetime:
@@ -131,8 +143,7 @@ async def _settle(
     answer: WebhookAnswer,
     now: datetime,
 ) -> None:
-    """Write an attempt down, and decide what follows from it."""
-    webhooks.note_attempt(session, delivery, now, answer.outcome, answer.status, answer.milliseconds)
+    """Decide what follows from an attempt."""
     if answer.accepted:
         delivery.state, delivery.settled_at, delivery.failure = DeliveryState.DELIVERED.value, now, None
         return
@@ -145,8 +156,8 @@ async def _settle(
     elif step.next is Next.PAUSE and subscription.state == SubscriptionState.ACTIVE:
         subscription.state, subscription.paused_because = SubscriptionState.PAUSED.value, "gone"
         _log.error("subscription %s is paused: its receiver is gone", subscription.id)
-    if step.next is not Next.TRY_AGAIN:
-        await _ask(session, subscription, delivery.id, now)
+    if step.next is not Next.TRY_AGAIN or answer.outcome == NO_SECRET:
+        await ask(session, subscription, delivery.id, now)
 
 
 def _next(subscription: WebhookSubscription, delivery: WebhookDelivery, answer: WebhookAnswer, now: datetime) -> Step:
@@ -163,7 +174,7 @@ def _next(subscription: WebhookSubscription, delivery: WebhookDelivery, answer: 
     )
 
 
-async def _ask(session: AsyncSession, subscription: WebhookSubscription, cause: UUID, now: datetime) -> None:
+async def ask(session: AsyncSession, subscription: WebhookSubscription, cause: UUID, now: datetime) -> None:
     """Ask somebody to see to a receiver, once until they have."""
     if await webhooks.open_task(session, subscription.id) is not None:
         return

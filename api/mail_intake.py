@@ -48,6 +48,7 @@ ROUTE: Final = "/v1/intake/emails"
 # An address gets so many receipts a day: two machines could answer one another, and anybody can write in any name.
 MOST_RECEIPTS: Final = 5
 _DAY: Final = timedelta(days=1)
+LONGEST_BOUNCE: Final = timedelta(days=30)  # after it left: mail servers give up within days
 _NOTHING: Final = KeptFiles(kept=(), refused=())
 _BOUNCED: Final = "bounced"
 _log = structlog.get_logger(__name__)
@@ -81,7 +82,7 @@ async def take_in(parts: Parts, door: Door, who: Caller, content: bytes, arrived
         if await incoming.channel(session, "email") is None:
             raise Problem("intake_off")
         before = await _before(session, mail)
-        bounce = await _bounced(session, who, mail)
+        bounce = await _bounced(session, who, mail, now)
         automatic = (bounce and bounce.what) or mail.automatic or await _loop(session, who, mail)
         target = None if automatic else await _target(session, who, mail)
     if before is not None:
@@ -117,10 +118,13 @@ async def _loop(session: AsyncSession, who: Caller, mail: IncomingMail) -> str |
     return None
 
 
-async def _bounced(session: AsyncSession, who: Caller, mail: IncomingMail) -> Bounce | None:
-    """Return what a mail says of a notice of the organisation; of another's, or of none, it says nothing here."""
-    bounce = mail.bounce
-    if bounce is None or not await incoming.is_own_notice(session, who.organisation_id, bounce.notice_id):
+async def _bounced(session: AsyncSession, who: Caller, mail: IncomingMail, now: datetime) -> Bounce | None:
+    """Return what a mail says of a notice of the organisation; of another's, or of none, it says nothing here.
+
+    Anybody can write such a mail who knows the id of a notice. So it counts only of what went as a mail, and lately.
+    """
+    bounce, since = mail.bounce, now - LONGEST_BOUNCE
+    if bounce is None or not await incoming.may_bounce(session, who.organisation_id, bounce.notice_id, since):
         return None
     return bounce
 

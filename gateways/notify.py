@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -29,6 +31,10 @@ FAILURES: Final = frozenset(
 )
 # A letter is in the post, and nobody will ever say more.
 IN_THE_POST: Final = frozenset({"received", "accepted"})
+# What Notify prints: five sheets, and an address of so many lines.
+MOST_PAGES: Final = 10
+ADDRESS_LINES: Final = range(3, 8)
+_PAGE: Final = re.compile(rb"/Type\s*/Page\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,13 @@ class Notify(Protocol):
     async def find(self, account: Account, reference: UUID) -> Known | None:
         """Return what Notify knows of a message of ours; None where it has none. Raises as `send` does."""
         ...
+
+
+def letter_fault(pdf: bytes, address: Sequence[str]) -> str | None:
+    """Return why Notify will not print a letter, as a code: it says so itself, but only after it has taken it."""
+    if len(_PAGE.findall(pdf)) > MOST_PAGES:
+        return "too_many_pages"
+    return None if len(address) in ADDRESS_LINES else "address_lines"
 
 
 def code_of(status: object) -> str:

@@ -21,7 +21,8 @@ NOTIFY_URL: Final = "https://api.notifications.service.gov.uk"
 T = TypeVar("T")
 _AT_ONCE: Final = 4
 _TOO_MANY: Final = 429
-_CODES: Final = {400: "notify_refused", 403: "notify_forbidden"}
+_FORBIDDEN: Final = 403
+_CODES: Final = {400: "notify_refused"}
 
 # The client warns with the address of a request and the words of the answer, which may name a person.
 for _module in ("base", "notifications"):
@@ -118,6 +119,9 @@ def _failure(failed: APIError) -> Exception:
     if response is None:
         return MailUnavailable("notify_away")
     status = int(response.status_code)
+    if status == _FORBIDDEN:
+        # A key that was revoked, a clock that is wrong: ours to mend, and every notice would fail with it. They wait.
+        return MailUnavailable("notify_forbidden")
     if status == _TOO_MANY or status >= 500 or status < 400:
         return MailUnavailable(f"notify_{status}")
     return Undeliverable(_CODES.get(status, f"notify_{status}"))

@@ -40,25 +40,18 @@ class SmtpGateway:
         Only what speaks of this recipient or this message is for ever. A login, a sender or a
         certificate that is refused is ours to mend, and every mail would fail with it: they wait.
         """
-        message = compose(mail)
+        message, taken = compose(mail), False
         try:
             async with (
                 asyncio.timeout(self._server.timeout.total_seconds()),
                 self._client() as smtp,
             ):
                 await smtp.send_message(message, sender=mail.sender, recipients=[mail.recipient])
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            raise _refusal(refused.recipients[0].code, "address_refused") from None
-        except aiosmtplib.SMTPDataError as refused:
-            raise _refusal(refused.code, "message_refused") from None
-        except aiosmtplib.SMTPNotSupported:
-            raise _unsupported(mail) from None
-        except aiosmtplib.SMTPResponseException as refused:
-            raise MailUnavailable(f"smtp_{refused.code}") from None
-        except TimeoutError:
-            raise MailUnavailable("smtp_timeout") from None
-        except (aiosmtplib.SMTPException, OSError):
-            raise MailUnavailable("smtp_away") from None
+                taken = True
+        except (aiosmtplib.SMTPException, OSError) as failed:
+            # A server that took it, and then says good-bye badly or not at all, has it.
+            if not taken:
+                raise _fault(failed, mail) from None
 
     def _client(self) -> aiosmtplib.SMTP:
         server = self._server
@@ -70,6 +63,22 @@ class SmtpGateway:
             start_tls=server.starttls,
             timeout=server.timeout.total_seconds(),
         )
+
+
+def _fault(failed: Exception, mail: OutgoingMail) -> Exception:
+    """Return what a failure of a server, or of the way to it, says of this mail."""
+    match failed:
+        case aiosmtplib.SMTPRecipientsRefused():
+            return _refusal(failed.recipients[0].code, "address_refused")
+        case aiosmtplib.SMTPDataError():
+            return _refusal(failed.code, "message_refused")
+        case aiosmtplib.SMTPNotSupported():
+            return _unsupported(mail)
+        case aiosmtplib.SMTPResponseException():
+            return MailUnavailable(f"smtp_{failed.code}")
+        case TimeoutError():
+            return MailUnavailable("smtp_timeout")
+    return MailUnavailable("smtp_away")
 
 
 def _refusal(code: int, fault: str) -> Exception:

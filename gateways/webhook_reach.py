@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,11 +17,18 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # A host and a port: the addresses that it has now. Raises OSError.
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
-# Public by their looks, and yet a way to whatever IPv4 address they hold: NAT64, 6to4, Teredo.
-_HOLDS_ANOTHER: Final = tuple(
-    ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+# Public by their looks, and yet a way to whatever IPv4 address they hold (NAT64, 6to4 and its relays, Teredo), or of
+# nobody (RFC 6890, 9637).
+_NOBODYS: Final = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        *("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "192.88.99.0/24", "2001::/32"),
+        *("3fff::/20", "192.0.0.0/24"),
+    )
 )
+_ISATAP: Final = frozenset({0x0000_5EFE, 0x0200_5EFE})  # before the IPv4 address, in the last 64 bits (RFC 5214)
 _MOST_ADDRESSES: Final = 4
+_THREADS: Final = ThreadPoolExecutor(8, thread_name_prefix="webhook-names")
 
 
 class NotReachable(Exception):
@@ -32,9 +40,12 @@ class NotReachable(Exception):
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
-    """Return the addresses of a host as the system resolves it now. Raises OSError."""
+    """Return the addresses of a host as the system resolves it now. Raises OSError.
+
+    A name server that never answers holds a thread for long: one of these, and none that other work needs.
+    """
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await loop.run_in_executor(_THREADS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
@@ -59,7 +70,9 @@ class WebhookReach:
         if parts.scheme != "https" and not (self._allow_private and parts.scheme == "http"):
             return "https_needed"
         literal = _literal(parts.hostname)
-        return "address_refused" if literal is not None and not self._may(literal) else None
+        if literal is None:
+            return "not_an_address" if _is_number(parts.hostname) else None
+        return None if self._may(literal) else "address_refused"
 
     async def addresses(self, url: str) -> tuple[SplitResult, list[IPAddress]]:
         """Return the parts of an address and where it leads now. Raises NotReachable if any of that is not public."""
@@ -84,8 +97,10 @@ class WebhookReach:
 
 def is_public(address: IPAddress) -> bool:
     """Say whether an address is of the open internet: not private, shared, local, reserved, or another in disguise."""
+    if any(address in each for each in _NOBODYS):
+        return False
     if isinstance(address, ipaddress.IPv6Address):
-        disguised = address.ipv4_mapped is not None or any(address in each for each in _HOLDS_ANOTHER)
+        disguised = address.ipv4_mapped is not None or (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP
         if disguised or address.is_site_local:
             return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
@@ -101,3 +116,12 @@ def _literal(host: str) -> IPAddress | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def _is_number(host: str) -> bool:
+    """Say whether a system would read a host as an IPv4 address though nobody writes one so: 2130706433, 0x7f.1."""
+    try:
+        socket.inet_aton(host.removesuffix("."))
+    except OSError:
+        return False
+    return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,10 @@ _LONGEST: Final = 10.0  # of a whole attempt, seconds: a receiver that answers b
 _AGENT: Final = "Redress-Webhooks/1"
 _SECRET_BYTES: Final = 32
 _SECRET_PREFIX: Final = "whsec_"
+_log = logging.getLogger(__name__)
+# At DEBUG and INFO these write whole addresses, and with them a receiver's key.
+for _library in ("httpx2", "httpcore2"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ STATUS: Final = "status"  # any other answer: its number says the rest
 TIMED_OUT: Final = "timed_out"
 NOT_CONNECTED: Final = "not_connected"
 BROKEN_OFF: Final = "broken_off"
+NO_SECRET: Final = "secret_unreadable"  # ours to mend: it was not sent
 
 
 class WebhookGateway(Protocol):
@@ -109,6 +115,9 @@ class HttpWebhooks:
         except httpx2.ConnectError:
             return _failed(NOT_CONNECTED, began)
         except httpx2.HTTPError:
+            return _failed(BROKEN_OFF, began)
+        except Exception as odd:  # noqa: BLE001 - what this raised would be tried without end, before all that waits
+            _log.error("a webhook could not be sent: %s", type(odd).__name__)
             return _failed(BROKEN_OFF, began)
         return WebhookAnswer(
             outcome=_outcome(status),
@@ -162,7 +171,7 @@ def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return float(said[:9])
     try:
         at = parsedate_to_datetime(said)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, (at - now).total_seconds()) if at.tzinfo is not None else None
 

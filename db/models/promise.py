@@ -80,7 +80,7 @@ class ToldDate(Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(party_id, involvement_id) <= 1", name="to_one"),
         UniqueConstraint(
-            *("clock_id", "generation", "party_id", "involvement_id"),
+            *("clock_id", "generation", "party_id", "involvement_id", "notice_id"),
             name="uq_told_date_once",
             postgresql_nulls_not_distinct=True,
         ),

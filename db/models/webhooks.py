@@ -70,6 +70,12 @@ class WebhookDelivery(Base):
         Index("ix_webhook_delivery_queued", "subscription_id", "n", postgresql_where=text("state = 'queued'")),
         Index("ix_webhook_delivery_listed", "subscription_id", "n"),
         Index("ix_webhook_delivery_occurred", "subscription_id", "occurred_at"),
+        Index(
+            "ix_webhook_delivery_settled",
+            "organisation_id",
+            "settled_at",
+            postgresql_where=text("settled_at is not null"),
+        ),
         CheckConstraint("state in ('queued', 'delivered', 'dead')", name="state"),
     )
 
@@ -94,7 +100,7 @@ class WebhookDelivery(Base):
 
 
 class WebhookAttempt(Base):
-    """One attempt to send, and what the receiver said to it, as a code. Append-only."""
+    """One attempt to send, and what the receiver said to it, as a code. Never changed; forgotten with its delivery."""
 
     __tablename__ = "webhook_attempt"
     __table_args__ = (UniqueConstraint("delivery_id", "number"),)

@@ -13,6 +13,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+import psycopg
+
+from gateways.sealing import Sealing, about
+from tests.bodies import Body, plain
+
 KEY = f"test-{uuid4()}-{uuid4()}"
 MARKER = "marker-of-an-answer"
 
@@ -26,6 +31,7 @@ class NotifyStub:
         self.asked = 0
         self.authorised: list[str] = []
         self.url = ""
+        self.let_go = threading.Event()  # until then what is held has no answer
 
     def of(self, reference: object) -> list[dict[str, Any]]:
         return [each for each in self.taken if each["reference"] == str(reference)]
@@ -54,11 +60,13 @@ def _handler(stub: NotifyStub) -> type[BaseHTTPRequestHandler]:
             stub.authorised.append(self.headers["Authorization"])
             step = stub.script.pop(0) if stub.script else 201
             kind = urlsplit(self.path).path.rpartition("/")[2]
-            if step in (201, "hang", "drop", "lost"):
+            if step in (201, "hang", "hold", "drop", "lost"):
                 found = stub.take(kind, said)
             if step == "hang":
                 time.sleep(1.5)
-            if step == "drop":
+            if step == "hold":
+                stub.let_go.wait(60)
+            if step in ("hold", "drop"):
                 self.close_connection = True
                 return
             if step in (201, "hang"):
@@ -104,3 +112,15 @@ def notify_stub() -> Iterator[NotifyStub]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def switch_on_notify(migrator_dsn: str, body: Body, secrets_key: str) -> None:
+    """Have the e-mails of an organisation to people outside go by Notify, with the key of the stub."""
+    row_id = uuid4()
+    sealed = Sealing.of(secrets_key).seal(KEY, about("carrier_setting.key_sealed", row_id))
+    with psycopg.connect(plain(migrator_dsn)) as connection:
+        connection.execute(
+            "insert into carrier_setting (id, organisation_id, carrier, emails, texts, letters, email_template,"
+            " key_sealed, changed_at) values (%s, %s, 'notify', true, false, false, %s, %s, now())",
+            (row_id, body.id, uuid4(), sealed),
+        )

@@ -52,7 +52,7 @@ async def test_each_channel_goes_to_its_own_place_under_the_notice_s_id_alone(st
     assert all(each.startswith("Bearer ") and KEY[-36:] not in each for each in stub.authorised)
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, "notify_refused"), (403, "notify_forbidden"), (404, "notify_404")])
+@pytest.mark.parametrize(("status", "code"), [(400, "notify_refused"), (404, "notify_404")])
 async def test_what_no_retry_will_mend_is_for_ever(stub: NotifyStub, status: int, code: str) -> None:
     stub.script = [status]
     with pytest.raises(Undeliverable) as caught:
@@ -60,7 +60,9 @@ async def test_what_no_retry_will_mend_is_for_ever(stub: NotifyStub, status: int
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize(("step", "code"), [(429, "notify_429"), (500, "notify_500"), (503, "notify_503")])
+@pytest.mark.parametrize(
+    ("step", "code"), [(403, "notify_forbidden"), (429, "notify_429"), (500, "notify_500"), (503, "notify_503")]
+)
 async def test_what_may_pass_is_only_for_now(stub: NotifyStub, step: int, code: str) -> None:
     stub.script = [step]
     with pytest.raises(MailUnavailable) as caught:

@@ -251,3 +251,22 @@ def test_a_server_that_says_nothing_is_given_up_for_now() -> None:
 
 def test_a_server_setting_does_not_show_its_password() -> None:
     assert "hunter2" not in repr(SmtpServer(host="mail", username="u", password="hunter2"))
+
+
+def test_a_server_that_takes_a_mail_and_never_says_good_bye_has_taken_it() -> None:
+    """Tried again, it would be there twice."""
+
+    class Leaving(Inbox):
+        async def handle_QUIT(self, server: Server, session: Session, envelope: Envelope) -> str:
+            await asyncio.sleep(2)
+            return "221 Bye"
+
+    inbox = Leaving()
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        server = SmtpServer(host="127.0.0.1", port=controller.port, starttls=False, timeout=timedelta(milliseconds=500))
+        send(SmtpGateway(server), MAIL)
+    finally:
+        controller.stop()
+    assert inbox.only()["Message-ID"] == MAIL.message_id

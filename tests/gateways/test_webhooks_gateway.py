@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
+import logging
+import socket
 import ssl
+import threading
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +58,16 @@ async def test_a_webhook_arrives_as_it_is_and_both_secrets_verify_and_no_other()
         Webhook(new).verify(BODY + b" ", arrived.headers)
 
 
+async def test_nothing_logs_the_address_of_a_receiver(caplog: pytest.LogCaptureFixture) -> None:
+    """It may hold a key. The library would write it at INFO."""
+    caplog.set_level(logging.DEBUG)
+    async with a_receiver(plan=deque([500])) as receiver:
+        assert not (await sent(receiver)).accepted
+        assert (await sent(receiver)).accepted
+    assert not (await sent(receiver)).accepted  # nobody listens any more
+    assert [line for line in caplog.messages if "key=1" in line or "/hooks" in line] == []
+
+
 @pytest.mark.parametrize(
     ("status", "extra", "outcome", "retry_after"),
     [
@@ -63,6 +78,8 @@ async def test_a_webhook_arrives_as_it_is_and_both_secrets_verify_and_no_other()
         (429, "Retry-After: 120\r\n", "status", 120.0),
         (503, "Retry-After: tomorrow\r\n", "status", None),
         (503, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", "status", 0.0),
+        (503, "Retry-After: Mon, 01 Jan 99999999999999999999 00:00:00 GMT\r\n", "status", None),
+        (503, "Retry-After: Mon, 01 Jan 2026 00:00:00 +99999999999999999\r\n", "status", None),
     ],
 )
 async def test_whatever_is_no_success_is_a_failure_and_nothing_is_followed(
@@ -98,6 +115,8 @@ PRIVATE = (
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"),
     *("255.255.255.255", "240.0.0.1", "::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "::ffff:10.0.0.1"),
     *("::ffff:8.8.8.8", "64:ff9b::a00:1", "2002:a00:1::", "2001:0:4136:e378::1", "2001:db8::1", "198.18.0.1"),
+    *("::127.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "2606:4700::5efe:10.0.0.1", "2606:4700::200:5efe:a00:1"),
+    *("192.88.99.1", "192.0.0.8", "3fff::1", "fe80::1%1"),
 )
 
 
@@ -128,6 +147,10 @@ async def test_a_name_that_leads_inside_is_refused_also_beside_one_that_does_not
         ("https://hooks.example\\@10.0.0.1/", "not_an_address"),
         ("https:///x", "not_an_address"),
         ("https://hooks.example:0/", "not_an_address"),
+        ("https://2130706433/", "not_an_address"),
+        ("https://0x7f.1/", "not_an_address"),
+        ("https://127.1/", "not_an_address"),
+        ("https://127.0.0.1./", "not_an_address"),
         ("https://hooks.example:99999/", "not_an_address"),
         ("https://[::1/", "not_an_address"),
     ],
@@ -136,11 +159,40 @@ def test_where_webhooks_may_go(url: str, fault: str | None) -> None:
     assert WebhookReach().fault_of(url) == fault
 
 
-@pytest.mark.parametrize("host", ["localhost", "2130706433", "0x7f.1", "127.1"])
-async def test_other_spellings_of_this_machine_are_seen_through(host: str) -> None:
+async def test_the_name_of_this_machine_is_seen_through() -> None:
     with pytest.raises(NotReachable) as refused:
-        await WebhookReach().addresses(f"https://{host}/")
+        await WebhookReach().addresses("https://localhost/")
     assert refused.value.code in ("address_refused", "no_address")
+
+
+async def test_name_servers_that_never_answer_hold_up_only_what_asks_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever subscribes may have a name server that hangs: the threads that others need stay free."""
+    hanging, asked = threading.Event(), []
+
+    def never(*_: Any, **__: Any) -> list[Any]:
+        asked.append(threading.current_thread().name)
+        hanging.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    gateway = HttpWebhooks(WebhookReach(), longest=0.2)
+    try:
+        many = asyncio.gather(*(gateway.send(webhook(f"https://{n}.hooks.example/")) for n in range(40)))
+        answers = await asyncio.wait_for(many, 15)
+        assert {each.outcome for each in answers} == {"timed_out"}
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: 1), 15) == 1
+    finally:
+        hanging.set()
+    assert len(asked) <= 8
+
+
+@pytest.mark.parametrize("url", ["http://hooks.example/\x7f", "http://hooks.example/" + "x" * 70_000])
+async def test_what_cannot_be_sent_at_all_is_a_failure_and_no_exception(url: str) -> None:
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    gateway = HttpWebhooks(WebhookReach(allow_private=True, resolve=resolve))
+    assert (await gateway.send(webhook(url))).outcome == "broken_off"
 
 
 async def test_a_name_is_resolved_once_an_attempt_and_the_address_that_was_checked_is_the_one_that_is_called() -> None:
