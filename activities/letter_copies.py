@@ -29,8 +29,19 @@ class LetterCopies:
         try:
             return await self.kept(act, now)
         except CannotTypeset as fault:
-            _log.error("no copy of notice %s of complaint %s: %s", act.notice_id, act.complaint_id, fault.code)
+            _tell(act, fault)
             return None
+
+    async def large(self, act: NoticeAct, now: datetime) -> Attachment:
+        """Return the copy of a letter in large print, or tell the operator, and raise CannotTypeset.
+
+        Whoever needs it cannot read the text alone.
+        """
+        try:
+            return await self.kept(act, now)
+        except CannotTypeset as fault:
+            _tell(act, fault)
+            raise
 
     async def kept(self, act: NoticeAct, now: datetime) -> Attachment:
         """Return the copy of a letter, the same at each attempt: it is kept before it is sent. Raises CannotTypeset."""
@@ -46,3 +57,7 @@ class LetterCopies:
         if not copy.whole:
             raise CannotTypeset("copy_damaged")
         return Attachment(name=file_name(words), media_type=PDF, content=copy.content)
+
+
+def _tell(act: NoticeAct, fault: CannotTypeset) -> None:
+    _log.error("no copy of notice %s of complaint %s: %s", act.notice_id, act.complaint_id, fault.code)

@@ -15,7 +15,7 @@ from contracts.code import Code
 from contracts.failures import ErrorType
 from contracts.notices import NoticeAct, NoticeOutcome, NoticeState
 from db.queries import carriers
-from db.queries.notices import NoticeToSend, get_notice_to_send, settle_queued
+from db.queries.notices import NoticeToSend, get_notice_to_send, settle_queued, wait_for_format
 from policies import reaching
 from policies.calendars import local_date
 from policies.quiet import Quiet, may_leave_at
@@ -46,6 +46,12 @@ def outcome_of(notice: NoticeToSend, look_at: datetime | None = None) -> NoticeO
 def undeliverable(code: str) -> ApplicationError:
     """Return the failure of a notice that no retry will deliver."""
     return ApplicationError("the notice cannot be delivered", code, type=ErrorType.UNDELIVERABLE, non_retryable=True)
+
+
+async def owed(session: AsyncSession, act: NoticeAct) -> NoticeOutcome:
+    """Keep a notice whose large print no machine can make: what somebody cannot read has not arrived."""
+    await wait_for_format(session, act.notice_id, reach.FORMAT_OWED)
+    return outcome_of(await found(session, act))
 
 
 async def kept_here(session: AsyncSession, act: NoticeAct, notice: NoticeToSend, now: datetime) -> NoticeOutcome | None:

@@ -16,9 +16,10 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.acts.reach import FORMAT_OWED
 from activities.letter_copies import LetterCopies
 from activities.notice_steps import MAIL_AWAY as MAIL_AWAY  # what raises it is asked for it
-from activities.notice_steps import found, is_letter, kept_here, moment, outcome_of, undeliverable
+from activities.notice_steps import found, is_letter, kept_here, moment, outcome_of, owed, undeliverable
 from activities.out_tray import Tray
 from contracts import names
 from contracts.notices import OUT_TRAY, NoticeAct, NoticeOutcome, NoticeState
@@ -27,9 +28,9 @@ from db.engine import Database
 from db.outcome_said import saying
 from db.queries.notices import NoticeToSend, settle_queued
 from db.queries.submissions import append_submission
-from gateways.mail import MailGateway, MailUnavailable, OutgoingMail, Undeliverable, message_id
+from gateways.mail import Attachment, MailGateway, MailUnavailable, OutgoingMail, Undeliverable, message_id
 from gateways.out_tray import OutTray
-from gateways.typesetting import Typesetter
+from gateways.typesetting import CannotTypeset, Typesetter
 
 _EMAIL: Final = "email"
 _DELIVERY_BUDGET: Final = timedelta(seconds=5)  # well below the time an attempt to report is given
@@ -75,7 +76,11 @@ class Notices:
             return kept
         if in_tray:
             return await self._tray.see_to(act, notice, now) if self._tray is not None else outcome_of(notice)
-        await self._hand_over(act, notice, now)
+        try:
+            await self._hand_over(act, notice, now)
+        except CannotTypeset:
+            async with self._database.tenant(act.organisation_id, now) as session:
+                return await owed(session, act)
         return await self._settle(act, NoticeState.HANDED_OVER, now)
 
     @activity.defn(name=names.GIVE_UP_NOTICE)
@@ -100,6 +105,7 @@ class Notices:
             raise undeliverable("no_gateway")
         if not notice.recipient:
             raise undeliverable("no_address")
+        attachment = await self._attachment(act, notice, now)
         sender = notice.sender or self._sender_default
         mail = OutgoingMail(
             message_id=message_id(notice.notice_id, sender),
@@ -110,7 +116,7 @@ class Notices:
             body=notice.body,
             dated=now,
             automatic=not notice.released,
-            attachment=await self._copies.attached(act, now) if notice.released and is_letter(notice) else None,
+            attachment=attachment,
         )
         try:
             await self._mail.send(mail)
@@ -118,6 +124,15 @@ class Notices:
             raise undeliverable(fault.code) from None
         except MailUnavailable as fault:
             raise ApplicationError(fault.code, type=MAIL_AWAY) from None
+
+    async def _attachment(self, act: NoticeAct, notice: NoticeToSend, now: datetime) -> Attachment | None:
+        """Return what goes with the words: a letter's copy, and whatever is needed in large print.
+
+        Raises CannotTypeset where there is no large print.
+        """
+        if notice.large_print and is_letter(notice):
+            return await self._copies.large(act, now)
+        return await self._copies.attached(act, now) if notice.released and is_letter(notice) else None
 
     async def _settle(self, act: NoticeAct, state: NoticeState, now: datetime) -> NoticeOutcome:
         failure = act.failure.value if act.failure and state is NoticeState.FAILED else None
@@ -142,6 +157,8 @@ def _is_reported(notice: NoticeToSend) -> bool:
     would cost as much history as a command.
     """
     arrived = notice.state is NoticeState.HANDED_OVER and is_letter(notice)
+    if notice.state is NoticeState.RELEASED and notice.failure == FORMAT_OWED:
+        return notice.carrier is None  # one that lies in the out-tray was owed by an act
     # With a failure: a correction had withheld it, and came too late.
     at_once = not notice.complaint_open or notice.failure is not None
     # A letter of the out-tray is withheld, or handed over, by a person: that is on record.

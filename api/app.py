@@ -41,7 +41,7 @@ from gateways.delivery import deliver_pending
 from gateways.engine import Engine as TemporalEngine
 from gateways.engine import connect
 from gateways.typst_letters import TypstTypesetter
-from policies import outcomes
+from policies import outcomes, statements
 from policies import remedies as remedies_policy
 from policies.calendars import Calendar, ClosedDay, Nation
 from policies.code_lists import load_codes
@@ -163,7 +163,7 @@ async def _parts(
         rules=Ruling(),
         gates=gates_of,
         response_standing=_response_standing,
-        consent=ConsentRules(disclosures=disclosures_of, states=states_of),
+        consent=ConsentRules(disclosures=disclosures_of, states=states_of, statements=_statements),
         outcome_title=_outcome_title,
         stage_title=_stage_title,
         working_year=_working_year,
@@ -186,6 +186,10 @@ async def _parts(
         read_form=form_read,
         form_sends=Sends(settings.form_posts_an_hour),
     )
+
+
+def _statements(nation: str, regime: str, advocacy: str | None, non_detriment: str | None) -> statements.Words:
+    return statements.words(nation, regime, advocacy=advocacy, non_detriment=non_detriment)
 
 
 def _attention(sweeper: SweeperDatabase, engine: TemporalEngine) -> Inspect:

@@ -47,9 +47,26 @@ class Disclosed(Protocol):
         ...
 
 
+class StatedWords(Protocol):
+    """The statements at intake, in the words of an organisation or in those that come with the product."""
+
+    @property
+    def advocacy(self) -> str:
+        """Return what is said of advocacy."""
+        ...
+
+    @property
+    def non_detriment(self) -> str:
+        """Return what is said of being treated no worse."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRules:
-    """How consents stand, and who may be told what, within a session of the tenant and on a day."""
+    """How consents stand, and who may be told what, within a session of the tenant and on a day; and what everybody
+    is told: by nation and regime, and in an organisation's own words where it has any.
+    """
 
     disclosures: Callable[[AsyncSession, Complaint, date], Awaitable[Sequence[Disclosed]]]
     states: Callable[[AsyncSession, Complaint, date], Awaitable[Mapping[UUID, str]]]
+    statements: Callable[[str, str, str | None, str | None], StatedWords]

@@ -46,7 +46,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.CONTRADICTS_RECORD: "This contradicts what is on record.",
     Refusal.CORRECTION_PENDING: "A correction of this awaits approval: it has to be approved or rejected first.",
     Refusal.CORRECTION_STALE: "What the correction rests on has changed since: reject it, and ask again.",
-    Refusal.REASON_NEEDED: "This needs a reason, or a word on what came of it.",
+    Refusal.REASON_NEEDED: "This needs a reason, a ground, or a word on what came of it.",
     Refusal.QUIET_UNTIL_SWITCH: "Nothing may be sent about an imported complaint before the switch date.",
     Refusal.ALREADY_IMPORTED: "The complaint has been imported already.",
     Refusal.SWITCH_REACHED: "The switch date is reached: what went out cannot be taken back.",

@@ -142,6 +142,19 @@ WHY_TOLD: Final = {
     "no_consent": "No consent covers it",
 }
 
+# What is owed to a member of staff complained about, as they read it themselves.
+MY_CLOCKS: Final = {
+    "staff_follow_up": "You get it in writing, with where to find support",
+    "staff_support": "Your supporter speaks with you",
+    "staff_invitation": "You are asked to comment",
+    "staff_comment": "What you say is weighed",
+    "staff_views": "You are shown the initial views",
+    "staff_change": "You are told of the new date, and why",
+    "staff_update": "You hear how it stands",
+    "staff_outcome": "You are told what came of it",
+    "staff_experience": "You are asked how it was for you",
+}
+
 STEPS: Final = {"reminder": "Reminder", "overdue": "Overdue", "escalation": "Overdue, brought to you"}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -138,6 +138,7 @@ class Recipient:
     role: str
     concerned: bool = False
     concerned_died: bool = False
+    concerned_born_on: date | None = None
     ground: str | None = None
     consent_basis: str | None = None
     standing: Standing | None = None
@@ -187,11 +188,14 @@ def _without_record(recipient: Recipient, ended: Sequence[Given], on: date) -> T
     standing = recipient.standing
     if standing is not None and not standing.may_speak:
         return Told(may=False, why=Why.STANDING_REFUSED)
-    if recipient.concerned_died and (recipient.role == "complainant" or recipient.ground == "died"):
-        return Told(may=True, why=Why.SPEAKS_FOR_THE_DEAD)
-    if _speaks_unasked(recipient):
-        return Told(may=True, why=Why.STANDING)
     gone = [each for each in ended if state_of(each, on) is not State.SUPERSEDED and not _decided_since(standing, each)]
+    if recipient.concerned_died and (recipient.role == "complainant" or recipient.ground == "died"):
+        # What somebody took back while they lived stays taken back when they have died.
+        if withdrawn := [each for each in gone if state_of(each, on) is State.WITHDRAWN]:
+            return Told(may=False, why=Why.CONSENT_ENDED, consent_id=withdrawn[-1].id)
+        return Told(may=True, why=Why.SPEAKS_FOR_THE_DEAD)
+    if _speaks_unasked(recipient, on):
+        return Told(may=True, why=Why.STANDING)
     if gone:
         return Told(may=False, why=Why.CONSENT_ENDED, consent_id=gone[-1].id)
     if standing is not None and standing.consent_basis in _SHOWN:
@@ -203,12 +207,28 @@ def _without_record(recipient: Recipient, ended: Sequence[Given], on: date) -> T
     return Told(may=False, why=Why.NO_CONSENT)
 
 
-def _speaks_unasked(recipient: Recipient) -> bool:
+def _speaks_unasked(recipient: Recipient, on: date) -> bool:
     """Say whether somebody speaks for a child, or for one who lacks capacity, as decided; or as logged, where nobody
-    has to decide that."""
-    if recipient.standing is not None:
-        return recipient.standing.ground in _NOT_ASKED
-    return recipient.ground in _NOT_ASKED and not recipient.decides_standing
+    has to decide that. Who has grown up is no child any more."""
+    decided = recipient.standing is not None
+    ground = recipient.standing.ground if recipient.standing is not None else recipient.ground
+    born_on = recipient.concerned_born_on
+    if ground == "child" and born_on is not None and age_on(born_on, on) >= _ADULT:
+        return False
+    return ground in _NOT_ASKED and (decided or not recipient.decides_standing)
+
+
+def last_day(expires_on: date | None, giver_ground: str | None, born_on: date | None) -> date | None:
+    """Return the last day of a consent, if it has one: a parent's ends before the child comes of age."""
+    if giver_ground != "parent" or born_on is None:
+        return expires_on
+    # Who was born on 29 February is a year older from 1 March.
+    grown_on = (
+        date(born_on.year + _ADULT, 3, 1)
+        if (born_on.month, born_on.day) == (2, 29)
+        else born_on.replace(year=born_on.year + _ADULT)
+    )
+    return min(expires_on or date.max, grown_on - timedelta(days=1))
 
 
 def _decided_since(standing: Standing | None, given: Given) -> bool:

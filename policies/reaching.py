@@ -13,8 +13,9 @@ LETTER: Final = "letter"
 TEXT: Final = "text"
 CALL: Final = "call"
 ENGLISH: Final = "en"
+LARGE_PRINT: Final = "large_print"
 # What a machine makes: the sheet is set in large print.
-_MADE: Final = frozenset({"large_print"})
+_MADE: Final = frozenset({LARGE_PRINT})
 # What is written goes the first of these ways that there is. No machine rings; a text is for whoever asked for texts.
 _IN_TURN: Final = (EMAIL, LETTER)
 _UNSAFE: Final = {EMAIL: "no_email", LETTER: "no_post", TEXT: "no_text", CALL: "no_calls"}

@@ -10,6 +10,8 @@ from typing import Any, Final, Literal, cast
 from pydantic import TypeAdapter, ValidationError
 
 from api.schemas.base import FIRST_BIRTH, Address, Email, Name, Phone
+from api.schemas.needs import is_safe
+from db.party_said import Format, NeedsSaid, PreferredChannel, Unsafe
 from db.said import Log, Matter, PartySaid
 from gateways.mail import one_line
 
@@ -27,12 +29,36 @@ AGREES: Final[dict[str, str]] = {
     "lacks_capacity": "They are not able to decide this themselves",
     "died": "They have died",
 }
+CHANNELS: Final[dict[str, str]] = {
+    "email": "By e-mail",
+    "letter": "By letter",
+    "text": "By text message",
+    "call": "By telephone",
+}
+FORMATS: Final[dict[str, str]] = {
+    "large_print": "Large print",
+    "easy_read": "Easy Read, with short sentences and pictures",
+    "braille": "Braille",
+    "audio": "Audio",
+    "bsl": "British Sign Language (BSL)",
+    "interpreter": "An interpreter, for another language than English",
+}
+UNSAFE: Final[dict[str, str]] = {
+    "no_post": "Do not send me letters",
+    "no_email": "Do not send me e-mails",
+    "no_text": "Do not send me text messages",
+    "no_voicemail": "Do not leave me voicemails",
+    "no_calls": "Do not ring me",
+}
+# What is ticked, by the name of its question.
+TICKS: Final = {"formats": FORMATS, "unsafe": UNSAFE}
+TICKED: Final = "yes"
 _GROUNDS: Final = {"agrees": "asked", "not_asked": "asked", "child": "child", "lacks_capacity": "lacks_capacity"}
 
-LONGEST: Final = {"narrative": 50_000, "wanted": 20_000, "adjustments": 5_000, "relation": 64}
+LONGEST: Final = {"narrative": 50_000, "wanted": 20_000, "adjustments": 5_000, "unsafe_words": 5_000, "relation": 64}
 LINES: Final = ("name", "email", "phone", "other_name", "relation")
-WORDS: Final = ("address", "narrative", "wanted", "adjustments")
-CHOICES: Final = ("matter", "about", "agrees")
+WORDS: Final = ("address", "narrative", "wanted", "adjustments", "unsafe_words")
+CHOICES: Final = ("matter", "about", "agrees", "channel")
 DATES: Final = ("happened", "noticed")
 DATE_PARTS: Final = ("day", "month", "year")
 TRAP: Final = "website"
@@ -40,6 +66,7 @@ FIELDS: Final = (
     *CHOICES,
     *LINES,
     *WORDS,
+    *(f"{each}_{code}" for each, codes in TICKS.items() for code in codes),
     *(f"{each}_{part}" for each in DATES for part in DATE_PARTS),
     TRAP,
 )
@@ -112,6 +139,10 @@ def read(typed: dict[str, str], today: date) -> tuple[Told | None, Faults]:
         faults["about"] = "You named somebody else: select ‘Somebody else’, or leave the name empty"
     if not (typed["email"] or typed["phone"] or typed["address"]):
         faults["email"] = "Enter an e-mail address, a telephone number or a postal address, so that we can reach you"
+    if typed["channel"] and typed["channel"] not in CHANNELS:
+        faults["channel"] = "Select how you would like us to contact you, or leave it empty"
+    elif not is_safe(typed["channel"], ticked(typed, "unsafe")):
+        faults["channel"] = "You told us that this way is not safe: select another one, or leave it empty"
     faults |= dict(_malformed(typed))
     days, wrong = _days(typed, today)
     faults |= wrong
@@ -121,9 +152,14 @@ def read(typed: dict[str, str], today: date) -> tuple[Told | None, Faults]:
 
 
 ORDER: Final = (
-    *("matter", "name", "email", "phone", "address", "about", "other_name", "relation", "agrees"),
-    *("narrative", "happened", "noticed", "wanted", "adjustments", TRAP),
+    *("matter", "name", "email", "phone", "address", "channel", "formats", "adjustments", "unsafe", "unsafe_words"),
+    *("about", "other_name", "relation", "agrees", "narrative", "happened", "noticed", "wanted", TRAP),
 )
+
+
+def ticked(typed: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return what was ticked of a question, as codes."""
+    return tuple(code for code in TICKS[name] if typed.get(f"{name}_{code}") == TICKED)
 
 
 def _malformed(typed: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -177,8 +213,6 @@ def _paragraphs(typed: dict[str, str]) -> Iterator[str]:
     yield typed["narrative"]
     if typed["about"] == "other":
         yield f"Whether the person agrees, as the form says: {AGREES[typed['agrees']]}."
-    if typed["adjustments"]:
-        yield f"Adjustments or format that they need: {typed['adjustments']}"
 
 
 def _people(typed: dict[str, str]) -> Iterator[PartySaid]:
@@ -194,6 +228,19 @@ def _people(typed: dict[str, str]) -> Iterator[PartySaid]:
         relation=typed["relation"] if other else None,
         ground=cast(Literal["asked", "child", "lacks_capacity", "died"] | None, ground),
         consent_basis="none" if ground == "asked" else None,
+        needs=_needs(typed),
     )
     if other:
         yield PartySaid(role="affected", name=typed["other_name"])
+
+
+def _needs(typed: dict[str, str]) -> NeedsSaid | None:
+    """Return what whoever writes needs, and what is not safe for them; None where they said nothing of it."""
+    said = NeedsSaid(
+        preferred_channel=cast(PreferredChannel | None, typed["channel"] or None),
+        formats=cast(tuple[Format, ...], ticked(typed, "formats")),
+        adjustments=typed["adjustments"] or None,
+        unsafe=cast(tuple[Unsafe, ...], ticked(typed, "unsafe")),
+        unsafe_words=typed["unsafe_words"] or None,
+    )
+    return said if said != NeedsSaid() else None

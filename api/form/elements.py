@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from api.form.answers import DATE_PARTS, Faults
+from api.form.answers import DATE_PARTS, TICKED, Faults
 
 _PARTS: Final = {"day": ("Day", 2), "month": ("Month", 2), "year": ("Year", 4)}
 
@@ -59,6 +59,19 @@ class Sheet:
             chosen = " checked" if self.typed.get(asked.name) == value else ""
             fields.append(
                 f'<div class="choice"><input type="radio" id="{place}" name="{asked.name}" value="{value}"{chosen}>'
+                f'<label for="{place}">{escaped(label)}</label></div>'
+            )
+        return self._grouped(asked, "\n".join(fields))
+
+    def ticks(self, asked: Question, options: Mapping[str, str]) -> str:
+        """Return a choice of any number; nothing is ticked beforehand."""
+        fields = []
+        for number, (value, label) in enumerate(options.items()):
+            name = f"{asked.name}_{value}"
+            place = asked.name if number == 0 else name
+            chosen = " checked" if self.typed.get(name) == TICKED else ""
+            fields.append(
+                f'<div class="choice"><input type="checkbox" id="{place}" name="{name}" value="{TICKED}"{chosen}>'
                 f'<label for="{place}">{escaped(label)}</label></div>'
             )
         return self._grouped(asked, "\n".join(fields))

@@ -12,7 +12,7 @@ from typing import Final
 
 from fastapi.responses import HTMLResponse
 
-from api.form.answers import ABOUT, AGREES, LONGEST, MATTERS, TRAP, Faults
+from api.form.answers import ABOUT, AGREES, CHANNELS, FORMATS, LONGEST, MATTERS, TRAP, UNSAFE, Faults
 from api.form.elements import Question, Sheet, escaped
 from api.form.help import advocates
 from api.form.rules import FormRules
@@ -107,6 +107,7 @@ def _questions(publisher: Publisher, sheet: Sheet) -> Iterator[str]:
     yield sheet.words(
         Question(name="address", label="Postal address", autocomplete="street-address", longest=1_000), rows=4
     )
+    yield from _what_they_need(sheet)
     yield "<h2>Who this is about</h2>"
     yield sheet.choice(Question(name="about", label=f"Who is the {person} this is about?"), ABOUT)
     yield "<p>If it is about somebody else, answer these three questions too.</p>"
@@ -128,6 +129,46 @@ def _questions(publisher: Publisher, sheet: Sheet) -> Iterator[str]:
         AGREES,
     )
     yield from _what_happened(sheet)
+
+
+def _what_they_need(sheet: Sheet) -> Iterator[str]:
+    yield "<h2>How we contact you</h2>"
+    yield "<p>You do not have to answer these questions. They help us to reach you in a way that works and is safe.</p>"
+    yield sheet.choice(Question(name="channel", label="How would you like us to contact you? (optional)"), CHANNELS)
+    yield sheet.ticks(
+        Question(
+            name="formats",
+            label="Do you need our letters in another form? (optional)",
+            hint="Select all that you need. It costs you nothing.",
+        ),
+        FORMATS,
+    )
+    yield sheet.words(
+        Question(
+            name="adjustments",
+            label="How can we make this easier for you? (optional)",
+            hint="For example which language you speak, or at what time of day to ring you.",
+            longest=LONGEST["adjustments"],
+        ),
+        rows=3,
+    )
+    yield sheet.ticks(
+        Question(
+            name="unsafe",
+            label="Is there anything that we must not do, so that you are safe? (optional)",
+            hint="For example because somebody else reads your letters, or hears your messages.",
+        ),
+        UNSAFE,
+    )
+    yield sheet.words(
+        Question(
+            name="unsafe_words",
+            label="What else should we know to keep you safe? (optional)",
+            hint="For example who must not hear of this.",
+            longest=LONGEST["unsafe_words"],
+        ),
+        rows=3,
+    )
 
 
 def _what_happened(sheet: Sheet) -> Iterator[str]:
@@ -158,15 +199,6 @@ def _what_happened(sheet: Sheet) -> Iterator[str]:
     yield sheet.words(
         Question(name="wanted", label="What would you like to happen now? (optional)", longest=LONGEST["wanted"]),
         rows=5,
-    )
-    yield sheet.words(
-        Question(
-            name="adjustments",
-            label="How can we make this easier for you? (optional)",
-            hint="For example large print, Easy Read, an interpreter, or how and when you would like to be contacted.",
-            longest=LONGEST["adjustments"],
-        ),
-        rows=3,
     )
     yield sheet.trap(Question(name=TRAP, label="Website (leave this empty)"))
 

@@ -26,7 +26,7 @@ from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.models.people_outside import ContactNeeds
 from db.party_said import NeedsSaid, PartyRole
-from db.queries import imports
+from db.queries import consents, imports
 from db.queries.complaint_reads import is_reopened, parties_of
 from db.queries.people_outside import needs_in
 from db.said import PartySaid
@@ -131,14 +131,17 @@ async def _check_original(session: AsyncSession, original: Complaint, now: datet
 async def _people(session: AsyncSession, original: Complaint) -> tuple[PartySaid, ...]:
     """Return the people outside of the original, as they are said again; who is dead stays so.
 
-    Somebody who complained for another, and in whose place somebody else went on, stays with the original.
+    Somebody who complained for another, and in whose place somebody else went on, stays with the original. What was
+    taken back there is not agreed to here.
     """
     names = [each.name for each in fields(PartySaid) if each.name not in ("died", "needs")]
     found = [party for party in await parties_of(session, original.id) if party.role in _ROLES]
     needs = await needs_in(session, original.id)
+    taken_back = await consents.taken_back(session, original.id)
     return tuple(
         PartySaid(
-            **{name: getattr(party, name) for name in names},
+            **{name: getattr(party, name) for name in names}
+            | ({"consent_basis": "none"} if party.id in taken_back else {}),
             died=party.death_known_at is not None,
             needs=_as_said(needs.get(party.id)),
         )

@@ -56,7 +56,7 @@ async def get_promise_figures(
     last = until or today(now)
     begin = first or max(last - _A_YEAR, FIRST_EVENT)
     if begin > last or last - begin > _LONGEST:
-        wrong = "`from` is not after `until`, and at most three years before it."
+        wrong = "`from` must not be after `until`, nor more than three years before it."
         raise Problem("invalid_request", errors=[FieldError(place="query", pointer="/from", code="value_error",
                                                            detail=wrong)])  # fmt: skip
     async with parts.database.tenant(who.organisation_id, now) as session:

@@ -11,7 +11,9 @@ from uuid_utils.compat import uuid7
 from api.deps import PartsDep, Reader
 from api.office_desk import DeskDep, Entry
 from api.openapi import A_READ, A_WRITE, problems
+from api.parts import Parts
 from api.schemas.people_outside import StatementWordsSaid, StatementWordsShown
+from db.models.organisation import Organisation
 from db.models.people_outside import StatementWords
 from db.queries.people_outside import statement_words
 
@@ -20,9 +22,9 @@ router = APIRouter(prefix="/v1/organisation/statements", tags=["organisation"])
 
 @router.get("", operation_id="getStatementWords", response_model=StatementWordsShown, responses=problems(*A_READ))
 async def get_statement_words(parts: PartsDep, who: Reader) -> StatementWordsShown:
-    """Show the organisation's own words for advocacy and for non-detriment."""
+    """Show the organisation's own words for advocacy and for non-detriment, and what letters say where it has none."""
     async with parts.database.tenant(who.organisation_id, parts.clock.now()) as session:
-        return await _shown(session, who.organisation_id)
+        return await _shown(parts, session, who.organisation_id)
 
 
 @router.put("", operation_id="setStatementWords", response_model=StatementWordsShown, responses=problems(*A_WRITE))
@@ -48,11 +50,15 @@ async def set_statement_words(desk: DeskDep, body: StatementWordsSaid) -> Statem
         return Entry(kind="statements.changed", subject_id=ours, data={"number": row.number})
 
     async def show(session: AsyncSession, _: UUID) -> StatementWordsShown:
-        return await _shown(session, ours)
+        return await _shown(desk.parts, session, ours)
 
     return await desk.change(body, make=make, show=show)
 
 
-async def _shown(session: AsyncSession, organisation_id: UUID) -> StatementWordsShown:
+async def _shown(parts: Parts, session: AsyncSession, organisation_id: UUID) -> StatementWordsShown:
     rows = await statement_words(session, organisation_id)
-    return StatementWordsShown.of(rows[0] if rows else None)
+    newest = rows[0] if rows else None
+    organisation = await session.get_one(Organisation, organisation_id)
+    own = (None, None) if newest is None else (newest.advocacy, newest.non_detriment)
+    said = parts.consent.statements(organisation.nation, organisation.regime, *own)
+    return StatementWordsShown.of(newest, said)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Address, AgreedDay, BirthDay, Email, EventDay, Name, Phone, Reason, Request, Words
+from api.schemas.needs import Needs, needs_said
 from db import bereavement_said
 from db.party_said import PartySaid
 
@@ -34,6 +35,7 @@ class SuccessorPerson(Request):
     email: Email | None = None
     phone: Phone | None = None
     address: Address | None = None
+    needs: Needs | None = Field(default=None, description="What they need, and what is not safe.")
 
 
 class SuccessorSaid(Request):
@@ -46,5 +48,7 @@ class SuccessorSaid(Request):
         """Return what was said."""
         named = None
         if self.successor is not None:
-            named = PartySaid(role="complainant", ground="died", **self.successor.model_dump())
+            values = self.successor.model_dump(exclude={"needs"})
+            needs = needs_said(self.successor.needs)
+            named = PartySaid(role="complainant", ground="died", **values, needs=needs)
         return bereavement_said.NameSuccessor(reason=self.reason, successor=named)

@@ -5,6 +5,7 @@ Each turns itself into the shape that is stored as a submission; the limits stan
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -77,6 +78,14 @@ class PersonSaid(Request):
         """Return the party as it is stored."""
         values = self.model_dump(exclude={"needs"})
         return said.PartySaid(role=role, **values, needs=needs_said(self.needs))
+
+
+class ComplainantSaid(PersonSaid):
+    """Who complains: for themselves, or, with a ground, for the person affected."""
+
+    relation: Relation | None = Field(default=None, description="What they are to the person affected.")
+    ground: Ground | None = Field(default=None, description="Why they may speak for another. Left out: for themselves.")
+    consent_basis: ConsentBasis | None = Field(default=None, description="What shows that the other agrees.")
 
 
 class AffectedSaid(PersonSaid):
@@ -154,7 +163,7 @@ class ComplaintSaid(Request):
 class LogSaid(ComplaintSaid):
     """A complaint, or another matter, was received."""
 
-    complainant: PersonSaid
+    complainant: ComplainantSaid
     affected: AffectedSaid | None = Field(default=None, description="If not the complainant.")
 
     def people(self) -> tuple[said.PartySaid, ...]:
@@ -166,16 +175,23 @@ class LogSaid(ComplaintSaid):
 class ReopeningSaid(ComplaintSaid):
     """A closed complaint is taken up again, as a new one that is linked to it."""
 
-    complainant: PersonSaid | None = Field(default=None, description="Left out: the people of the original complaint.")
+    complainant: ComplainantSaid | None = Field(
+        default=None, description="Left out: the people of the original complaint."
+    )
     affected: AffectedSaid | None = None
     tier: TierCode | None = Field(default=None, description="The tier inside the organisation that is asked for.")
 
     def people(self, original: tuple[said.PartySaid, ...]) -> tuple[said.PartySaid, ...]:
-        """Return the people outside as said now, and those of the original where nothing was said."""
+        """Return the people outside as said now, and those of the original where nothing was said.
+
+        Who is named again needs what they needed, unless something else is said: what is not safe stays so.
+        """
         now = [] if self.complainant is None else [self.complainant.party("complainant")]
         now += [] if self.affected is None else [self.affected.party("affected")]
         now += [each.party() for each in self.parties]
         roles = {party.role for party in now}
+        needs = {(party.role, party.name): party.needs for party in original}
+        now = [replace(each, needs=each.needs or needs.get((each.role, each.name))) for each in now]
         return (*now, *(party for party in original if party.role not in roles))
 
 

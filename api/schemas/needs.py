@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -33,7 +34,7 @@ class Needs(Request):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.preferred_channel is not None and _SAME[self.preferred_channel] in self.unsafe:
+        if self.preferred_channel is not None and not is_safe(self.preferred_channel, self.unsafe):
             raise ValueError("Nobody prefers to be reached in a way that is not safe.")
         return self
 
@@ -41,6 +42,11 @@ class Needs(Request):
         """Return what was said."""
         values = self.model_dump() | {"formats": tuple(self.formats), "unsafe": tuple(self.unsafe)}
         return NeedsSaid(**values)
+
+
+def is_safe(channel: str, unsafe: Collection[str]) -> bool:
+    """Say whether a way of reaching somebody is not among those that are not safe for them."""
+    return _SAME.get(channel) not in unsafe
 
 
 def needs_said(needs: Needs | None) -> NeedsSaid | None:

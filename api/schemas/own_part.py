@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Request, UtcTime, Wire, Words
-from api.words import CLOCKS, title
+from api.words import MY_CLOCKS, title
 from db.models.clock import ClockRow
 from db.models.involvement import InvolvementStep
 from db.models.staff_comment import StaffComment
@@ -44,7 +44,9 @@ class MyClockShown(Wire):
     @classmethod
     def of(cls, row: ClockRow) -> MyClockShown:
         """Return a clock as they see it."""
-        return cls(kind=row.kind, title=title(CLOCKS, row.kind), state=row.state, due_on=row.due_on, met_on=row.met_on)
+        return cls(
+            kind=row.kind, title=title(MY_CLOCKS, row.kind), state=row.state, due_on=row.due_on, met_on=row.met_on
+        )
 
 
 class MyStepShown(Wire):

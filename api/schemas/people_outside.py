@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool, model_validator
 
+from api.disclosure_rules import StatedWords
 from api.schemas.base import BirthDay, EventDay, Request, Text, UtcTime, Wire, Words
 from api.schemas.complaints import PersonRef
 from api.schemas.intake import NhsNumber, OtherPartySaid, OtherRole
@@ -159,16 +160,25 @@ class StatementWordsSaid(Request):
     non_detriment: Wording | None
 
 
+class WordsSaid(Wire):
+    """The statements as letters say them."""
+
+    advocacy: str
+    non_detriment: str
+
+
 class StatementWordsShown(Wire):
-    """The organisation's own words for the statements."""
+    """The organisation's own words for the statements, and what letters written now say."""
 
     advocacy: str | None = Field(default=None, description="Left out: the words that come with the product.")
     non_detriment: str | None = Field(default=None, description="Left out: the words that come with the product.")
     version: int = Field(description="0 until the organisation has words of its own.")
+    said: WordsSaid = Field(description="The words that stand in letters written now, its own or ours.")
 
     @classmethod
-    def of(cls, row: StatementWords | None) -> StatementWordsShown:
+    def of(cls, row: StatementWords | None, said: StatedWords) -> StatementWordsShown:
         """Return the words as they are shown."""
+        words = WordsSaid(advocacy=said.advocacy, non_detriment=said.non_detriment)
         if row is None:
-            return cls(version=0)
-        return cls(advocacy=row.advocacy, non_detriment=row.non_detriment, version=row.number)
+            return cls(version=0, said=words)
+        return cls(advocacy=row.advocacy, non_detriment=row.non_detriment, version=row.number, said=words)

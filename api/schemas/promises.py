@@ -241,7 +241,8 @@ def _counted(row: Promise, versions: list[ClockVersion], rounds: list[KeptShown]
     # No clock judges it any more: the last round is what people say of it, and the calendar.
     if row.state == "kept":
         return kept + rounds[-1].in_time, broken + (not rounds[-1].in_time)
-    return kept, broken + (row.state == "open" and row.due_on < on)
+    let_go = row.settled_on if row.state == "released" and row.settled_on is not None else on
+    return kept, broken + (row.due_on < let_go)
 
 
 def _is_judged(version: ClockVersion) -> bool:

@@ -93,6 +93,22 @@ async def test_what_arrives_after_all_ends_the_task_and_the_clock(desk: Desk) ->
     assert desk.clock("undelivered")["state"] == "met" and desk.tasks("notice_failed") == []
 
 
+async def test_what_was_withheld_too_late_has_arrived_and_that_is_on_record(desk: Desk) -> None:
+    sent = await an_update(desk)
+    stop = desk_said.SetContactRules(stop_contact=True, hold=False, reason="Asked us not to write.")
+    await desk.must(CommandKind.SET_CONTACT_RULES, stop)
+    desk.apart.rows(
+        "update notice set state = 'withheld', journalled = true, carrier = 'notify' where id = %s", sent["id"]
+    )
+    desk.apart.rows(
+        "insert into carriage (id, organisation_id, complaint_id, notice_id, carrier, begun_at)"
+        " values (%s, %s, %s, %s, 'notify', %s)", uuid4(), desk.body.id, desk.complaint, sent["id"], MORNING,
+    )  # fmt: skip
+    await told(desk, sent["id"], NoticeState.DELIVERED)
+    assert notice(desk)["state"] == "delivered" and desk.tasks("notice_withheld") == []
+    assert len(desk.events("notice.delivered")) == len(desk.events("notice.handed_over")) == 1
+
+
 async def test_it_never_goes_backwards(desk: Desk) -> None:
     sent = await an_update(desk)
     hand_over(desk, sent["id"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
 from contracts.commands import CommandKind
 from db import said
 from db.bereavement_said import NameSuccessor, RecordDeath
-from db.party_said import PartySaid
+from db.party_said import NeedsSaid, PartySaid
 from tests.activities.office_desk import Desk, a_desk
 from tests.apart import Apart
 from tests.bodies import Body
@@ -53,6 +54,18 @@ async def test_nothing_new_is_sent_to_somebody_who_died_and_no_draft_asks_to_be_
     assert (letter["state"], letter["failure"]) == ("withheld", "person_has_died")
     assert full.tasks("release_draft") == []
     assert full.clock("relevant_period")["state"] == "running"
+
+
+async def test_a_successor_is_written_to_as_they_need_it(full: Desk) -> None:
+    await full.acknowledge(TODAY)
+    await _dies(full)
+    needs = NeedsSaid(preferred_channel="letter", unsafe=("no_email",))
+    daughter = _daughter()
+    assert daughter.successor is not None
+    said_by_her = replace(daughter, successor=replace(daughter.successor, needs=needs))
+    await full.must(CommandKind.NAME_SUCCESSOR, said_by_her)
+    (row,) = full.rows("select * from contact_needs where complaint_id = %s")
+    assert (row["party_id"], row["unsafe"]) == (str(full.party()), ["no_email"])
 
 
 async def test_a_successor_takes_the_place_of_the_person_and_is_written_to(full: Desk) -> None:

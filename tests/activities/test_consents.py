@@ -237,7 +237,9 @@ async def test_a_consent_is_withdrawn_once_and_by_the_person_only(family: Desk) 
     assert (await withdraw(family)).refusal == "consent_settled"
 
 
-async def test_a_letter_whose_consent_ran_out_is_not_posted(beside: Apart, body: Body) -> None:
+async def test_a_letter_that_was_posted_after_its_consent_ran_out_has_left_and_is_looked_into(
+    beside: Apart, body: Body
+) -> None:
     desk = await a_desk(beside, body, **people(email=None))
     await in_progress(desk)
     await agree(desk, expires_on=TODAY + timedelta(days=1))
@@ -246,9 +248,10 @@ async def test_a_letter_whose_consent_ran_out_is_not_posted(beside: Apart, body:
     desk.at(MORNING + timedelta(days=2))
     await desk.must(CommandKind.COMPLETE_TASK, desk_said.CompleteTask(task_id=UUID(task["id"])))
     (letter,) = desk.notices("update")
-    assert (letter["state"], letter["failure"]) == ("withheld", "consent_missing")
-    assert len(desk.tasks("notice_withheld")) == 1
-    assert desk.row(f"select state from task where complaint_id = %s and id = '{task['id']}'")["state"] == "superseded"
+    assert (letter["state"], letter["failure"]) == ("handed_over", "consent_missing")
+    assert [each["notice_id"] for each in desk.tasks("information_governance")] == [letter["id"]]
+    assert len(desk.events("notice.handed_over")) == len(desk.events("notice.left_uncovered")) == 1
+    assert desk.row(f"select state from task where complaint_id = %s and id = '{task['id']}'")["state"] == "done"
 
 
 async def test_what_a_person_agreed_to_ends_with_their_death(beside: Apart, standards: Body) -> None:

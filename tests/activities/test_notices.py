@@ -264,7 +264,7 @@ def test_no_transaction_is_open_while_mail_is_sent(dsns: DatabaseDsns) -> None:
 
             async def discard() -> None:
                 async with (
-                    asyncio.timeout(2),
+                    asyncio.timeout(15),
                     database.tenant(case.organisation_id, NOW) as session,
                 ):
                     (await session.get_one(Notice, case.notice_id)).state = "discarded"

@@ -53,7 +53,8 @@ def queue(dsns: DatabaseDsns, *, channel: str = "email", released: bool = True, 
     case = lay_out(dsns, channel=channel, released=released)
     with migrator(dsns) as session:
         session.get_one(Notice, case.notice_id).carrier = "notify"
-        session.scalars(select(Party).where(Party.complaint_id == case.complaint_id)).one().phone = phone
+        party = session.scalars(select(Party).where(Party.complaint_id == case.complaint_id)).one()
+        party.phone, party.address = phone, "1 Home Street\nHomely\nHO1 1ME"
         row = CarrierSetting(
             id=uuid4(), organisation_id=case.organisation_id, carrier="notify", emails=True, texts=True, letters=True,
             email_template=EMAIL_TEMPLATE, text_template=uuid4(), changed_at=NOW,
@@ -149,16 +150,61 @@ async def test_what_left_before_contact_was_stopped_has_left(
     assert len(stub.taken) == 1
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, "notify_refused"), (403, "notify_forbidden")])
-async def test_what_notify_refuses_is_for_ever(
-    dsns: DatabaseDsns, own: Database, stub: NotifyStub, status: int, code: str
+@pytest.mark.parametrize(("step", "state"), [("lost", "handed_over"), (500, "withheld")])
+async def test_what_was_withheld_while_nobody_knew_whether_notify_has_it_is_looked_up(
+    dsns: DatabaseDsns, own: Database, stub: NotifyStub, step: int | str, state: str
 ) -> None:
-    case, stub.script = queue(dsns), [status]
+    case, notify = queue(dsns), by_notify(own, stub)
+    stub.script = [step]
+    with pytest.raises(ApplicationError):
+        await send(notify, case.act)
+    with migrator(dsns) as session:
+        notice = session.get_one(Notice, case.notice_id)
+        notice.state, notice.failure, notice.settled_at = "withheld", "corrected", NOW
+        session.commit()
+    assert (await send(notify, case.act)).state.value == state == notice_of(dsns, case).state
+    assert len(stub.taken) == (step == "lost")
+
+
+async def test_what_notify_refuses_is_for_ever(dsns: DatabaseDsns, own: Database, stub: NotifyStub) -> None:
+    case, stub.script = queue(dsns), [400]
     with pytest.raises(ApplicationError) as caught:
         await send(by_notify(own, stub), case.act)
     assert (caught.value.type, caught.value.non_retryable) == (ErrorType.UNDELIVERABLE, True)
-    assert caught.value.details == (code,)
+    assert caught.value.details == ("notify_refused",)
     assert notice_of(dsns, case).state == "queued"  # the workflow gives it up
+
+
+async def test_a_key_that_notify_does_not_take_any_more_holds_notices_until_there_is_another(
+    dsns: DatabaseDsns, own: Database, stub: NotifyStub
+) -> None:
+    case, stub.script = queue(dsns), [403]
+    with pytest.raises(ApplicationError) as caught:
+        await send(by_notify(own, stub), case.act)
+    assert (caught.value.type, caught.value.non_retryable) == (MAIL_AWAY, False)
+    assert await send(by_notify(own, stub), case.act) == SENT and len(stub.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "address", "code"),
+    [
+        ("Words.\n\n" * 20_000, "1 Home Street\nHomely\nHO1 1ME", "too_many_pages"),
+        ("Words.", "\n".join(["A line"] * 7), "address_lines"),
+        ("Words.", "1 Home Street", "address_lines"),
+    ],
+)
+async def test_a_letter_that_notify_would_not_print_is_not_handed_over(
+    dsns: DatabaseDsns, own: Database, stub: NotifyStub, body: str, address: str, code: str
+) -> None:
+    case = queue(dsns, channel="letter")
+    with migrator(dsns) as session:
+        session.get_one(Notice, case.notice_id).body = body
+        session.scalars(select(Party).where(Party.complaint_id == case.complaint_id)).one().address = address
+        session.commit()
+    with pytest.raises(ApplicationError) as caught:
+        await send(by_notify(own, stub), case.act)
+    assert (caught.value.type, caught.value.details) == (ErrorType.UNDELIVERABLE, (code,))
+    assert stub.taken == [] and carriage_of(dsns, case) is None
 
 
 async def test_a_letter_goes_as_the_copy_that_is_kept(dsns: DatabaseDsns, own: Database, stub: NotifyStub) -> None:
@@ -234,7 +280,7 @@ async def test_what_is_known_of_it_is_said_once(
     assert (said.body["state"], said.body["failure"]) == (state.value, failure)
 
 
-@pytest.mark.parametrize("at_notify", ["created", "sending", "gone", "away"])
+@pytest.mark.parametrize("at_notify", ["created", "sending", "gone", "away", "switched off", "key lost"])
 async def test_after_the_last_look_what_nobody_knows_is_said_to_be_unknown(
     dsns: DatabaseDsns, own: Database, stub: NotifyStub, at_notify: str
 ) -> None:
@@ -245,6 +291,14 @@ async def test_after_the_last_look_what_nobody_knows_is_said_to_be_unknown(
         stub.taken.clear()
     if at_notify == "away":
         notify = ByNotify(own, NotifyClient("http://127.0.0.1:9"), SEALING, TypstTypesetter())
+    if at_notify == "key lost":
+        notify = by_notify(own, stub, Sealing.of(new_key()))
+    if at_notify == "switched off":
+        with migrator(dsns) as session:
+            session.scalars(
+                select(CarrierSetting).where(CarrierSetting.organisation_id == case.organisation_id)
+            ).one().key_sealed = None
+            session.commit()
     for _ in range(2):
         outcome = await follow(notify, last_look(case.act))
         assert outcome.state is NoticeState.HANDED_OVER

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.notices import Notices
@@ -108,3 +109,38 @@ async def test_the_sweep_finds_what_is_not_in_the_out_tray(by_post: Desk, tmp_pa
     apart.engine.notices.clear()
     await ActivityEnvironment().run(sweeps.deliver_pending, asked)
     assert [each for each in apart.engine.notices if str(each.notice_id) == sent["id"]] == []
+
+
+async def test_a_letter_over_which_a_worker_died_and_which_is_withheld_then_does_not_stay_there(
+    by_post: Desk, tmp_path: Path
+) -> None:
+    """It lay there, and nothing said so: whoever empties the tray would have posted it."""
+
+    class Dying(FolderOutTray):
+        async def lay_out(self, organisation: str, name: str, content: bytes) -> None:
+            await super().lay_out(organisation, name, content)
+            raise ConnectionError
+
+    tray, sent, apart = Tray(by_post, tmp_path / "tray"), await an_update(by_post), by_post.apart
+    dying = Notices(
+        apart.database, FakeMail(), "c@x.example", TypstTypesetter(), None, Dying(tray.folder)
+    )  # fmt: skip
+    act = NoticeAct(
+        organisation_id=by_post.body.id, complaint_id=by_post.complaint, notice_id=UUID(sent["id"]), now=MORNING
+    )
+    with pytest.raises(ConnectionError):
+        await ActivityEnvironment().run(dying.send, act)
+    assert len(tray.names) == 1
+    stop = desk_said.SetContactRules(stop_contact=True, hold=False, reason="Asked us not to write.")
+    await by_post.must(CommandKind.SET_CONTACT_RULES, stop)
+    apart.engine.notices.clear()
+    sweeps = Sweeps(
+        apart.database, apart.sweeper, apart.engine, apart.states, FolderAnchors(tmp_path / "a"), apart.engine  # type: ignore[arg-type]
+    )  # fmt: skip
+    asked = SweepRequest(now=MORNING + timedelta(minutes=5), batch=500)
+    await ActivityEnvironment().run(sweeps.deliver_pending, asked)
+    assert tray.started(sent["id"]) == 1
+    await tray.see_to(sent["id"])
+    assert tray.names == []
+    await ActivityEnvironment().run(sweeps.deliver_pending, asked)
+    assert tray.started(sent["id"]) == 0

@@ -101,6 +101,14 @@ async def test_a_promise_is_a_clock_with_its_own_proof_and_one_task(full: Desk) 
     assert (told["due_on"], told["generation"]) == ("2028-03-10", 1)
 
 
+async def test_what_was_promised_days_ago_was_told_on_that_day(full: Desk) -> None:
+    made_to = full.party()
+    await made(full, party_id=made_to, made_on=MORNING.date() - timedelta(days=1))
+    clock = full.clock("promise")["id"]
+    (told,) = full.rows(f"select * from told_date where complaint_id = %s and clock_id = '{clock}'")
+    assert told["told_on"] == str(MORNING.date() - timedelta(days=1))
+
+
 async def test_a_promise_kept_too_late_is_broken_for_good(full: Desk) -> None:
     one = await made(full)
     full.at(datetime(2028, 3, 14, 10, tzinfo=UTC))

@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.commands import CommandKind
+from contracts.notices import NoticeState
 from db import consent_said, desk_said, said
 from db import office_said as office
+from db.queries import told_dates
 from tests.activities.office_desk import Desk
 from tests.apart import MORNING
 
@@ -154,6 +156,28 @@ async def test_many_who_were_told_all_get_a_letter_and_the_verdict_stays_small(f
         for row in full.rows("select verdict from verdict where complaint_id = %s order by applied_at")
     ]
     assert sizes[-1] <= 1600  # leaves room for a score of involvements of staff
+
+
+async def test_whoever_got_the_date_only_in_a_second_letter_is_told_of_the_change_all_the_same(full: Desk) -> None:
+    await period(full)
+    await released(full, "period_set")
+    me = str(full.party())
+    (first,) = full.notices("period_set")
+    failed = desk_said.NoticeOutcomeSaid(notice_id=UUID(first["id"]), state=NoticeState.FAILED, failure="bounced")
+    await full.must(K.NOTICE_OUTCOME, failed, None)
+    # She is written to again, and that letter arrives.
+    update = office.SendUpdate(subject="How it stands", body="You hear from us by 5 May 2028.")
+    await full.must(K.SEND_UPDATE, update)
+    rows = full.rows("select t.notice_id from told_date t join clock c on c.id = t.clock_id where t.complaint_id = %s"
+                     f" and c.kind = 'response_period' and t.party_id = '{me}'")  # fmt: skip
+    assert len({row["notice_id"] for row in rows}) == 2
+    full.at(datetime(2028, 3, 3, 10, tzinfo=UTC))
+    await extend(full, date(2028, 5, 26))
+    (event,) = full.events("timescale.changed")
+    assert event["data"]["old_due_on"] == "2028-05-05"
+    async with full.apart.database.tenant(full.body.id, MORNING) as session:
+        (held,) = await told_dates.last_given(session, UUID(full.clock("response_period")["id"]))
+    assert (str(held.party_id), held.due_on) == (me, RESPOND_BY)
 
 
 async def test_a_date_that_a_calendar_moves_is_told_again_by_a_person_once(full: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,18 +16,19 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.case_file import CaseFile
 from activities.sweeps import Sweeps
+from activities.webhook_keeping import LONGEST_PAUSE, tidy_webhooks
 from activities.webhooks import Webhooks
 from contracts.acts import Parked
 from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.failures import ErrorType
-from contracts.sweeps import SweepRequest
+from contracts.sweeps import AnchorRequest, SweepRequest
 from contracts.webhooks import DeliveryState, EventType, WebhooksAct, WebhooksLook, WebhooksSent
 from db import said
 from db.models.webhooks import WebhookSubscription
-from db.queries import webhook_reads, webhooks
+from db.queries import webhook_keeping, webhook_reads, webhooks
 from gateways.anchors import FolderAnchors
-from gateways.sealing import Sealing, Unsealable, about, new_key
+from gateways.sealing import Sealing, about, new_key
 from gateways.webhooks import OutgoingWebhook, WebhookAnswer, new_secret
 from policies.webhook_retries import MOST_REFUSALS, PATIENCE
 from runtime.attention import WEBHOOK_PATIENCE
@@ -67,6 +68,7 @@ class Subscribed:
     id: UUID
     gateway: FakeGateway = field(default_factory=FakeGateway)
     secret: str = ""
+    sealing: Sealing = SEALING
 
     def act(self, at: datetime | None = None, delivery_id: UUID | None = None, **changes: Any) -> WebhooksAct:
         now = at or self.apart.engine.now
@@ -75,7 +77,7 @@ class Subscribed:
 
     @property
     def activities(self) -> Webhooks:
-        return Webhooks(self.apart.database, self.gateway, SEALING)
+        return Webhooks(self.apart.database, self.gateway, self.sealing)
 
     async def look(self, **changes: Any) -> WebhooksLook:
         return await ActivityEnvironment().run(self.activities.look, self.act(**changes))
@@ -331,9 +333,47 @@ async def test_a_secret_is_sealed_to_its_own_subscription(subscribed: Subscribed
     assert other.secret.encode() not in bytes(sealed)
     await subscribed.alter("secret = :secret", secret=bytes(sealed))
     await beside.log(body)
-    with pytest.raises(Unsealable):
-        await subscribed.send_next()
+    await subscribed.send_next()
     assert subscribed.gateway.sent == []
+
+
+@pytest.mark.parametrize("sealing", [Sealing(), Sealing.of(new_key())])
+async def test_a_secret_that_cannot_be_read_is_somebodys_task_and_what_waits_is_given_up_in_time(
+    subscribed: Subscribed, beside: Apart, body: Body, sealing: Sealing
+) -> None:
+    await beside.log(body)
+    without = replace(subscribed, sealing=sealing)
+    assert await without.send_next() == WebhooksSent(state=DeliveryState.QUEUED, failure=Code("secret_unreadable"))
+    assert subscribed.tasks() == [("open", "complaints_manager")]
+    assert (await without.send_next(at=MORNING + PATIENCE)).state is DeliveryState.DEAD
+    assert len(subscribed.tasks()) == 1 and subscribed.gateway.sent == []
+    assert subscribed.attempts() == [(1, "secret_unreadable", None), (2, "secret_unreadable", None)]
+
+
+async def test_a_secret_before_that_cannot_be_read_any_more_holds_up_nothing(
+    subscribed: Subscribed, beside: Apart, body: Body
+) -> None:
+    await beside.log(body)
+    lost = Sealing.of(new_key()).seal(new_secret(), about("webhook_subscription.secret", subscribed.id))
+    await subscribed.alter("previous_secret = :lost, previous_until = :until", lost=lost, until=MORNING + PATIENCE)
+    assert (await subscribed.send_next()).state is DeliveryState.DELIVERED
+    assert [list(each.secrets) for each in subscribed.gateway.sent] == [[subscribed.secret]]
+
+
+async def test_what_was_on_its_way_when_a_subscription_was_ended_stands_in_the_log(
+    subscribed: Subscribed, beside: Apart, body: Body
+) -> None:
+    class Slow(FakeGateway):
+        async def send(self, webhook: OutgoingWebhook) -> WebhookAnswer:
+            await subscribed.alter("state = 'ended', secret = ''")
+            async with beside.database.tenant(body.id, MORNING) as session:
+                await webhook_reads.end_queued(session, subscribed.id, MORNING)
+            return await super().send(webhook)
+
+    await beside.log(body)
+    subscribed.gateway = Slow()
+    assert (await subscribed.send_next()).state is DeliveryState.DEAD
+    assert subscribed.attempts() == [(1, "accepted", 204)]
 
 
 async def test_a_subscription_that_has_ended_is_over(subscribed: Subscribed, beside: Apart, body: Body) -> None:
@@ -420,3 +460,51 @@ async def test_a_replay_sends_the_same_events_after_what_waits_and_not_what_wait
             session, subscribed.id, events=None, wanted=webhook_reads.Wanted(), limit=10
         )
     assert [str(each.event_id) for each in again] == [first["event_id"]] != [second["event_id"]]
+
+
+async def tidied(subscribed: Subscribed, at: datetime) -> list[tuple[str, str | None]]:
+    """Tidy as the night does, and return what is left of a subscription."""
+    await tidy_webhooks(subscribed.apart.sweeper, subscribed.apart.database, at)
+    return [(row["state"], row["failure"]) for row in subscribed.rows()]
+
+
+async def test_what_was_settled_ninety_days_ago_is_forgotten_with_its_attempts_and_nothing_else_is(
+    subscribed: Subscribed, beside: Apart, body: Body, standards: Body
+) -> None:
+    other = await subscribe(beside, standards)
+    for each in (body, body, standards):
+        await beside.log(each)
+    await subscribed.send_next()
+    await other.send_next()
+    kept = timedelta(days=90)
+    assert await tidied(subscribed, MORNING + kept) == [("delivered", None), ("queued", None)]
+    async with beside.database.tenant(body.id, MORNING + kept + timedelta(seconds=1)) as session:
+        assert await webhook_keeping.forget(session, 100) == 1
+    assert [row["state"] for row in subscribed.rows()] == ["queued"] and subscribed.attempts() == []
+    assert len(other.rows()) == len(other.attempts()) == 1
+    assert await tidied(other, MORNING + kept + timedelta(seconds=1)) == []
+
+
+async def test_what_waits_in_a_pause_for_thirty_days_is_given_up_and_somebody_is_asked(
+    subscribed: Subscribed, beside: Apart, body: Body
+) -> None:
+    await subscribed.alter("state = 'paused', paused_because = 'asked'")
+    await beside.log(body)
+    assert await tidied(subscribed, MORNING + LONGEST_PAUSE) == [("queued", None)]
+    assert subscribed.tasks() == []
+    late = MORNING + LONGEST_PAUSE + timedelta(seconds=1)
+    for _ in range(2):
+        assert await tidied(subscribed, late) == [("dead", "paused_too_long")]
+        assert subscribed.tasks() == [("open", "complaints_manager")]
+    active = await subscribe(beside, body)
+    await beside.log(body)
+    assert await tidied(active, MORNING + timedelta(days=60)) == [("queued", None)]
+
+
+async def test_a_night_tidies(subscribed: Subscribed, beside: Apart, body: Body, tmp_path: Any) -> None:
+    engine: Any = beside.engine
+    sweeps = Sweeps(beside.database, beside.sweeper, engine, beside.states, FolderAnchors(tmp_path), runs=beside.engine)
+    await beside.log(body)
+    await subscribed.send_next()
+    await sweeps.export_anchor(AnchorRequest(now=MORNING + timedelta(days=91)))
+    assert subscribed.rows() == []

@@ -123,6 +123,39 @@ async def test_a_bounce_of_another_organisation_s_notice_is_an_ordinary_mail(
     assert stands(migrator, notice_id) == ("handed_over", None) and kinds(migrator, logged["id"]) == ["log"]
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "channel = 'letter'",
+        "channel = 'text', carrier = 'notify', state = 'queued'",
+        "carrier = 'notify'",
+        "state = 'draft'",
+        "settled_at = '2026-10-19T10:29:00Z'",
+    ],
+)
+async def test_a_bounce_of_what_did_not_lately_go_as_a_mail_is_a_forgery_and_is_only_kept(
+    post: Post, app: FastAPI, migrator: Rows, changed: str
+) -> None:
+    """Whoever knows the id of a notice could else have one that waits in a queue called failed, and so never sent."""
+    logged, notice_id = await a_sent_notice(post, app, migrator)
+    migrator.execute(f"update notice set {changed} where id = %s", (notice_id,))
+    before = stands(migrator, notice_id)
+    shown = await post.taken(a_report(notice_id))
+    assert (shown["state"], shown["reason"]) == ("automatic", "auto_submitted")
+    await app.state.parts.starts.idle()
+    assert stands(migrator, notice_id) == before and kinds(migrator, logged["id"]) == ["log"]
+
+
+async def test_a_bounce_of_what_a_person_says_has_arrived_changes_nothing(
+    post: Post, app: FastAPI, migrator: Rows
+) -> None:
+    _, notice_id = await a_sent_notice(post, app, migrator)
+    migrator.execute("update notice set state = 'delivered' where id = %s", (notice_id,))
+    assert (await post.taken(a_report(notice_id)))["reason"] == "bounced"
+    await app.state.parts.starts.idle()
+    assert stands(migrator, notice_id) == ("delivered", None)
+
+
 async def test_an_out_of_office_reply_is_kept_as_ever(post: Post, app: FastAPI, migrator: Rows) -> None:
     logged, notice_id = await a_sent_notice(post, app, migrator)
     quoting = f"I am away.\n\nMessage-ID: <notice.{notice_id}@trust.example>\n"

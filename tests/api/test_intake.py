@@ -108,7 +108,7 @@ async def test_what_cannot_be_is_refused_with_its_place(front: Front, changes: d
     answer = await front.try_log(**changes)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["pointer"] == pointer
-    assert "943" not in answer.text
+    assert "943 476" not in answer.text
 
 
 async def test_a_concern_is_converted_and_shown_under_its_procedure(front: Front) -> None:
@@ -188,7 +188,8 @@ async def test_a_complaint_with_which_somebody_else_went_on_can_be_taken_up_agai
     reference = await front.log(affected=affected)
     dead = (await people_of(front, reference))["complainant"]["id"]
     assert (await front.say(reference, "deaths", {"partyId": dead, "knownOn": "2026-11-18"})).status_code == 200
-    named = {"successor": {"name": "Alex Sample", "relation": "father"}, "reason": "He wants an answer."}
+    alex = {"name": "Alex Sample", "relation": "father", "needs": {"unsafe": ["no_voicemail"]}}
+    named = {"successor": alex, "reason": "He wants an answer."}
     assert (await front.say(reference, "successor", named)).status_code == 200
     withdrawal = {"method": "letter", "withdrawnOn": "2026-11-18"}
     assert (await front.say(reference, "withdrawal", withdrawal)).status_code == 200
@@ -202,6 +203,8 @@ async def test_a_complaint_with_which_somebody_else_went_on_can_be_taken_up_agai
         "complainant": "Alex Sample",
         "affected": "Kit Sample",
     }
+    (card,) = (await front.shown(answer.json()["reference"]))["contact"]
+    assert card["unsafe"] == ["no_voicemail"]
 
 
 async def test_an_oral_complaint_is_exempt_and_a_written_one_is_not(front: Front) -> None:

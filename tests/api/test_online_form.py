@@ -102,16 +102,14 @@ async def test_what_was_typed_is_logged_and_answered_with_a_reference_and_a_date
     body = found["body"]
     assert (body["matter"], body["channel"], body["received_on"]) == ("complaint", "electronic", "2026-11-18")
     assert (body["happened_on"], body["desired_outcome"]) == ("2026-11-16", "Find them.")
-    assert body["narrative"] == (
-        "The ward lost my hearing aids.\nNobody can say where they went.\n\n"
-        "Adjustments or format that they need: Large print, please."
-    )
+    assert body["narrative"] == ("The ward lost my hearing aids.\nNobody can say where they went.")
     assert body["summary"] == "Online form: The ward lost my hearing aids."
     (party,) = body["parties"]
     assert (party["role"], party["name"], party["email"], party["ground"]) == (
         *("complainant", "Una Sample", "una@sample.example"),
         None,
     )
+    assert party["needs"]["adjustments"] == "Large print, please."
     # Three working days after the day of receipt, Wednesday 18 November.
     assert "You hear from us <strong>by 23 November 2026</strong>" in sent.text
 
@@ -123,6 +121,23 @@ async def test_what_is_sent_reaches_the_complaint_as_if_it_came_by_the_api(
     await app.state.parts.starts.idle()
     shown = (await form.get(f"/v1/complaints/{reference}", headers=tokens.headers("handler"))).json()
     assert shown["opened"] and shown["words"]["parties"][0]["name"] == "Una Sample"
+
+
+async def test_what_somebody_needs_and_what_is_not_safe_is_asked_and_goes_with_what_they_wrote(
+    form: httpx2.AsyncClient, migrator: Rows
+) -> None:
+    ticks = {"formats_large_print": "yes", "formats_easy_read": "no", "unsafe_no_post": "yes", "unsafe_no_calls": "yes"}
+    said = {"channel": "text", "unsafe_words": "My partner reads my letters.", "adjustments": "Not before ten."}
+    wrong = await send(form, **ticks, **said, name="")
+    assert wrong.status_code == 422 and wrong.text.count(" checked") == 6  # three ticks, the way, and two choices
+    sent = await send(form, **ticks, **said)
+    body = logged(migrator, reference_in(sent.text))["body"]
+    assert body["parties"][0]["needs"] == {
+        "preferred_channel": "text", "language": "en", "formats": ["large_print"], "adjustments": "Not before ten.",
+        "unsafe": ["no_post", "no_calls"], "unsafe_words": "My partner reads my letters.", "copies": False,
+    }  # fmt: skip
+    assert "partner" not in body["narrative"]
+    assert logged(migrator, reference_in((await send(form)).text))["body"]["parties"][0]["needs"] is None
 
 
 @pytest.mark.parametrize(
@@ -199,6 +214,9 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"happened_day": "1", "happened_year": "2026"}, "happened", "Enter a real date"),
     ({"happened_day": "²", "happened_month": "2", "happened_year": "2026"}, "happened", "Enter a real date"),
     ({"happened_day": "19", "happened_month": "11", "happened_year": "2026"}, "happened", "today or in the past"),
+    ({"channel": "pigeon"}, "channel", "Select how you would like"),
+    ({"channel": "letter", "unsafe_no_post": "yes"}, "channel", "not safe"),
+    ({"unsafe_words": "x" * 5_001}, "unsafe_words", "5,000 characters or fewer"),
     ({"website": "http://buy.example"}, "website", "Leave the field"),
 ]
 
@@ -215,7 +233,7 @@ async def test_what_is_wrong_is_named_and_linked_and_nothing_typed_is_lost(
         assert f'id="{field}"' in answer.text and f"Error: {faults[field]}" in unescape(answer.text)
         assert "<title>Error: " in answer.text and key_of(answer.text) == key
         for name, value in (TYPED | typed).items():
-            if name not in ("matter", "about", "agrees", "website") and value.strip():
+            if name not in ("matter", "about", "agrees", "website", "channel") and value.strip():
                 assert unescape(value.strip().replace("\r\n", "\n")) in unescape(answer.text)
     assert count(migrator) == before
 
@@ -312,7 +330,7 @@ async def test_every_field_has_a_label_and_what_describes_it_is_there(form: http
         assert {re.search(r'id="([^"]+)"', tag)[1] for tag in fields} == labelled  # type: ignore[index]
         described = {each for group in re.findall(r'aria-describedby="([^"]+)"', html) for each in group.split()}
         assert described <= set(ids) and described
-        assert html.count("<fieldset") == html.count("<legend>") == 5
+        assert html.count("<fieldset") == html.count("<legend>") == 8
 
 
 async def test_the_page_says_what_people_need_to_know_before_they_send(form: httpx2.AsyncClient) -> None:

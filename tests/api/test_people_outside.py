@@ -163,3 +163,56 @@ async def test_an_organisation_has_words_of_its_own_in_versions(client: httpx2.A
     assert (await client.get(place, headers=tokens.headers("handler"))).json()["version"] == 0
     assert (await put("")).status_code == 422
     assert (await put(None)).json()["advocacy"] is None
+    ours = (await client.get(place, headers=reading())).json()
+    assert ours["said"]["advocacy"] not in ("", "Still ours.") and "NHS" in ours["said"]["advocacy"]
+    assert (await put("Once more.")).json()["said"]["advocacy"] == "Once more."
+    assert ours["said"]["nonDetriment"].startswith("Making a complaint will not affect")
+
+
+async def test_whoever_complains_for_another_says_why_they_may(
+    client: httpx2.AsyncClient, tokens: Tokens, app: FastAPI
+) -> None:
+    speaks = {"ground": "asked", "consentBasis": "written", "relation": "daughter"}
+    complainant = a_complaint()["complainant"] | speaks
+    logged = await log(client, tokens, app, complainant=complainant, affected={"name": "Mum Sample"})
+    found = await party(Desk(client, tokens, logged["reference"]), "complainant")
+    assert {name: found[name] for name in speaks} == speaks
+    for wrong in ({"ground": "because"}, {"consentBasis": "hearsay"}):
+        body = a_complaint(complainant=a_complaint()["complainant"] | wrong)
+        answer = await client.post("/v1/complaints", json=body, headers=tokens.headers("handler"))
+        assert code_of(answer) == (422, "invalid_request")
+
+
+async def test_what_was_taken_back_is_not_agreed_to_again_by_taking_a_complaint_up_again(
+    client: httpx2.AsyncClient, tokens: Tokens, app: FastAPI
+) -> None:
+    speaks = {"ground": "asked", "consentBasis": "written"}
+    complainant = a_complaint()["complainant"] | speaks
+    handler = {"ownerId": str(ACORN.person("handler"))}
+    logged = await log(client, tokens, app, complainant=complainant, affected={"name": "Mum Sample"}, **handler)
+    desk = Desk(client, tokens, logged["reference"])
+    mum, una = (await party(desk, "affected"))["id"], (await party(desk, "complainant"))["id"]
+    consent = {"scope": "represent", "giverId": mum, "recipientId": una, "basis": "statutory", "givenOn": "2026-11-18"}
+    assert (await desk.post("consents", consent)).status_code == 200
+    (given,) = (await desk.get("consents"))["items"]
+    back = {"withdrawnOn": "2026-11-18", "withdrawnBy": mum, "how": "call"}
+    assert (await desk.post(f"consents/{given['id']}/withdrawal", back)).status_code == 200
+    await desk.withdraw()
+    again = {key: value for key, value in a_complaint().items() if key != "complainant"}
+    answer = await desk.post("reopening", again)
+    await app.state.parts.starts.idle()
+    reopened = Desk(client, tokens, answer.json()["reference"])
+    assert (await party(reopened, "complainant"))["consentBasis"] == "none"
+
+
+async def test_who_is_named_again_needs_what_they_needed(
+    client: httpx2.AsyncClient, tokens: Tokens, app: FastAPI
+) -> None:
+    una = a_complaint()["complainant"]
+    logged = await log(client, tokens, app, complainant=una | {"needs": NEEDS}, ownerId=str(ACORN.person("handler")))
+    desk = Desk(client, tokens, logged["reference"])
+    await desk.withdraw()
+    answer = await desk.post("reopening", a_complaint())
+    await app.state.parts.starts.idle()
+    needs = (await party(Desk(client, tokens, answer.json()["reference"]), "complainant"))["needs"]
+    assert needs["unsafe"] == NEEDS["unsafe"]

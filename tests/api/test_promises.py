@@ -78,6 +78,24 @@ async def test_a_promise_that_ran_out_after_the_end_counts_as_broken(desk: Desk,
     }  # fmt: skip
     (tally,) = whole["clocks"]
     assert (tally["kind"], tally["kept"], tally["broken"]) == ("promise", 1, 1)
+    # Letting go of it afterwards does not make it unbroken.
+    release = {"because": "overtaken", "words": "The case is over."}
+    assert (await desk.post(f"promises/{open_}/release", release)).status_code == 200
+    whole = await desk.get("promises")
+    assert whole["figures"] == {"made": 2, "kept": 1, "broken": 1, "open": 0}
+    assert [(each["kind"], each["broken"]) for each in whole["clocks"]] == [("promise", 1)]
+
+
+async def test_a_rhythm_that_outlives_its_complaint_is_counted_as_one(desk: Desk, clock: FixedClock) -> None:
+    await make(desk, dueOn=None, everyDays=14)
+    assert (await desk.post("withdrawal", {"method": "call", "withdrawnOn": "2026-11-18"})).status_code == 200
+    assert [(each["kind"], each["running"]) for each in (await desk.get("promises"))["clocks"]] == [
+        ("promise_rhythm", 1),
+    ]  # fmt: skip
+    clock.instant = datetime(2027, 1, 21, 10, tzinfo=UTC)
+    assert [(each["kind"], each["broken"]) for each in (await desk.get("promises"))["clocks"]] == [
+        ("promise_rhythm", 1),
+    ]  # fmt: skip
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [

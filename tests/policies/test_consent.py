@@ -20,6 +20,7 @@ from policies.consent import (
     Why,
     disclosed_by,
     giver_refused,
+    last_day,
     may_be_told,
     state_of,
 )
@@ -145,3 +146,35 @@ def test_who_can_give_a_consent(
 ) -> None:
     facts = GiverFacts(concerned=concerned, died=died, ground=ground, born_on=born, concerned_died=concerned_died)
     assert giver_refused(facts, ON) is refused
+
+
+def test_what_was_taken_back_in_life_is_not_opened_by_death() -> None:
+    withdrawn = given(ended=State.WITHDRAWN, ended_at=AT)
+    for ended, told in ((withdrawn, "o"), (given(ended=State.ENDED_BY_DEATH, ended_at=AT), "opf")):
+        assert may(Recipient(role="complainant", concerned_died=True, consents=[ended])) == told
+    again = standing("died", "statutory", AT + HOUR)
+    assert may(Recipient(role="complainant", concerned_died=True, consents=[withdrawn], standing=again)) == "opf"
+
+
+@pytest.mark.parametrize(
+    ("born_on", "told"), [(None, "opf"), (date(2010, 3, 3), "opf"), (date(2010, 3, 2), ""), (date(1950, 1, 1), "")]
+)
+def test_who_speaks_for_a_child_speaks_for_them_until_they_are_of_age(born_on: date | None, told: str) -> None:
+    assert may(Recipient(role="representative", standing=standing("child", None), concerned_born_on=born_on)) == told
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "ground", "born_on", "last"),
+    [
+        (None, None, date(2010, 3, 2), None),
+        (None, "parent", None, None),
+        (None, "parent", date(2010, 3, 2), date(2028, 3, 1)),
+        (date(2027, 1, 1), "parent", date(2010, 3, 2), date(2027, 1, 1)),
+        (None, "parent", date(2012, 2, 29), date(2030, 2, 28)),
+        (date(2029, 1, 1), "attorney", date(2010, 3, 2), date(2029, 1, 1)),
+    ],
+)
+def test_what_a_parent_agreed_to_lasts_until_the_child_is_of_age(
+    expires_on: date | None, ground: str | None, born_on: date | None, last: date | None
+) -> None:
+    assert last_day(expires_on, ground, born_on) == last

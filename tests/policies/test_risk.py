@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from policies.duty_files import load_duties
+from policies.procedure_files import load_procedures
 from policies.risk import Facts, Rank, Reason, place
 
 TODAY = date(2028, 3, 7)  # a Tuesday
@@ -116,3 +118,10 @@ def test_a_needs_attention_case_without_an_owner_says_that_it_needs_attention() 
 def test_every_clock_on_every_day_is_said_in_words(kind: str, days: int) -> None:
     words = place(Facts(clock=kind, effect="internal", due_on=due(days)), TODAY).words
     assert str(due(days).day) in words and words[0].isupper() and "_" not in words
+
+
+def test_every_clock_of_every_procedure_and_every_duty_is_named() -> None:
+    kinds = {clock.kind for procedure in load_procedures().versions for clock in procedure.clocks}
+    kinds |= {clock.kind for duties in load_duties() for clock in duties.clocks}
+    said = {kind: place(Facts(clock=kind, effect="promise", due_on=due(2)), TODAY).words for kind in kinds}
+    assert [kind for kind, words in said.items() if words.startswith("This is")] == []
