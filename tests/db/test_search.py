@@ -10,9 +10,19 @@ import pytest
 from sqlalchemy import text
 
 from contracts.commands import CommandKind
-from db import casework_said, eligibility_said, finding_said, request_said
+from db import (
+    casework_said,
+    eligibility_said,
+    finding_said,
+    involvement_said,
+    people_said,
+    promise_said,
+    request_said,
+    staff_said,
+)
 from db.desk_said import AddNote, Assign
 from db.engine import Database, SweeperDatabase
+from db.party_said import NeedsSaid
 from db.queries.search import Hit, refresh, search
 from db.queries.worklist import Wanted
 from db.said import Log, PartySaid
@@ -27,7 +37,7 @@ from tests.activities.found import (
     proposed,
     to_complainant,
 )
-from tests.activities.office_desk import Desk
+from tests.activities.office_desk import Desk, a_desk
 from tests.apart import Apart, DirectEngine
 from tests.bodies import Body, make_body
 
@@ -249,6 +259,52 @@ async def test_what_others_investigate_what_is_held_and_what_people_say_of_thems
         await refresh(session, desk.complaint)
     for q in ("constabulary", "wigglesworth", "embezzlement", "surveillance", "sikh", "bisexual"):
         assert await found(apart.database, standards, q) == [], q
+
+
+async def test_what_people_were_promised_and_who_came_later_is_found(apart: Apart, body: Body) -> None:
+    desk = await a_desk(apart, body)
+    made = promise_said.MakePromise(kind="copy", what="Photographs of the greenhouse", due_on=ON + timedelta(days=5))
+    await desk.must(K.MAKE_PROMISE, made)
+    assert await found(apart.database, body, "greenhouse") == [desk.complaint]
+    [hit] = await hits(apart.database, body, "greenhouses")
+    assert hit.snippet is not None and "of the greenhouse" in hit.snippet
+    promise = UUID(desk.row("select id from promise where complaint_id = %s")["id"])
+    kept = promise_said.KeepPromise(promise_id=promise, kept_on=ON, words="Sent with the parquet")
+    await desk.must(K.KEEP_PROMISE, kept)
+    assert await found(apart.database, body, "parquet") == [desk.complaint]
+    other = promise_said.MakePromise(kind="call", what="A call", due_on=ON)
+    await desk.must(K.MAKE_PROMISE, other)
+    promise = UUID(desk.row("select id from promise where complaint_id = %s and kind = 'call'")["id"])
+    over = promise_said.ReleasePromise(promise_id=promise, because="not_wanted", words="Prefers the balalaika")
+    await desk.must(K.RELEASE_PROMISE, over)
+    assert await found(apart.database, body, "balalaikas") == [desk.complaint]
+    await desk.must(K.ADD_PARTY, people_said.AddParty(party=PartySaid(role="witness", name="Ottoline Quennell")))
+    assert await found(apart.database, body, "quennell") == [desk.complaint]
+
+
+async def test_nobody_of_the_staff_is_looked_up_in_the_complaints_about_them(apart: Apart, body: Body) -> None:
+    desk = await a_desk(apart, body)
+    await desk.must(K.NAME_STAFF, involvement_said.NameStaff(
+        kind="locum", name="Peregrine Wolstenholme", described_as="the man with the theodolite",
+        email="peregrine@example.org", address="1 Sassafras Road",
+    ))  # fmt: skip
+    member = UUID(desk.row("select id from involvement where complaint_id = %s")["id"])
+    told = involvement_said.TellStaff(involvement_id=member, told_on=ON, how="call", words="He wept a zugzwang.")
+    await desk.must(K.TELL_STAFF, told)
+    comment = staff_said.RecordStaffComment(
+        involvement_id=member, about="allegation", words="There was a tarantella.", received_on=ON
+    )
+    await desk.must(K.RECORD_STAFF_COMMENT, comment)
+    needs = NeedsSaid(adjustments="A cantilever", unsafe_words="Not before Rumpelstiltskin")
+    party = UUID(desk.row("select id from party where complaint_id = %s and role = 'complainant'")["id"])
+    await desk.must(K.SET_CONTACT_NEEDS, people_said.SetContactNeeds(party_id=party, needs=needs))
+    async with apart.database.tenant(body.id, NOW) as session:
+        await refresh(session, desk.complaint)
+    for q in (
+        *("wolstenholme", "peregrine", "theodolite", "sassafras", "zugzwang", "tarantella"),
+        *("cantilever", "rumpelstiltskin"),
+    ):
+        assert await found(apart.database, body, q) == [], q
 
 
 async def test_who_may_read_a_case_for_a_while_finds_its_casework_only_then(apart: Apart, standards: Body) -> None:

@@ -11,6 +11,7 @@ from contracts import names
 from contracts.commands import CommandKind
 from contracts.imports import ImportDecision, ImportStart
 from db import desk_said, office_said, promise_said, said
+from db.consent_said import RecordConsent
 from db.procedure_said import MoveProcedure
 from tests.lives.markers import A_NUMBER, MARKER, W, marker
 from tests.lives.planted import Migrator, Planted, put_file
@@ -51,6 +52,12 @@ async def a_first_life(planted: Planted, migrator: Migrator) -> None:
     rules = desk_said.SetContactRules(stop_contact=False, hold=False, reason=W)
     await say(complaint, CommandKind.SET_CONTACT_RULES, rules)
     await mistakes_put_right(planted, complaint)
+    # Both are other people than was thought: what the one agreed to for the other has to be asked for anew.
+    agreed = RecordConsent(
+        scope="represent", giver_id=await planted.party(complaint, "affected"), basis="statutory", given_on=DAY,
+        recipient_id=await planted.party(complaint),
+    )  # fmt: skip
+    await say(complaint, CommandKind.RECORD_CONSENT, agreed)
     await world.advance(timedelta(days=15), complaint)  # reminders, and a draft of an update
     response = said.Respond(letter=W, signed_by=body.person("responsible_person"), outcome="upheld")
     await say(complaint, CommandKind.RESPOND, response, by="responsible_person")

@@ -20,7 +20,9 @@ from db.bereavement_said import NameSuccessor, RecordDeath
 from db.tier_said import Escalate
 from policies.procedure_files import load_procedures
 from policies.procedure_rules import Source
+from tests.lives.canary_people_life import people_and_needs
 from tests.lives.canary_plan_life import hard_to_manage
+from tests.lives.canary_staff_life import a_life_with_staff
 from tests.lives.markers import SECRETS, W
 from tests.lives.planted import EMAIL, Planted
 from tests.world import MORNING
@@ -243,4 +245,6 @@ LIVES: Final[tuple[Callable[[Planted], Awaitable[Any]], ...]] = (
     not_handled,
     bereaved,
     hard_to_manage,
+    people_and_needs,
+    a_life_with_staff,
 )

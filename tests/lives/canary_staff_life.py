@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,22 +12,27 @@ from db import desk_said, said, staff_said
 from db.involvement_said import ChangeStaff, DeferStaff, EndStaff, NameStaff, SupportStaff, TellStaff
 from tests.lives.markers import W
 from tests.lives.planted import Planted
-from tests.world import MORNING
+from tests.world import MORNING, until
 
 DAY: Final = MORNING.date()
 K = CommandKind
 
 
 async def a_life_with_staff(planted: Planted) -> None:
-    """Name two members of staff, tell one, hear and inform them to the end, and let go of the other."""
+    """Name three members of staff, tell one, hear and inform them to the end, and let go of another."""
     complaint, body = await planted.log(), planted.body
     await planted.say(complaint, K.NAME_STAFF, NameStaff(
         kind="locum", name=W, described_as=W, email=W, phone=W, address=W, supporter_id=body.person("senior_leader"),
     ))  # fmt: skip
     await planted.say(complaint, K.NAME_STAFF, NameStaff(kind="unidentified", described_as=W))
+    await planted.say(complaint, K.NAME_STAFF, NameStaff(
+        kind="agency", name=W, described_as=W, supporter_id=body.person("senior_leader"),
+    ))  # fmt: skip
     rows = await planted.rows("select id from involvement where complaint_id = :id order by number", complaint)
-    locum, unknown = (UUID(str(each["id"])) for each in rows)
-    planted.others += [names.involvement_workflow_id(each) for each in (locum, unknown)]
+    locum, unknown, agency = members = [UUID(str(each["id"])) for each in rows]
+    planted.others += [names.involvement_workflow_id(each) for each in members]
+    for member in members:
+        await _forward(planted, member, planted.world.clock.now() - datetime.now(UTC))
     await planted.say(complaint, K.CHANGE_STAFF, ChangeStaff(
         involvement_id=unknown, name=W, described_as=W, email=W, phone=W, address=W,
     ))  # fmt: skip
@@ -40,6 +45,7 @@ async def a_life_with_staff(planted: Planted) -> None:
     await _heard(planted, complaint, locum)
     await planted.say(complaint, K.END_STAFF, EndStaff(involvement_id=unknown, cause="not_concerned", words=W))
     await _to_the_end(planted, complaint, locum)
+    await _not_told_in_time(planted, complaint, agency)
 
 
 async def _heard(planted: Planted, complaint: UUID, member: UUID) -> None:
@@ -61,11 +67,32 @@ async def _to_the_end(planted: Planted, complaint: UUID, member: UUID) -> None:
     withdrawn = said.Withdraw(method="call", withdrawn_on=DAY, words=W)
     await planted.say(complaint, K.WITHDRAW, withdrawn)
     await _inform(planted, complaint, member, about="outcome", how="in_person")
-    for whose in ({"involvement_id": member}, {"party_id": await planted.party(complaint)}):
+    of_both: tuple[dict[str, Any], ...] = ({"involvement_id": member}, {"party_id": await planted.party(complaint)})
+    for whose in of_both:
         answered = staff_said.RecordExperience(
             step="answered", on=DAY, words=W, scores=(staff_said.Score(statement="supported", score=2),), **whose
         )
         await planted.say(complaint, K.RECORD_EXPERIENCE, answered)
+
+
+async def _not_told_in_time(planted: Planted, complaint: UUID, member: UUID) -> None:
+    """Nobody tells the third: their supporter is reminded, and it is overdue, though the complaint has ended."""
+    await _forward(planted, member, timedelta(days=5))
+    overdue = (
+        "select 1 from fired_rung f join clock c on c.id = f.clock_id where f.complaint_id = :id"
+        f" and c.involvement_id = '{member}' and f.rung = 'overdue'"
+    )
+
+    async def fired() -> bool:
+        return bool(await planted.rows(overdue, complaint))
+
+    await until(fired)
+
+
+async def _forward(planted: Planted, member: UUID, length: timedelta) -> None:
+    """Move the workflow of an involvement, which begins at the machine's own time."""
+    handle = planted.world.client.get_workflow_handle(names.involvement_workflow_id(member))
+    await planted.world.skipper.fast_forward(handle, length)
 
 
 async def _inform(planted: Planted, complaint: UUID, member: UUID, **more: Any) -> None:

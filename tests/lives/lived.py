@@ -7,27 +7,36 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
 from db.references import BITS, make
 from runtime.database_roles import DatabaseDsns
 from tests.bodies import Body, make_body, plain
+from tests.gateways.notify_stub import NotifyStub
 from tests.lives.canary_first_lives import a_failing_notice, a_first_life, a_moved_complaint, an_import
 from tests.lives.canary_lives import LIVES
+from tests.lives.canary_office import set_words, text_by_notify, told_by_text
 from tests.lives.markers import MARKER
 from tests.lives.planted import Migrator, Planted, found_in
-from tests.lives.subscribed import subscribe
+from tests.lives.subscribed import all_sent, subscribe, subscribe_to_some
+from tests.receiver import Arrived, a_receiver
 from tests.world import MORNING, World
 
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """What was lived under the first version of the procedure and under the present one; every line logged of it."""
+    """What was lived under the first version of the procedure and under the present one; every line logged of it.
+
+    Beside that, the webhooks that arrived, and what Notify was given.
+    """
 
     first: Planted
     present: Planted
     log: Lines
+    webhooks: list[Arrived]
+    given_to_notify: list[dict[str, Any]]
 
     @property
     def both(self) -> tuple[Planted, Planted]:
@@ -69,7 +78,7 @@ def with_marked_people(made: Body, migrator: Migrator) -> Body:
     return made
 
 
-async def live(living: World, dsns: DatabaseDsns) -> Lived:
+async def live(living: World, dsns: DatabaseDsns, notify: NotifyStub) -> Lived:
     """Say everything that has words, in two organisations."""
     living.clock.time = MORNING
     with psycopg.connect(plain(dsns.migrator), autocommit=True) as migrator, lines() as kept:
@@ -77,12 +86,18 @@ async def live(living: World, dsns: DatabaseDsns) -> Lived:
         present = Planted(living, with_marked_people(make_body(dsns.migrator, follows=None), migrator))
         for planted in (first, present):
             subscribe(planted, migrator)
-        await asyncio.gather(*(life(present) for life in LIVES))
+            set_words(planted, migrator)
+        text_by_notify(present, migrator)
+        notify.script.append("lost")
+        async with a_receiver() as receiver:
+            subscription = subscribe_to_some(present, migrator, receiver)
+            await asyncio.gather(told_by_text(present), *(life(present) for life in LIVES))
+            await all_sent(present, subscription)
         await asyncio.gather(a_failing_notice(first), a_moved_complaint(first), an_import(first))
         await a_first_life(first, migrator)
         for planted in (first, present):
             _give_references(planted, migrator)
-    return Lived(first, present, kept)
+    return Lived(first, present, kept, receiver.arrived, list(notify.taken))
 
 
 def _give_references(planted: Planted, migrator: Migrator) -> None:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from db import said
+from gateways.sealing import new_key
+from gateways.webhooks import new_secret
+from tests.gateways.notify_stub import KEY as NOTIFY_KEY
+from tests.gateways.notify_stub import MARKER as NOTIFY_ANSWER
 
 MARKER: Final = "Kanarienvogel"
 # Stands for words in what a life says: `marked` puts the field's own marker in its place.
@@ -17,7 +21,7 @@ A_NUMBER: Final = "9434765919"
 CODES: Final = frozenset(
     {"Extend.clock", "Log.tier", "Escalate.tier", "Exclude.code", "DecideTimeLimit.findings", "IssueSaid.subject"}
     | {"RecordFinding.outcome", "Respond.outcome", "SectionSaid.element", "Link.group", "NoticeOutcomeSaid.failure"}
-    | {"RecordConsent.body"}
+    | {"RecordConsent.body", "NeedsSaid.language"}
     | {"SubjectSaid.subject", "SubjectSaid.sub_subject", "SubjectSaid.profession"}
     | {f"SetCoding.{name}" for name in ("age_band", "complainant_status", "site", "ward", "service_area", "profession")}
 )
@@ -32,6 +36,16 @@ SECRETS: Final[dict[str, str]] = {
     "EqualitySaid.gender_identity": "different",
     "EqualitySaid.sexual_orientation": "gay_lesbian",
 }
+# What only the table and the gateway of a carrier know; and what a carrier answers, which nobody knows beforehand.
+SEALING_KEY: Final = new_key()
+WEBHOOK_SECRET: Final = new_secret()
+OF_CARRIERS: Final = (NOTIFY_KEY, NOTIFY_ANSWER, SEALING_KEY, WEBHOOK_SECRET)
+# What an organisation sets that has words, and that no command says: the column of a table.
+SET_BY_OFFICE: Final = frozenset(
+    {f"SupportDetail.{name}" for name in ("title", "reached_by")}
+    | {f"StatementWords.{name}" for name in ("advocacy", "non_detriment")}
+    | {"WebhookSubscription.url", "WebhookSubscription.description"}
+)
 
 
 def token(field: str) -> str:

@@ -16,13 +16,13 @@ from contracts import names
 from contracts.commands import CommandKind
 from db import said
 from tests.bodies import Body
-from tests.lives.markers import A_NUMBER, MARKER, SECRETS, W, fields_with_words, marked
-from tests.world import MORNING, World
+from tests.lives.markers import A_NUMBER, MARKER, OF_CARRIERS, SECRETS, W, fields_with_words, marked
+from tests.world import MORNING, World, until
 
 Migrator = psycopg.Connection[tuple[object, ...]]
 EMAIL: Final = f"{MARKER}.partysaidemail@example.org"
-# What a worker says of a workflow when it is asked: what it waits for, its present details, its stack.
-_ASKED: Final = (names.HAPPENING, "__temporal_workflow_metadata", "__stack_trace")
+# What a worker says of a workflow when it is asked: its present details, its stack.
+_ASKED: Final = ("__temporal_workflow_metadata", "__stack_trace")
 
 
 @dataclass(slots=True)
@@ -80,6 +80,15 @@ class Planted:
         sql = "select id from notice where complaint_id = :id and state = 'draft' order by drafted_at, id"
         return [row["id"] for row in await self.rows(sql, complaint)]
 
+    async def handed_over(self, complaint: UUID, template: str) -> None:
+        """Wait until a notice has left."""
+        sql = f"select 1 from notice where complaint_id = :id and template like '{template}%' and state = 'handed_over'"
+
+        async def left() -> bool:
+            return bool(await self.rows(sql, complaint))
+
+        await until(left)
+
     async def said_fields(self) -> set[str]:
         """Return every field in which a marker was said and applied, as the submissions stand."""
         rows = await self.world.rows(self.body, "select kind, body from submission where state = 'applied'")
@@ -113,9 +122,8 @@ class Planted:
             description = (await handle.describe()).raw_description
             found[handle.id] = b"".join(event.SerializeToString() for event in history.events)
             found[f"{handle.id} described"] = description.SerializeToString()
-            if handle.id in {names.complaint_workflow_id(each) for each in self.complaints}:
-                for asked in _ASKED:
-                    found[f"{handle.id} {asked}"] = repr(await handle.query(asked)).encode()
+            for asked in _asked_of(handle.id):
+                found[f"{handle.id} {asked}"] = repr(await handle.query(asked)).encode()
         return found
 
     async def marked_in_the_engine(self) -> list[str]:
@@ -123,9 +131,15 @@ class Planted:
         return marked_of(await self.seen_in_the_engine())
 
 
+def _asked_of(workflow_id: str) -> tuple[str, ...]:
+    """Return what a workflow is asked: one of a complaint also says what it waits for."""
+    of_a_complaint = workflow_id.startswith(names.complaint_workflow_id(UUID(int=0)).partition("/")[0] + "/")
+    return (names.HAPPENING, *_ASKED) if of_a_complaint and "afterwards" not in workflow_id else _ASKED
+
+
 def found_in(raw: bytes) -> list[str]:
-    """Return the words, and what is kept like words, that stand somewhere."""
-    looked_for = [MARKER, MARKER.lower(), *SECRETS.values()]
+    """Return the words, the secrets, and what is kept like words, that stand somewhere."""
+    looked_for = [MARKER, MARKER.lower(), *SECRETS.values(), *OF_CARRIERS]
     return sorted({each for each in looked_for if each.encode() in raw})
 
 

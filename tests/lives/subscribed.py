@@ -1,25 +1,60 @@
-"""A system that subscribes to the events of a planted organisation, at a marked address, and what it would be sent."""
+"""Systems that subscribe to the events of a planted organisation, at marked addresses, and what they are sent."""
 
 from __future__ import annotations
 
-from uuid import uuid4
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 from contracts import names
+from contracts.webhooks import EventType
+from gateways.sealing import Sealing, about
 from policies.webhook_events import Envelope, body_of
-from tests.lives.markers import MARKER, W
+from tests.lives.markers import MARKER, SEALING_KEY, WEBHOOK_SECRET, marker
 from tests.lives.planted import Migrator, Planted
+from tests.receiver import Receiver
 from tests.world import MORNING
+
+# So few that they stand in one run of the workflow, whose history is looked through.
+_FEW = (EventType.STAFF_TOLD, EventType.PROMISE_KEPT, EventType.NOTICE_FAILED, EventType.RESPONDED)
 
 
 def subscribe(planted: Planted, migrator: Migrator) -> None:
     """Subscribe to everything, held back: what is queued stays to be looked at."""
+    _insert(planted, migrator, url=f"https://hooks.example/{MARKER}", types="[]", state="paused")
+
+
+def subscribe_to_some(planted: Planted, migrator: Migrator, receiver: Receiver) -> UUID:
+    """Subscribe to a few events, which are sent; the first attempt fails."""
+    receiver.plan.append(500)
+    types = ", ".join(f'"{each.value}"' for each in _FEW)
+    return _insert(planted, migrator, url=f"{receiver.url}&to={MARKER}", types=f"[{types}]", state="active")
+
+
+def _insert(planted: Planted, migrator: Migrator, *, url: str, types: str, state: str) -> UUID:
     subscription_id = uuid4()
+    secret = Sealing.of(SEALING_KEY).seal(WEBHOOK_SECRET, about("webhook_subscription.secret", subscription_id))
     migrator.execute(
         "insert into webhook_subscription (id, organisation_id, url, description, types, state, secret, secret_number,"
-        " caller, created_at, resumed_at) values (%s, %s, %s, %s, '[]', 'paused', 'x', 1, 'case-system', %s, %s)",
-        (subscription_id, planted.body.id, f"https://hooks.example/{MARKER}", W, MORNING, MORNING),
+        " caller, created_at, resumed_at) values (%s, %s, %s, %s, %s, %s, %s, 1, 'case-system', %s, %s)",
+        (
+            *(subscription_id, planted.body.id, url, marker("WebhookSubscription.description"), types, state, secret),
+            *(MORNING, MORNING),
+        ),
     )
     planted.others.append(names.webhooks_workflow_id(subscription_id))
+    return subscription_id
+
+
+async def all_sent(planted: Planted, subscription_id: UUID) -> None:
+    """Bring the workflow of a subscription to the time of the lives, and on until it has sent what is queued."""
+    handle = planted.world.client.get_workflow_handle(names.webhooks_workflow_id(subscription_id))
+    queued = "select count(*) as left from webhook_delivery where subscription_id = :id and state = 'queued'"
+    length = planted.world.clock.now() - datetime.now(UTC)
+    async with asyncio.timeout(120):
+        while (await planted.row(queued, subscription_id))["left"]:
+            await planted.world.skipper.fast_forward(handle, length)
+            length = timedelta(minutes=1)  # one that was not taken is tried again after a while
 
 
 async def told(planted: Planted) -> dict[str, bytes]:

@@ -23,7 +23,7 @@ from db.queries.worklist import Wanted
 from runtime.database_roles import DatabaseDsns
 from tests.bodies import Body, make_body
 from tests.lives.lived import Lived, lines, with_marked_people
-from tests.lives.markers import MARKER, SECRETS, W, demanded, fields_in, marked, token
+from tests.lives.markers import MARKER, SECRETS, SET_BY_OFFICE, W, demanded, fields_in, marked, token
 from tests.lives.planted import Migrator, Planted, marked_of
 from tests.lives.subscribed import told
 from tests.world import MORNING, World, until
@@ -31,6 +31,7 @@ from tests.world import MORNING, World, until
 DAY = MORNING.date()
 BUDGET = timedelta(seconds=20)
 
+_WHO: Final = ("name", "described_as", "email", "phone", "address")
 # What is said, is on record, and is not searched: a search shows some of its words to whoever looks for others.
 NOT_SEARCHED: Final[dict[str, set[str]]] = {
     "who may speak, has a part or is investigated elsewhere, and why": {
@@ -55,6 +56,14 @@ NOT_SEARCHED: Final[dict[str, set[str]]] = {
         *("WithdrawConsent.words", "WarnAboutConduct.words", "FlagStaffSafety.words", "AppealContactPlan.words"),
         *("DecideContactPlan.reasons", "DecideContactPlan.adjustments_considered"),
         *("DecideContactPlan.no_warning_because", "ReviewContactPlan.reasons", "DecideAppeal.reasons"),
+    },
+    "who of the staff is complained about, and what they and others said of it: nobody is looked up by complaints": {
+        *(f"{shape}.{field}" for shape in ("NameStaff", "ChangeStaff") for field in _WHO),
+        *("DeferStaff.words", "TellStaff.words", "SupportStaff.words", "EndStaff.words", "InviteStaff.words"),
+        *("RecordStaffComment.words", "UseStaffComment.words", "InformStaff.words", "RecordExperience.words"),
+    },
+    "what people need, what is not safe for them, and how a letter came back: read beside where they are reached": {
+        *("NeedsSaid.adjustments", "NeedsSaid.unsafe_words", "RecordDelivery.words"),
     },
     "what is said of oneself, and numbers": {*SECRETS},
 }
@@ -100,7 +109,8 @@ async def test_every_field_that_has_words_is_planted(lived: Lived) -> None:
 
 async def test_no_word_and_no_name_is_in_the_engine(lived: Lived) -> None:
     engine = await lived.first.seen_in_the_engine() | await lived.present.seen_in_the_engine()
-    assert {workflow_id.split("/")[0] for workflow_id in engine} == {"complaint", "import", "notice", "webhooks"}
+    kinds = {workflow_id.split("/")[0] for workflow_id in engine}
+    assert kinds == {"complaint", "import", "notice", "involvement", "webhooks"}
     assert any("afterwards" in workflow_id for workflow_id in engine)
     assert marked_of(engine) == []
 
@@ -114,6 +124,21 @@ async def test_no_word_and_no_name_is_told_to_other_systems(lived: Lived) -> Non
         events = await told(planted)
         assert len({event.split(" ")[0] for event in events}) >= 5
         assert marked_of(events) == []
+
+
+async def test_no_word_and_no_name_is_in_the_webhooks_that_arrived(lived: Lived) -> None:
+    assert [each.event["type"].rpartition(".complaint.")[2] for each in lived.webhooks].count("staff_told.v1") >= 1
+    assert len(lived.webhooks) > len({each.headers["webhook-id"] for each in lived.webhooks})  # one was tried again
+    said = {f"{n}": each.body + repr(each.headers).encode() for n, each in enumerate(lived.webhooks)}
+    assert marked_of(said) == []
+
+
+async def test_what_an_organisation_sets_was_set_and_used_so_that_it_could_turn_up_elsewhere(lived: Lived) -> None:
+    words = await lived.present.world.rows(lived.present.body, "select subject || body as words from notice")
+    seen = " ".join(row["words"].lower() for row in words) + repr(lived.webhooks).lower()
+    in_letters = SET_BY_OFFICE - {"WebhookSubscription.description", "WebhookSubscription.url"}
+    assert {each for each in in_letters if token(each) in seen} == in_letters
+    assert all(MARKER in each.path for each in lived.webhooks)  # the address is marked, and where it leads
 
 
 async def test_no_word_and_no_name_is_logged(lived: Lived) -> None:

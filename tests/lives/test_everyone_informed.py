@@ -40,6 +40,7 @@ from gateways.engine import connect
 from gateways.sealing import Sealing, about, new_key
 from gateways.webhooks import new_secret
 from runtime.database_roles import DatabaseDsns
+from runtime.ports import any_free
 from runtime.postgres import PostgresAddress
 from runtime.settings import Settings
 from runtime.temporal import TemporalServer
@@ -61,7 +62,7 @@ LEFT = (NoticeState.QUEUED.value, NoticeState.HANDED_OVER.value, NoticeState.DEL
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="redress-temporal-"))
-    server = TemporalServer(folder, time_skipping=True)
+    server = TemporalServer(folder, time_skipping=True, port=any_free(), ui_port=any_free())
     try:
         yield server.start().target
     finally:

@@ -37,6 +37,7 @@ from gateways.mailbox import MailboxGateway
 from gateways.running import EngineRuns
 from gateways.typst_letters import TypstTypesetter
 from runtime.database_roles import DatabaseDsns
+from runtime.ports import any_free
 from runtime.postgres import PostgresAddress
 from runtime.settings import Settings
 from runtime.temporal import TemporalServer
@@ -57,7 +58,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[TemporalServer]:
     folder = Path(tempfile.mkdtemp(prefix="redress-temporal-"))
-    server = TemporalServer(folder, time_skipping=True)
+    server = TemporalServer(folder, time_skipping=True, port=any_free(), ui_port=any_free())
     try:
         server.start()
         yield server

@@ -1,0 +1,123 @@
+"""What stands in a letter is for whom it is to: nobody's name or words are in one that somebody else reads.
+
+A template whose letters hold something new has to be named here with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from tests.lives.lived import Lived
+from tests.lives.markers import MARKER, SECRETS, SET_BY_OFFICE, demanded, token
+from tests.lives.planted import Planted, found_in
+
+# Beside the name of whom it is to, and the words of whoever releases it.
+_ANYBODY: Final = frozenset({"PartySaid.name", "PartyCorrected.name", "ReleaseNotice.subject", "ReleaseNotice.body"})
+_STATEMENTS: Final = frozenset({"StatementWords.advocacy", "StatementWords.non_detriment"})
+_ISSUE: Final = frozenset({"IssueSaid.summary", "IssueSaid.effect", "IssueSaid.outcome_sought"})
+OUTSIDE: Final[dict[str, frozenset[str]]] = {
+    "conduct_warning": frozenset({"WarnAboutConduct.words"}),
+    "contact_plan_decided": frozenset({"DecideContactPlan.reasons", "DecideContactPlan.adjustments_considered"}),
+    "contact_plan_reviewed": frozenset({"ReviewContactPlan.reasons"}),
+    "plan_appeal_decided": frozenset({"DecideAppeal.reasons"}),
+    "extension": frozenset({"Extend.reason"}),
+    "hold": frozenset({"IssueSaid.summary"}),
+    "hold_lifted": frozenset({"IssueSaid.summary"}),
+    "initial_views": frozenset({"ShareViews.words"}),
+    "issues_to_confirm": _ISSUE,
+    "moved_on": frozenset(),
+    "not_handled": frozenset({"Exclude.reasons"}),
+    "out_of_time": frozenset({"DecideTimeLimit.reasons"}),
+    "period_set": frozenset(),
+    "plan_shared": frozenset({"SharePlan.evidence", "SharePlan.interviewees"}),
+    "receipt": _STATEMENTS,
+    "representative_refused": frozenset({"DecideStanding.reasons"}),
+    "response": frozenset({"Respond.letter"}),
+    "response_composed": _ISSUE
+    | {f"RecordFinding.{each}" for each in ("happened", "should_have", "standard", "evidence", "reason")}
+    | {"ProposeRemedy.words", "DecideRemedy.words", "SectionSaid.words"},
+    "update": frozenset({"SendUpdate.subject", "SendUpdate.body"}),
+    "withdrawal": frozenset(),
+    "written_record": frozenset({"Log.summary", "Log.narrative", "Log.desired_outcome"}) | _STATEMENTS,
+}
+# To a member of staff who is complained about: their own name, what was put to them, and where they find support.
+TO_STAFF: Final[dict[str, frozenset[str]]] = {
+    "staff_follow_up": frozenset({"SupportDetail.title", "SupportDetail.reached_by"}),
+    "staff_invitation": frozenset({"InviteStaff.words"}),
+    "staff_update": frozenset({"InformStaff.words"}),
+}
+_MARKS: Final = {field: token(field) for field in (demanded() | SET_BY_OFFICE) - SECRETS.keys()}
+
+
+async def letters(lived: Lived) -> list[Any]:
+    """Return every notice that was written, with whom it is to."""
+    sql = (
+        "select n.*, p.name as whose, w.name as of_staff from notice n left join party p on p.id = n.party_id"
+        " left join involvement_words w on w.involvement_id = n.involvement_id"
+    )
+    return [row for planted in lived.both for row in await planted.world.rows(planted.body, sql)]
+
+
+def text_of(row: Any) -> str:
+    return f"{row['subject']}\n{row['body']}"
+
+
+def fields_of(text: str) -> frozenset[str]:
+    """Return the fields whose markers stand in a letter."""
+    lowered = text.lower()
+    return frozenset(field for field, mark in _MARKS.items() if mark in lowered)
+
+
+def purposes(rows: Iterable[Any]) -> set[str]:
+    return {row["template"].partition(".")[0] for row in rows}
+
+
+async def test_a_letter_to_somebody_outside_holds_what_is_for_them_and_nothing_of_the_staff(lived: Lived) -> None:
+    written = [row for row in await letters(lived) if row["party_id"] is not None]
+    assert purposes(written) == OUTSIDE.keys()
+    for row in written:
+        allowed = OUTSIDE[row["template"].partition(".")[0]] | _ANYBODY
+        assert fields_of(text_of(row)) <= allowed, (row["template"], fields_of(text_of(row)) - allowed)
+
+
+async def test_a_letter_to_staff_names_neither_who_complains_nor_anybody_else_of_the_staff(lived: Lived) -> None:
+    written = [row for row in await letters(lived) if row["involvement_id"] is not None]
+    assert purposes(written) == TO_STAFF.keys()
+    for row in written:
+        own = fields_of(row["of_staff"] or "")
+        allowed = TO_STAFF[row["template"]] | own | {"ReleaseNotice.subject", "ReleaseNotice.body"}
+        assert own and fields_of(text_of(row)) <= allowed, (row["template"], fields_of(text_of(row)) - allowed)
+
+
+async def test_a_prompt_to_staff_holds_reference_and_days_and_nothing_about_people(lived: Lived) -> None:
+    written = [row for row in await letters(lived) if row["person_id"] is not None]
+    assert purposes(written) >= {"reminder", "overdue", "escalation", "request", "request_again", "request_over"}
+    assert [row["template"] for row in written if found_in(text_of(row).encode())] == []
+
+
+async def test_a_text_holds_no_name_and_no_word_and_neither_does_what_notify_is_given_with_it(lived: Lived) -> None:
+    texts = [row for row in await letters(lived) if row["channel"] == "text"]
+    assert texts
+    assert [row["template"] for row in texts if found_in(text_of(row).encode())] == []
+    (given,) = lived.given_to_notify
+    assert given["type"] == "sms" and MARKER not in str(given)
+
+
+async def test_whom_a_letter_greets_is_whom_it_is_to(lived: Lived) -> None:
+    """Names that were put right since are in the letters that were written before."""
+    corrected = {row["template"] for row in await letters(lived) if greets_another(row)}
+    assert corrected <= {"receipt", "period_set", "extension", "update", "written_record"}
+
+
+def greets_another(row: Any) -> bool:
+    greeted = next((line for line in row["body"].splitlines() if line.startswith("Dear ")), None)
+    whose = row["whose"] or row["of_staff"]
+    return greeted is not None and whose is not None and greeted != f"Dear {whose},"
+
+
+async def test_a_letter_to_the_wrong_reader_would_be_seen(lived: Lived) -> None:
+    """The same look finds the name of a member of staff in a letter to somebody else."""
+    planted: Planted = lived.present
+    named = await planted.world.rows(planted.body, "select name from involvement_words where name is not null")
+    assert all(not fields_of(f"We spoke with {row['name']}.") <= _ANYBODY for row in named)
