@@ -24,8 +24,8 @@ run: $(READY) ## Start everything here and stay until Ctrl-C
 down: $(READY) ## Stop what was started with `redress up --detach`
 	@$(BIN)/redress down
 
-test: $(READY) ## Run every test
-	$(BIN)/python -m pytest
+test: $(READY) ## Run every test, on up to four cores
+	$(BIN)/python -m pytest -n logical --maxprocesses 4
 
 check: $(READY) ## Lint, types, import contracts, locks, compose file
 	$(BIN)/ruff check .

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,10 +12,15 @@ from db.engine import Database, SweeperDatabase
 from gateways.engine import connect
 from runtime.database_roles import DatabaseDsns, ensure_database
 from runtime.migrating import upgrade as migrate
-from runtime.ports import any_free
 from runtime.postgres import PostgresAddress, temporary_postgres
-from runtime.temporal import TemporalServer
+from tests.apart import Apart, a_database_apart
 from tests.bodies import Body, make_body, plain
+from tests.side_by_side import (  # noqa: F401  pytest finds its hooks here
+    pytest_collection_modifyitems,
+    pytest_make_parametrize_id,
+    pytest_xdist_make_scheduler,
+)
+from tests.temporal_server import a_temporal_server
 
 
 @pytest.fixture(scope="session")
@@ -74,16 +76,25 @@ def standards(dsns: DatabaseDsns) -> Body:
 @pytest.fixture(scope="session")
 def temporal_target() -> Iterator[str]:
     """The address of a real Temporal server that can skip time."""
-    folder = Path(tempfile.mkdtemp(prefix="redress-temporal-"))
-    server = TemporalServer(folder, time_skipping=True, port=any_free(), ui_port=any_free())
-    try:
-        yield server.start().target
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with a_temporal_server() as target:
+        yield target
 
 
 @pytest.fixture(scope="session")
 async def temporal(temporal_target: str) -> Client:
     """A client of that server, with production's converter."""
     return await connect(temporal_target, "default", lazy=False)
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[str]:
+    """The address of a Temporal server of a module's own, for what sees everything that runs there."""
+    with a_temporal_server() as target:
+        yield target
+
+
+@pytest.fixture(scope="module")
+async def apart(postgres: PostgresAddress, dsns: DatabaseDsns) -> AsyncIterator[Apart]:
+    """A database of a module's own, for what looks across all organisations."""
+    async with a_database_apart(postgres, dsns) as opened:
+        yield opened

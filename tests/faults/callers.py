@@ -17,13 +17,19 @@ from policies.calendars import local_date
 from runtime.settings import Settings
 from tests.bodies import Body
 
-PATIENCE = 60.0
-PAUSE = 0.2
-WITHDRAWAL = {"method": "call", "words": "She has what she needs."}
-
 
 def today() -> date:
     return local_date(datetime.now(UTC))
+
+
+def long_ago() -> str:
+    return (today() - timedelta(days=30)).isoformat()
+
+
+PATIENCE = 120.0
+PAUSE = 0.2
+INFORMED = ("staff", "promise", "telling", "keeping")
+WITHDRAWAL = {"method": "call", "words": "She has what she needs."}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +68,21 @@ class Caller:
         """Read something, once."""
         return await self.client.get(path, headers=self.headers())
 
+    async def read(self, path: str) -> list[dict[str, Any]]:
+        """Read a list; while the line is broken, or the API has no database, there is nothing in it."""
+        try:
+            response = await self.get(path)
+        except httpx2.TransportError as error:
+            self.broken[type(error).__name__] += 1
+            return []
+        return list(response.json()["items"]) if response.status_code == 200 else []
+
+    async def first_of(self, path: str) -> str:
+        """Return the id of what was made just now, the first of a list: it may not be applied yet."""
+        while not (found := await self.read(path)):  # noqa: ASYNC110  it happens in other processes
+            await asyncio.sleep(PAUSE)
+        return str(found[0]["id"])
+
     async def post(self, path: str, body: dict[str, Any], key: str | None = None) -> httpx2.Response:
         """Say something, once."""
         return await self.client.post(path, json=body, headers=self.headers(key or str(uuid4())))
@@ -76,7 +97,7 @@ class Caller:
             response = await self._attempt(path, body, key)
             if response is not None:
                 break
-            assert asyncio.get_running_loop().time() < deadline, f"{said} had no answer for {PATIENCE:.0f} s"
+            assert asyncio.get_running_loop().time() < deadline, f"{said} had no answer: {self.broken}"
             await asyncio.sleep(PAUSE)
         answer = Answer(
             key=key,
@@ -101,17 +122,54 @@ class Caller:
             return None
         return response
 
+    async def subscribe(self, url: str) -> None:
+        """Have everything that happens to this organisation's complaints sent to an address."""
+        token = mint(self.settings, self.body.id, "case-system", ("case_system",), timedelta(hours=2))
+        headers = self.headers(str(uuid4())) | {"Authorization": f"Bearer {token}"}
+        said = {"url": url, "description": "Case system"}
+        answer = await self.client.post("/v1/webhooks", json=said, headers=headers)
+        assert answer.status_code == 201, answer.text
+
     async def log(self, **changes: Any) -> str:
         """Log a complaint; return where it is read."""
         answer = await self.say("log", "/v1/complaints", a_complaint(**changes))
         assert answer.status == 201, answer
         return str(answer.location)
 
+    async def tell(self, said: str, path: str, body: dict[str, Any]) -> None:
+        """Say something that is not refused."""
+        answer = await self.say(said, path, body)
+        assert answer.status in (200, 202), answer
+
     async def lead(self, place: str) -> None:
         """Say what happens to a complaint, up to its response period."""
         for said, body in steps():
-            answer = await self.say(said, f"{place}/{said}", body)
-            assert answer.status in (200, 202), answer
+            await self.tell(said, f"{place}/{said}", body)
+
+
+async def keep_informed(caller: Caller) -> None:
+    """Lead a complaint about a member of staff to whom everything is owed for long, with a promise that is kept."""
+    place = await caller.log(receivedOn=long_ago())
+    await caller.lead(place)
+    staff = await name_staff(caller, place)
+    due_on = today() + timedelta(days=4)
+    promise = {"kind": "call", "what": "We will call on Friday.", "dueOn": due_on.isoformat()}
+    await caller.tell("promise", f"{place}/promises", promise)
+    await caller.tell("telling", *telling(place, staff))
+    kept = {"keptOn": today().isoformat(), "words": "She was called."}
+    await caller.tell("keeping", f"{place}/promises/{await caller.first_of(f'{place}/promises')}/keeping", kept)
+
+
+async def name_staff(caller: Caller, place: str) -> str:
+    """Name a member of staff on a complaint; return the id of their involvement."""
+    said = {"kind": "locum", "name": "Dr Sample", "email": "locum@agency.example"}
+    await caller.tell("staff", f"{place}/staff", said)
+    return await caller.first_of(f"{place}/staff")
+
+
+def telling(place: str, staff: str) -> tuple[str, dict[str, Any]]:
+    """Return where it is said, and what: they were told so long ago that all they are owed since is overdue."""
+    return f"{place}/staff/{staff}/telling", {"toldOn": long_ago(), "how": "in_person"}
 
 
 def steps() -> list[tuple[str, dict[str, Any]]]:

@@ -5,9 +5,12 @@ its file, the API and the worker as they are run for real, mail to an SMTP serve
 
     test_kills.py           kill -9 of the worker, the API, Temporal and PostgreSQL, in the middle of a load, at points
                             that chance picks; case systems repeat what had no answer, under the same key
-    test_engine_away.py     Temporal is dead for a while: complaints are taken in, commands are kept, order is kept
+    test_engine_away.py     Temporal is dead for a while: complaints are taken in, commands are kept, order is kept,
+                            and staff's involvements and subscribers hear of what happened meanwhile
     test_database_away.py   PostgreSQL is dead for a while: 503, nothing half-done, workflows wait and go on
     test_mail_away.py       SMTP is dead while clocks run: no rung waits for it, no notice is lost
+    test_killed_in_a_send.py the worker dies while Notify and a subscriber have what it sent, and it has no answer
+    test_due_while_dead.py  the worker is dead while something falls due for a member of staff: it fires once
     test_unanswered_acts.py the worker dies after an act is committed and before anybody knows: one effect
 
 A process that was killed is started again as a supervisor would do it, with what it left behind. That the supervisor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,10 @@ TRACES = {
     "set_response_period": "response_period.set",
     "add_note": "note.added",
     "withdraw": "complaint.withdrawn",
+    "name_staff": "staff.named",
+    "tell_staff": "staff.told",
+    "make_promise": "promise.made",
+    "keep_promise": "promise.kept",
     "notice_outcome": "notice.handed_over",
 }
 # The last letter of a complaint that has ended is journalled by an act of its own.
@@ -28,11 +33,20 @@ _UNSETTLED = """
     + (select count(*) from notice n join complaint c on c.id = n.complaint_id where n.organisation_id = any(%s) and (
         n.state = 'queued' or (n.state = 'handed_over' and n.party_id is not null and not n.journalled and not c.open)
     ))
+    + (select count(*) from webhook_delivery where state = 'queued' and organisation_id = any(%s))
+    + (select count(*) from involvement where heard < changes and organisation_id = any(%s))
+    + (select count(*) from clock c, jsonb_array_elements(c.rungs) r
+        where c.involvement_id is not null and c.state = 'running' and (r->>'at')::timestamptz <= %s
+        and c.organisation_id = any(%s) and not exists (select from fired_rung f
+            where f.clock_id = c.id and f.generation = c.generation and f.rung = r->>'rung'))
 """
 _WAITING = """
     select kind, state, attempts, last_failure from submission
     where state in ('pending', 'parked') and organisation_id = any(%s)
     union all select template, state, null, failure from notice where state = 'queued' and organisation_id = any(%s)
+    union all select type, state, attempts, failure from webhook_delivery
+        where state = 'queued' and organisation_id = any(%s)
+    union all select 'involvement', state, changes - heard, null from involvement where organisation_id = any(%s)
 """
 
 
@@ -57,7 +71,7 @@ async def nothing_under_way(stack: Stack, ours: list[UUID], seconds: float) -> N
     async def quiet() -> bool:
         nonlocal looks
         looks += 1
-        if await stack.value(_UNSETTLED, ours, ours) == 0:
+        if await stack.value(_UNSETTLED, ours, ours, ours, ours, datetime.now(UTC), ours) == 0:
             return True
         if looks % 10 == 0:
             await stack.sweep()
@@ -66,7 +80,7 @@ async def nothing_under_way(stack: Stack, ours: list[UUID], seconds: float) -> N
     try:
         await until(quiet, "everything to be applied and sent", seconds)
     except AssertionError:
-        print(await stack.rows(_WAITING, ours, ours))
+        print(await stack.rows(_WAITING, ours, ours, ours, ours))
         raise
 
 
@@ -132,7 +146,11 @@ async def notices_arrived(stack: Stack, ours: list[UUID]) -> None:
     rows = await stack.rows("select * from notice where organisation_id = any(%s)", ours)
     unsent = {"draft", "discarded"}
     assert {row["state"] for row in rows} <= {"handed_over"} | unsent
-    gone = {message_id(row["id"], stack.settings.smtp_sender) for row in rows if row["state"] == "handed_over"}  # type: ignore[arg-type]
+    by_notify = [row["id"] for row in rows if row["state"] == "handed_over" and row["carrier"] == "notify"]
+    # Notify is asked before anything goes to it a second time: there, each is there once.
+    assert all(len(stack.notify.of(each)) == 1 for each in by_notify)
+    by_mail = {row["id"] for row in rows if row["state"] == "handed_over"} - set(by_notify)
+    gone = {message_id(each, stack.settings.smtp_sender) for each in by_mail}  # type: ignore[arg-type]
     kept = {message_id(row["id"], stack.settings.smtp_sender) for row in rows if row["state"] in unsent}  # type: ignore[arg-type]
     arrived = stack.postbox.arrived
     assert gone <= arrived.keys()

@@ -20,6 +20,7 @@ from types import TracebackType
 
 import psycopg
 from psycopg.rows import dict_row
+from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -27,6 +28,7 @@ from contracts import names
 from db.engine import Database, SweeperDatabase
 from gateways.anchors import FolderAnchors
 from gateways.engine import Engine, connect
+from gateways.sealing import new_key
 from runtime import ports
 from runtime.attention import AttentionReport, attention_report
 from runtime.children import Child, Service, answers
@@ -41,6 +43,7 @@ from runtime.verifying import VerifyReport, verify
 from tests.bodies import Body, make_body, plain
 from tests.faults.postbox import Postbox
 from tests.faults.waiting import until
+from tests.gateways.notify_stub import NotifyStub, notify_stub, switch_on_notify
 
 PROCESSES = ("worker", "api", "temporal", "postgres")
 Row = dict[str, object]
@@ -55,7 +58,7 @@ class Stack:
         self.postbox = Postbox(smtp)
         # With fsync: without it PostgreSQL answers a commit before it is out of the process that is killed.
         self._postgres = PostgresServer(self.state_dir, fsync=True, port=postgres)
-        self._temporal = TemporalServer(self.state_dir, port=temporal, ui_port=ui)
+        self._temporal = TemporalServer(self.state_dir, port=temporal, ui_port=ui, time_skipping=True)
         logs = self.state_dir / "logs"
         self._api = Child("API", [sys.executable, "-m", "runtime.serve"], logs / "api.log")
         self._worker = Child("worker", [sys.executable, "worker.py"], logs / "worker.log")
@@ -68,7 +71,11 @@ class Stack:
             smtp_host=ports.LOOPBACK,
             smtp_port=smtp,
             smtp_starttls=False,
+            secrets_key=SecretStr(new_key()),
+            webhooks_allow_private=True,
         )
+        self.notify = NotifyStub()
+        self._carriers = ExitStack()
         self._since = datetime.now(UTC)
         self._services: dict[str, Service] = {
             "postgres": self._postgres,
@@ -81,10 +88,12 @@ class Stack:
         with ExitStack() as undo:
             undo.callback(self._end)
             self.postbox.open()
+            self.notify = self._carriers.enter_context(notify_stub())
             dsns = ensure_database(self._postgres.start(), self.state_dir)
             migrate(dsns.migrator)
             self.settings = self.settings.model_copy(
                 update={
+                    "notify_url": self.notify.url,
                     "database_dsn_app": dsns.app,
                     "database_dsn_migrator": dsns.migrator,
                     "database_dsn_sweeper": dsns.sweeper,
@@ -106,6 +115,7 @@ class Stack:
         for service in reversed(self._services.values()):
             service.stop()
         self.postbox.close()
+        self._carriers.close()
         shutil.rmtree(self.state_dir, ignore_errors=True)
 
     @property
@@ -122,6 +132,12 @@ class Stack:
     def body(self) -> Body:
         """Make an organisation with its people."""
         return make_body(self.settings.need("database_dsn_migrator"))
+
+    def use_notify(self, body: Body) -> None:
+        """Have an organisation's e-mails to people outside go by Notify."""
+        key = self.settings.secrets_key
+        assert key is not None
+        switch_on_notify(self.settings.need("database_dsn_migrator"), body, key.get_secret_value())
 
     # Death and resurrection.
 

@@ -9,8 +9,9 @@ import httpx2
 from temporalio.client import WorkflowExecutionStatus
 
 from contracts import names
-from tests.faults.callers import Caller, a_complaint, steps
+from tests.faults.callers import Caller, a_complaint, long_ago, name_staff, steps, telling
 from tests.faults.proofs import all_holds
+from tests.faults.proofs_informed import staff_are_kept
 from tests.faults.stack import Stack
 from tests.faults.test_engine_away import is_opened, is_ready
 from tests.faults.waiting import until
@@ -19,12 +20,14 @@ from tests.faults.waiting import until
 async def test_nothing_is_half_done_and_nothing_ends_while_the_database_is_away(
     stack: Stack, client: httpx2.AsyncClient, caller: Caller
 ) -> None:
-    place = await caller.log()
+    place = await caller.log(receivedOn=long_ago())
     await until(lambda: is_opened(caller, place), "the complaint to be opened", 30)
+    staff = await name_staff(caller, place)
     said, body = steps()[0]
     # The worker stands still, so that the command is on its way to a database that is not there.
     stack.signal("worker", signal.SIGSTOP)
     assert (await caller.say(said, f"{place}/{said}", body)).status == 202
+    assert (await caller.say("telling", *telling(place, staff))).status == 202
     await stack.kill("postgres")
     stack.signal("worker", signal.SIGCONT)
 
@@ -43,6 +46,7 @@ async def test_nothing_is_half_done_and_nothing_ends_while_the_database_is_away(
     notes = await caller.say("notes", f"{place}/notes", {"words": "Hello."}, key)
     assert notes.status in (200, 202)
     await all_holds(stack, [caller])
+    await staff_are_kept(stack, caller, involved=1, promises=0)
     assert (await caller.get(place)).json()["stage"] == "acknowledged"
     await until(lambda: is_ready(client), "everything to be in good hands again", 30)
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import AsyncExitStack
 
 import httpx2
 
-from tests.faults.callers import Answer, Caller, lives, steps, together
+from tests.faults.callers import INFORMED, Answer, Caller, keep_informed, lives, steps, together
 from tests.faults.proofs import all_holds
+from tests.faults.proofs_informed import everything_was_told, staff_are_kept
 from tests.faults.stack import PROCESSES, Stack
+from tests.receiver import a_receiver
 
 CALLERS = 5
 LIVES = 8
 WITHDRAWN = 2  # of them: what they are told afterwards finds no workflow of their complaint any more
-ANSWERS = CALLERS * (LIVES * (1 + len(steps())) + WITHDRAWN)
+LED = 1 + len(steps())
+ANSWERS = CALLERS * (LIVES * LED + WITHDRAWN + LED + len(INFORMED))
 DEATHS = 2  # of each process
 SETTLED = 120  # a mail that a worker died over is tried again when its attempt runs out
 
@@ -53,7 +57,17 @@ async def test_all_that_was_answered_is_applied_once_though_every_process_is_kil
         kill(name, {point: chance.random() / 20 for point in chance.sample(range(5, ANSWERS * 3 // 4), DEATHS)})
         for name in PROCESSES
     ]
-    await together(*killers, *(lives(caller, LIVES, WITHDRAWN) for caller in callers))
-    assert sum(len(caller.answers) for caller in callers) == ANSWERS
-    assert any(caller.broken for caller in callers), "no caller noticed anything"
-    await all_holds(stack, callers, SETTLED)
+    stack.use_notify(callers[0].body)
+    async with AsyncExitStack() as receivers:
+        told = [(caller, await receivers.enter_async_context(a_receiver())) for caller in callers]
+        for caller, receiver in told:
+            await caller.subscribe(receiver.url)
+        led = (lives(caller, LIVES, WITHDRAWN) for caller in callers)
+        await together(*killers, *led, *(keep_informed(caller) for caller in callers))
+        assert sum(len(caller.answers) for caller in callers) == ANSWERS
+        assert any(caller.broken for caller in callers), "no caller noticed anything"
+        await all_holds(stack, callers, SETTLED)
+        for caller, receiver in told:
+            await everything_was_told(stack, caller, receiver)
+            await staff_are_kept(stack, caller, involved=1, promises=1)
+        assert stack.notify.taken, "nothing went by Notify"

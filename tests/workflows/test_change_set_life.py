@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,32 +18,12 @@ from db.queries.change_sets import NewChangeSet, NewDecision
 from gateways.anchors import FolderAnchors
 from gateways.engine import connect
 from runtime.attention import attention_report
-from runtime.database_roles import DatabaseDsns
-from runtime.postgres import PostgresAddress
 from runtime.schedules import ensure_schedules
 from runtime.settings import Settings
-from runtime.temporal import TemporalServer
 from runtime.verifying import verify
-from tests.apart import Apart, a_database_apart
+from tests.apart import Apart
 from tests.bodies import Body
 from tests.world import World, a_world, until
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="redress-temporal-"))
-    server = TemporalServer(folder, time_skipping=True)
-    try:
-        yield server.start().target
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-async def apart(postgres: PostgresAddress, dsns: DatabaseDsns) -> AsyncIterator[Apart]:
-    async with a_database_apart(postgres, dsns) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

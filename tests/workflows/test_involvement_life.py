@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,33 +26,13 @@ from gateways.anchors import FolderAnchors
 from gateways.engine import connect
 from gateways.running import EngineRuns
 from runtime.attention import Kind, attention_report
-from runtime.database_roles import DatabaseDsns
-from runtime.postgres import PostgresAddress
 from runtime.settings import Settings
-from runtime.temporal import TemporalServer
-from tests.apart import Apart, a_database_apart
+from tests.apart import Apart
 from tests.bodies import Body
 from tests.world import World, a_world, until
 
 # The world begins on Thursday 2 March 2028 at ten; two working days on is Monday 6 March.
 THURSDAY = date(2028, 3, 2)
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="redress-temporal-"))
-    server = TemporalServer(folder, time_skipping=True)
-    try:
-        yield server.start().target
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-async def apart(postgres: PostgresAddress, dsns: DatabaseDsns) -> AsyncIterator[Apart]:
-    async with a_database_apart(postgres, dsns) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -290,8 +268,8 @@ class Unhearing:
         await self._engine.start_notice(start)
 
 
-async def test_an_involvement_without_its_workflow_is_an_exception_until_something_wakes_it(
-    world: World, apart: Apart
+async def test_an_involvement_whose_workflow_was_terminated_is_an_exception_until_the_sweep_starts_it_again(
+    world: World, apart: Apart, tmp_path: Path
 ) -> None:
     body = apart.body()
     involved = await involve(world, body)
@@ -305,7 +283,8 @@ async def test_an_involvement_without_its_workflow_is_an_exception_until_somethi
         )
 
     await until(missing)
-    assert (
-        await world.say(body, involved.complaint, CommandKind.TELL_STAFF, told(involved, THURSDAY))
-    ).state == "applied"
+    runs = EngineRuns(world.engine)
+    sweeps = Sweeps(world.database, apart.sweeper, world.engine, world.states, FolderAnchors(tmp_path), runs)
+    report = await sweeps.deliver_pending(SweepRequest(now=now))
+    assert report.involvements >= 1
     assert await world.engine.is_running(names.involvement_workflow_id(involved.id), timedelta(seconds=20))

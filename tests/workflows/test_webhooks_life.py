@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,33 +20,13 @@ from db.queries.webhooks import NewDelivery
 from gateways.engine import connect
 from gateways.sealing import Sealing, about, new_key
 from gateways.webhooks import new_secret
-from runtime.database_roles import DatabaseDsns
-from runtime.postgres import PostgresAddress
 from runtime.settings import Settings
-from runtime.temporal import TemporalServer
-from tests.apart import Apart, a_database_apart
+from tests.apart import Apart
 from tests.bodies import Body
 from tests.receiver import Receiver, a_receiver
 from tests.world import World, a_world, until
 
 KEY = new_key()
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="redress-temporal-"))
-    server = TemporalServer(folder, time_skipping=True)
-    try:
-        yield server.start().target
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-async def apart(postgres: PostgresAddress, dsns: DatabaseDsns) -> AsyncIterator[Apart]:
-    async with a_database_apart(postgres, dsns) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
