@@ -9,7 +9,7 @@ RUN python -m venv /opt/redress \
 
 FROM python:3.11.14-slim-bookworm
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin redress \
-    && install -d -o redress -g redress -m 0700 /var/lib/redress
+    && install -d -o redress -g redress -m 0700 /var/lib/redress /var/spool/redress
 COPY --from=build /opt/redress /opt/redress
 WORKDIR /app
 COPY contracts contracts
@@ -31,6 +31,6 @@ ENV PATH=/opt/redress/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     REDRESS_STATE_DIR=/var/lib/redress
 USER redress
-VOLUME /var/lib/redress
+VOLUME ["/var/lib/redress", "/var/spool/redress"]
 EXPOSE 8000
 CMD ["python", "-m", "runtime.serve"]

@@ -190,7 +190,7 @@ def a_complaint(now: datetime, **changes: Any) -> Log:
     return Log(**{**said, **changes})
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Wait for a condition, and fail when it does not come."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110  what is awaited happens in other processes

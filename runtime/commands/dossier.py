@@ -13,6 +13,7 @@ from rich.table import Table
 from contracts.names import complaint_workflow_id
 from policies.calendars import LONDON
 from policies.proofs import Proof, explain, long_date
+from runtime.commands import dossier_people as people
 from runtime.commands.api_calls import ApiCalls, CommandError
 
 Shown = dict[str, Any]
@@ -33,6 +34,8 @@ class Dossier:
     corrections: list[Shown]
     events: list[Shown]
     gates: list[Shown] = field(default_factory=list)
+    staff: list[Shown] = field(default_factory=list)
+    promises: list[Shown] = field(default_factory=list)
 
 
 def gather(calls: ApiCalls, reference: str) -> Dossier:
@@ -53,6 +56,8 @@ def gather(calls: ApiCalls, reference: str) -> Dossier:
         corrections=calls.get(f"{here}/corrections")["items"],
         events=list(_events(calls, here)),
         gates=_gates(calls, here),
+        staff=calls.get(f"{here}/staff")["items"],
+        promises=calls.get(f"{here}/promises")["items"],
     )
 
 
@@ -77,10 +82,14 @@ def render(dossier: Dossier, console: Console, *, namespace_url: str | None = No
     """Print a dossier; nothing in it is told by colour alone."""
     for label, value in _head(dossier, namespace_url):
         console.print(f"[bold]{label:<13}[/]{escape(value)}", soft_wrap=True)
+    about = people.subjects(dossier.staff, dossier.promises)
     for clock in dossier.clocks:
-        _print_clock(console, clock)
+        _print_clock(console, clock, about.get(clock["subjectId"]))
     closed = [_gate(each) for each in dossier.gates if each["missing"]]
     _print_table(console, "Needed first", ("before", "what is missing"), closed)
+    _print_table(console, "How to reach them", people.REACHING, people.reaching(dossier.complaint["contact"]))
+    _print_table(console, "Staff", people.STAFF, people.staff_rows(dossier.staff))
+    _print_table(console, "Promises", people.PROMISES, people.promise_rows(dossier.promises))
     _print_table(console, "Tasks", ("", "what", "for", "due"), [_task(each) for each in dossier.tasks])
     _print_table(console, "Notices", ("state", "what", "to", "by", "when"), [_notice(each) for each in dossier.notices])
     headings = ("when", "in or out", "by", "with", "what was said, and promised")
@@ -104,9 +113,13 @@ def _head(dossier: Dossier, namespace_url: str | None) -> Iterator[tuple[str, st
     yield "Runs", "nothing any more" if ended else _runs(dossier.now)
     yield "Next", "nothing is due" if ended else _next(dossier.now)
     if complaint["allowed"]:
-        yield "May be said", ", ".join(complaint["allowed"])
+        yield "May be said", people.may_be_said(complaint["allowed"])
     if complaint["attention"]:
         yield "ATTENTION", f"this case needs attention: {complaint['attention']}"
+    if complaint["staffSafety"]:
+        yield "TAKE CARE", "the safety of staff: read the contact plan before anybody meets somebody of this complaint"
+    if missed := people.undelivered(dossier.notices):
+        yield "NOT REACHED", missed
     for label, key in (("Reopens", "reopenedFrom"), ("Reopened as", "reopenedAs")):
         if complaint[key]:
             yield label, complaint[key]
@@ -150,15 +163,23 @@ def _next(now: Shown | str) -> str:
     return f"{rung['rung']} of {rung['kind']}, {_when(rung['at'])}" if rung else "nothing is due"
 
 
-def _print_clock(console: Console, clock: Shown) -> None:
+def _print_clock(console: Console, clock: Shown, about: str | None) -> None:
     """Tell a running clock's whole proof, and an ended one's result."""
     lines = explain(Proof.from_dict(clock["proof"])).splitlines()
     console.print(f"\n[bold]{escape(lines[0])}[/]  [{_clock_state(clock)}]".replace("  [", "  \\["), soft_wrap=True)
+    if about:
+        console.print(f"  About: {escape(about)}", soft_wrap=True)
     for line in lines[1:] if clock["state"] == "running" else lines[-1:]:
         console.print(f"  {escape(line)}", soft_wrap=True)
+    for notice in clock["undelivered"]:
+        console.print(f"  NOT RECEIVED: what met it did not arrive, {escape(_why(notice))}", soft_wrap=True)
     for rung in clock["fired"]:
         late = ", LATE" if rung["late"] else ""
         console.print(f"  fired: {rung['rung']}, {_when(rung['firedAt'])}{late}", soft_wrap=True)
+
+
+def _why(notice: Shown) -> str:
+    return str(notice["failure"] or notice["state"]).replace("_", " ")
 
 
 def _clock_state(clock: Shown) -> str:

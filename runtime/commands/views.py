@@ -80,6 +80,16 @@ VIEWS: Final = (
         healthy="held ones only",
     ),
     View(
+        title="involvements of staff",
+        filter="WorkflowType = 'involvement' AND ExecutionStatus = 'Running'",
+        healthy="one for each member of staff to whom something is owed",
+    ),
+    View(
+        title="subscriptions to events",
+        filter="WorkflowType = 'webhooks' AND ExecutionStatus = 'Running'",
+        healthy="one for each subscription with an event in the last hour, or one that waits",
+    ),
+    View(
         title="changes of a calendar",
         filter="WorkflowType = 'change_set' AND ExecutionStatus = 'Running'",
         healthy="those that await approval",

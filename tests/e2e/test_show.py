@@ -15,7 +15,10 @@ from runtime.commands.dossier import gather, render
 from tests.e2e.conftest import Caller
 from tests.e2e.test_life_over_http import COMPLAINT
 
-PATHS = ("", "/now", "/clocks", "/tasks", "/notices", "/contacts", "/corrections", "/timeline", "/requirements")
+PATHS = (
+    *("", "/now", "/clocks", "/tasks", "/notices", "/contacts", "/corrections", "/timeline", "/requirements"),
+    *("/staff", "/promises"),
+)
 
 
 class Answers:
@@ -60,6 +63,29 @@ async def test_what_has_to_be_on_record_first_is_shown_and_what_is_there_already
     shown = " ".join(out.getvalue().split())
     assert "plan The issues, their effect and the outcomes sought are confirmed with the person" in shown
     assert "closure" not in shown.split("Needed first")[1].split("Timeline")[0]
+
+
+async def test_the_people_are_shown_with_what_is_owed_to_each_of_them(caller: Caller) -> None:
+    needs = {"preferredChannel": "letter", "formats": ["large_print"], "unsafe": ["no_voicemail"]}
+    reference = await caller.log(COMPLAINT | {"complainant": COMPLAINT["complainant"] | {"needs": needs}})
+    await caller.say(f"/{reference}/staff", {"kind": "locum", "name": "Dr Ray Hale"})
+    await caller.say(
+        f"/{reference}/promises", {"kind": "call", "what": "We ring about the rota", "dueOn": "2028-04-03"}
+    )
+    await caller.say(f"/{reference}/contact-plan/staff-safety", {"flagged": True, "words": "Two at every visit"})
+    here = f"/complaints/{reference}"
+    answers = {f"/v1{here}{path}": await caller.get(f"{here}{path}") for path in PATHS}
+    answers[f"/v1{here}/notices"]["items"][0] |= {"state": "failed", "failure": "bounced", "subject": "Our receipt"}
+    out = StringIO()
+    render(gather(cast(ApiCalls, Answers(answers)), reference), Console(file=out, width=200))
+    shown = " ".join(out.getvalue().split())
+    assert "complainant no voicemail letter large print" in shown
+    assert "1 Dr Ray Hale named nobody by name Tell the member of staff, in person, what is complained of" in shown
+    assert "About: staff 1, Dr Ray Hale" in shown and "About: We ring about the rota" in shown
+    assert "open We ring about the rota Monday 3 April 2028 0 0" in shown
+    assert "NOT REACHED Our receipt (bounced)" in shown and "TAKE CARE" in shown
+    # What is taken at any time is counted, and not listed.
+    assert "that keep everyone informed" in shown and "staff/{involvementId}/telling" not in shown
 
 
 def gate(command: str, lacks: bool) -> Any:
