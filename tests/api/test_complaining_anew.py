@@ -44,5 +44,5 @@ async def test_a_new_complaint_is_taken_whatever_way_it_comes(
     for reference in again:
         shown = (await client.get(f"/v1/complaints/{reference}", headers=tokens.headers("handler"))).json()
         assert (shown["opened"], shown["stage"]) == (True, "received"), reference
-        assert shown["words"]["parties"][0]["email"] == "una@sample.example"
+        assert "una@sample.example" in [each["email"] for each in shown["words"]["parties"]]
     assert answered["reference"] is not None

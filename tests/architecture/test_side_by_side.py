@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -26,5 +27,10 @@ def test_the_long_ones_come_first_and_what_belongs_together_stays_so() -> None:
 @pytest.mark.parametrize("path", ["remedies/01a206fc-399c-76ca-ab78-e1c4e690ffbe/decision"])
 def test_a_case_is_named_the_same_in_every_process(path: str, request: pytest.FixtureRequest) -> None:
     assert AN_ID.search(path)
-    named = [item.nodeid for item in request.session.items if AN_ID.search(item.nodeid)]
+    named = [item.nodeid for item in request.session.items if (found := AN_ID.search(item.nodeid)) and random(found[0])]
     assert named == []
+
+
+def random(found: str) -> bool:
+    """Say whether an id is made anew each time: one of version 5 is made of a name."""
+    return UUID(found).version != 5

@@ -31,8 +31,11 @@ class Points:
         self._awaited: dict[int, asyncio.Event] = {}
 
     def after(self, answers: int) -> asyncio.Event:
-        """Return what is set when so many answers are there."""
-        return self._awaited.setdefault(answers, asyncio.Event())
+        """Return what is set when so many answers are there: at once where they are, while another killing went on."""
+        awaited = self._awaited.setdefault(answers, asyncio.Event())
+        if self._count >= answers:
+            awaited.set()
+        return awaited
 
     def answered(self, answer: Answer) -> None:
         self._count += 1

@@ -150,9 +150,15 @@ def _statutory_clocks_go_on(before: Look, after: Look) -> None:
 
 
 def _nothing_but_afterwards(before: Look, after: Look) -> None:
+    of_staff = {row["id"] for row in after.tables["clock"] if row["involvement_id"] is not None}
+    rungs = {UUID(str(row["act_id"])): row["clock_id"] for row in after.tables["fired_rung"]}
     for act, verdict in after.verdicts.items():
-        if act not in before.verdicts and verdict["outcome"] == "applied":
+        if act in before.verdicts or verdict["outcome"] != "applied":
+            continue
+        if act in after.submissions:
             assert CommandKind(after.submissions[act]["kind"]) in AFTERWARDS, "applied after the end"
+        else:
+            assert rungs.get(UUID(str(act))) in of_staff, "a rung that the complaint kept fired after the end"
 
 
 def _ended_well(before: Look, after: Look) -> None:
