@@ -8,6 +8,7 @@ import re
 from typing import Any, Final
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 # The longest first; what is not named comes after them, in its own order.
 LONG: Final = (
@@ -39,7 +40,13 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the long files first, where others run beside them."""
+    """Put the long files first, where others run beside them; let no two tests have one address.
+
+    Schemathesis tells its tests apart by name alone. By address they would be one, and xdist would run one of them.
+    """
+    for item in items:
+        if not item.nodeid.endswith(item.name):
+            item._id = coerce_node_id(f"{item.nodeid.rpartition('::')[0]}::{item.name}")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: rank(item.nodeid))
 

@@ -31,6 +31,11 @@ def test_a_case_is_named_the_same_in_every_process(path: str, request: pytest.Fi
     assert named == []
 
 
+def test_no_two_tests_have_one_address(request: pytest.FixtureRequest) -> None:
+    named = [item.nodeid for item in request.session.items]
+    assert len(named) == len(set(named))
+
+
 def random(found: str) -> bool:
     """Say whether an id is made anew each time: one of version 5 is made of a name."""
     return UUID(found).version != 5

@@ -30,6 +30,9 @@ async def test_what_was_built_on_an_older_version_is_refused_after_the_end_too(w
 async def test_what_builds_on_the_version_that_a_rung_of_staff_made_is_applied(world: World, standards: Body) -> None:
     complaint = await world.log(standards, email=None)
     life = Life(world, standards, Looker(world, standards), complaint)
+    # The complaint's own reminder would fire at that very moment, and tell its workflow of the version or not.
+    by_call = said.Acknowledge(method="call", made_on=world.clock.now().date(), discussion_offered=True)
+    await must(world, standards, complaint, CommandKind.ACKNOWLEDGE, by_call)
     locum = NameStaff(kind="locum", name="Lou Locum")
     await must(world, standards, complaint, CommandKind.NAME_STAFF, locum)
     await life.quiet()
