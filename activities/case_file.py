@@ -33,7 +33,7 @@ from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation
 from db.models.work import Task
-from db.queries import acts, involvements, search, submissions, webhooks
+from db.queries import acts, involvements, joint, search, submissions, webhooks
 from db.said import Log, from_body
 from gateways.delivery import AFTERWARDS
 from gateways.engine import Engine
@@ -225,6 +225,8 @@ async def _sum_up(case: Case) -> Verdict:
     await case.session.flush()
     if case.involved:
         await involvements.changed(case.session, sorted(case.involved), case.act.now)
+    if case.contributing:
+        await joint.changed(case.session, sorted(case.contributing), case.act.now)
     await case.look_again()
     complaint.next_event_at = await ahead.next_event_at(case)
     await keep_findable(case)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from contracts.commands import INFORMING, CommandKind
+from contracts.commands import INFORMING, JOINT, CommandKind
 
 
 class Role(StrEnum):
@@ -24,6 +24,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     COLLEAGUE = "colleague"  # works here, and handles no complaints
+    BODY = "body"  # another body, of its own contribution: no token says this, the door of the protocol does
     SYSTEM = "system"  # what comes in by itself, through the online form: no token says this
 
 
@@ -54,6 +55,7 @@ class Permission(StrEnum):
     IMPORT = "import"  # complaints from another system
     SEE_ATTENTION = "see_attention"
     SUBSCRIBE = "subscribe"  # a system to events: a case system sees its own subscriptions alone
+    SPEAK_AS_BODY = "speak_as_body"  # of one's own contribution to what another body coordinates
     OWN_PART = "own_part"  # of a complaint about oneself: to read it, and to comment
     OPERATE = "operate"  # resuming parked complaints, delivering again
 
@@ -81,10 +83,11 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.COLLEAGUE: frozenset({_P.OWN_PART}),
     Role.AUDITOR: frozenset({_P.READ, _P.OWN_PART, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE}),
+    Role.BODY: frozenset({_P.SPEAK_AS_BODY}),
     Role.SYSTEM: frozenset({_P.LOG}),
 }
 
-IN_TOKENS: Final = tuple(role for role in Role if role is not Role.SYSTEM)
+IN_TOKENS: Final = tuple(role for role in Role if role not in {Role.SYSTEM, Role.BODY})
 
 _DRIVING: Final = (
     CommandKind.ACKNOWLEDGE,
@@ -159,6 +162,16 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.DECIDE_CONTACT_PLAN: _P.HOLD,  # a senior, and not whoever handles the case: the case file decides
     CommandKind.REVIEW_CONTACT_PLAN: _P.HOLD,
     CommandKind.DECIDE_APPEAL: _P.HOLD,
+    # Joint investigations: whoever handles the case says it, but for what follows. What a body that coordinates says to
+    # us is heard by the machine only.
+    **{kind: _P.WRITE for kind in JOINT if kind is not CommandKind.HEAR_LEAD},
+    CommandKind.FROM_BODY: _P.SPEAK_AS_BODY,
+    CommandKind.DECIDE_LEAD: _P.HOLD,  # a senior
+    CommandKind.NAME_GAP: _P.DECIDE,
+    CommandKind.REQUEST_REVISION: _P.DRAFT,
+    CommandKind.APPROVE_CONTRIBUTION: _P.DRAFT,
+    CommandKind.SHARE_JOINT_DRAFT: _P.DRAFT,
+    CommandKind.TRANSFER: _P.DECIDE,
 }
 
 # A person must stand behind these: a token that names nobody of the organisation is not enough.

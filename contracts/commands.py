@@ -105,6 +105,33 @@ class CommandKind(StrEnum):
     USE_STAFF_COMMENT = "use_staff_comment"
     INFORM_STAFF = "inform_staff"
     END_STAFF = "end_staff"
+    # Joint investigations: what the body that coordinates says.
+    NAME_BODY = "name_body"
+    CHANGE_BODY = "change_body"
+    PROPOSE_LEAD = "propose_lead"
+    DECIDE_LEAD = "decide_lead"
+    SET_JOINT_TIMESCALE = "set_joint_timescale"
+    ASK_BODY = "ask_body"
+    REVIEW_BODY_ANSWER = "review_body_answer"
+    CALL_MEETING = "call_meeting"
+    RECORD_MEETING = "record_meeting"
+    REQUEST_REVISION = "request_revision"
+    APPROVE_CONTRIBUTION = "approve_contribution"
+    NAME_GAP = "name_gap"
+    SHARE_JOINT_DRAFT = "share_joint_draft"
+    RECORD_JOINT_COMMENT = "record_joint_comment"
+    WEIGH_JOINT_COMMENT = "weigh_joint_comment"
+    SETTLE_BODY_ACTION = "settle_body_action"
+    RELEASE_CONTRIBUTION = "release_contribution"
+    ISSUE_ACCESS = "issue_access"  # to the page of a body without a system
+    REVOKE_ACCESS = "revoke_access"
+    RECORD_FROM_BODY = "record_from_body"  # what a body said by word of mouth or on paper, written down for it
+    FROM_BODY = "from_body"  # a message of the protocol, from the body itself
+    # Joint investigations: what a body that contributes hears and says in its own case.
+    HEAR_LEAD = "hear_lead"
+    TELL_LEAD = "tell_lead"
+    # A complaint, or a part of it, is another body's.
+    TRANSFER = "transfer"
 
 
 # What is owed to people by whoever handles a complaint, whatever its procedure: lawful in every open stage of it.
@@ -138,6 +165,34 @@ INFORMING: Final = (
     CommandKind.END_STAFF,
 )
 
+# What the law asks of bodies that look into one complaint together (SI 2009/309 reg 9), whatever the procedure of each.
+JOINT: Final = (
+    CommandKind.NAME_BODY,
+    CommandKind.CHANGE_BODY,
+    CommandKind.PROPOSE_LEAD,
+    CommandKind.DECIDE_LEAD,
+    CommandKind.SET_JOINT_TIMESCALE,
+    CommandKind.ASK_BODY,
+    CommandKind.REVIEW_BODY_ANSWER,
+    CommandKind.CALL_MEETING,
+    CommandKind.RECORD_MEETING,
+    CommandKind.REQUEST_REVISION,
+    CommandKind.APPROVE_CONTRIBUTION,
+    CommandKind.NAME_GAP,
+    CommandKind.SHARE_JOINT_DRAFT,
+    CommandKind.RECORD_JOINT_COMMENT,
+    CommandKind.WEIGH_JOINT_COMMENT,
+    CommandKind.SETTLE_BODY_ACTION,
+    CommandKind.RELEASE_CONTRIBUTION,
+    CommandKind.ISSUE_ACCESS,
+    CommandKind.REVOKE_ACCESS,
+    CommandKind.RECORD_FROM_BODY,
+    CommandKind.FROM_BODY,
+    CommandKind.HEAR_LEAD,
+    CommandKind.TELL_LEAD,
+    CommandKind.TRANSFER,
+)
+
 # The office's own: lawful in every open stage of every complaint, whatever its procedure says.
 OFFICE: Final = (
     CommandKind.RECORD_CONTACT,
@@ -147,6 +202,9 @@ OFFICE: Final = (
     CommandKind.SEND_UPDATE,
     CommandKind.MOVE_PROCEDURE,
 )
+
+# Lawful in every open stage of every complaint.
+EVERYWHERE: Final = (*OFFICE, *INFORMING, *JOINT)
 
 # Casework: a workflow takes it in every open stage, and the case file asks the procedure whether it is lawful there.
 # So a plan stays small, however much a procedure knows.

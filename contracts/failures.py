@@ -113,3 +113,25 @@ class Refusal(StrEnum):
     UNKNOWN_CONTACT_PLAN = "unknown_contact_plan"
     NOT_WARNED = "not_warned"
     NOTICE_NOT_SENT = "notice_not_sent"
+    # Joint investigations.
+    UNKNOWN_CONTRIBUTION = "unknown_contribution"
+    CONTRIBUTION_RELEASED = "contribution_released"
+    NOT_ACCEPTED_YET = "not_accepted_yet"
+    NOTHING_SUBMITTED = "nothing_submitted"
+    NOT_THEIR_ISSUE = "not_their_issue"
+    NOT_THEIR_CONTRIBUTION = "not_their_contribution"  # another body says it
+    BODY_ALREADY_NAMED = "body_already_named"
+    UNKNOWN_BODY = "unknown_body"
+    LEAD_NOT_DECIDED = "lead_not_decided"
+    LEAD_ALREADY_DECIDED = "lead_already_decided"  # two bodies cannot both lead
+    DECIDER_NEEDED = "decider_needed"
+    UNKNOWN_MEETING = "unknown_meeting"
+    UNKNOWN_DRAFT = "unknown_draft"
+    UNKNOWN_ACTION = "unknown_action"
+    UNKNOWN_ACCESS = "unknown_access"
+    PROTOCOL_NOT_SPOKEN = "protocol_not_spoken"
+    MESSAGE_CHANGED = "message_changed"  # the same id with other words
+    NOT_LATE_YET = "not_late_yet"
+    NOT_A_CONTRIBUTION = "not_a_contribution"
+    JOINT_DRAFT_NEEDED = "joint_draft_needed"
+    CONTRIBUTIONS_OPEN = "contributions_open"

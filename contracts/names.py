@@ -24,6 +24,8 @@ BULK_OPERATION: Final = "bulk"
 LEAVER: Final = "leaver"
 INVOLVEMENT: Final = "involvement"
 WEBHOOKS: Final = "webhooks"
+CONTRIBUTION: Final = "contribution"
+JOINT_PART: Final = "joint_part"
 DELIVERY_SWEEP: Final = "sweep.deliver"
 ANCHOR: Final = "evidence.anchor"
 
@@ -36,6 +38,8 @@ LEAVER_CHANGED: Final = "leaver.changed"
 IMPORT_DECIDE: Final = "import.decide"
 INVOLVEMENT_CHANGED: Final = "involvement.changed"
 WEBHOOKS_CHANGED: Final = "webhooks.changed"
+CONTRIBUTION_CHANGED: Final = "contribution.changed"
+JOINT_PART_CHANGED: Final = "joint_part.changed"
 
 # Activities.
 APPLY: Final = "case_file.apply"
@@ -61,6 +65,9 @@ NOTIFY_SEND: Final = "notice.send_by_notify"
 NOTIFY_FOLLOW: Final = "notice.follow_by_notify"
 WEBHOOKS_LOOK: Final = "webhooks.look"
 WEBHOOKS_SEND: Final = "webhooks.send"
+CONTRIBUTION_LOOK: Final = "contribution.look"
+JOINT_PART_PULL: Final = "joint_part.pull"
+JOINT_PART_PUSH: Final = "joint_part.push"
 DELIVER_PENDING: Final = "submission.deliver_pending"
 EXPORT_ANCHOR: Final = "evidence.export_anchor"
 
@@ -132,3 +139,13 @@ def involvement_workflow_id(involvement_id: UUID) -> str:
 def webhooks_workflow_id(subscription_id: UUID) -> str:
     """Return the id of the workflow that carries the events of one subscription."""
     return f"webhooks/{subscription_id}"
+
+
+def contribution_workflow_id(contribution_id: UUID) -> str:
+    """Return the id of the workflow that owns one body's contribution, at the body that coordinates."""
+    return f"contribution/{contribution_id}"
+
+
+def joint_part_workflow_id(organisation_id: UUID, contribution_id: UUID) -> str:
+    """Return the id of the workflow that carries the messages of a contribution, at the body that contributes."""
+    return f"joint-part/{organisation_id}/{contribution_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.code import Code
-from contracts.commands import CASEWORK, INFORMING, OFFICE, CommandKind
+from contracts.commands import CASEWORK, EVERYWHERE, CommandKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Plan:
         """
         for plan in self.stages:
             if plan.stage == stage and not plan.terminal:
-                return plan.commands + self.always + OFFICE + INFORMING + CASEWORK
+                return plan.commands + self.always + EVERYWHERE + CASEWORK
         return ()
 
     def is_terminal(self, stage: Code) -> bool:

@@ -21,6 +21,7 @@ from db.finding_said import FINDING_SHAPES, FindingSaid
 from db.imported import ImportCase
 from db.intake_said import INTAKE_SHAPES, Channel, IntakeSaid
 from db.involvement_said import INVOLVEMENT_SHAPES, InvolvementSaid
+from db.joint_said import JOINT_SHAPES, JointSaid
 from db.office_said import Correct, DecideCorrection, MarkFile, RecordContact, SendUpdate
 from db.party_said import PartySaid as PartySaid  # what is logged is said with it, and imported from here
 from db.people_said import PEOPLE_SHAPES, PeopleSaid, Statement
@@ -176,6 +177,7 @@ Said = (
     | ContactPlanSaid
     | InvolvementSaid
     | PeopleSaid
+    | JointSaid
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -211,6 +213,7 @@ SHAPES: dict[CommandKind, type[Said]] = {
     **CONTACT_PLAN_SHAPES,
     **INVOLVEMENT_SHAPES,
     **PEOPLE_SHAPES,
+    **JOINT_SHAPES,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

@@ -77,6 +77,16 @@ class StartEvent(StrEnum):
     APPEAL = "appeal"
     FORMAT_OWED = "format_owed"
     NOTICE_FAILED = "notice_failed"
+    BODY_INVITED = "body_invited"
+    BODY_ASKED = "body_asked"
+    BODY_SUBMITTED = "body_submitted"
+    LEAD_DISPUTED = "lead_disputed"
+    BODIES_ACCEPTED = "bodies_accepted"
+    JOINT_DRAFT = "joint_draft"
+    ACTION_PROMISED = "action_promised"
+    PASSED_ON = "passed_on"
+    # Of a body's own part in what another one coordinates.
+    LEAD_ASKED = "lead_asked"
 
 
 class Unit(StrEnum):
@@ -137,6 +147,7 @@ class Keeper(StrEnum):
 
     COMPLAINT = "complaint"
     INVOLVEMENT = "involvement"  # of the member of staff whom the clock is about: its subject
+    CONTRIBUTION = "contribution"  # of the body that is waited for
 
 
 class BeyondCap(StrEnum):

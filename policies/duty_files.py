@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from contracts.commands import INFORMING, OFFICE, CommandKind
+from contracts.commands import EVERYWHERE, CommandKind
 from policies.clock_rules import STRICT, ClockRule, refuse_repeats
 
 # What may meet or stop a duty beside what keeps people informed: words are sent, and tasks are done, in every stage.
@@ -35,7 +35,7 @@ class Duties:
     @model_validator(mode="after")
     def _check(self) -> Self:
         refuse_repeats("clocks", (clock.kind for clock in self.clocks))
-        always = {*OFFICE, *INFORMING, *_BESIDE}
+        always = {*EVERYWHERE, *_BESIDE}
         for clock in self.clocks:
             for command in (*clock.met_by, *clock.stopped_by):
                 if command not in always:

@@ -13,7 +13,7 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.code import Code
-from contracts.commands import CASEWORK, INFORMING, OFFICE, CommandKind
+from contracts.commands import CASEWORK, EVERYWHERE, CommandKind
 from contracts.procedure import Plan, StagePlan
 from policies.calendars import Nation
 from policies.clock_rules import STRICT, ClockRule, Name, PlainDate, StartEvent, Words, refuse_repeats
@@ -98,14 +98,14 @@ class Procedure:
         if self.stages[0].terminal or not any(stage.terminal for stage in self.stages):
             raise ValueError("stages: the first is not terminal, and at least one is")
         for stage in self.stages:
-            refuse_repeats(f"stage {stage.code} and always", (*stage.commands, *self.always, *OFFICE, *INFORMING))
+            refuse_repeats(f"stage {stage.code} and always", (*stage.commands, *self.always, *EVERYWHERE))
         self._check_commands()
         self._check_figures()
         self._check_moves()
         return self
 
     def _check_commands(self) -> None:
-        lawful = {*OFFICE, *self.always, *(command for stage in self.stages for command in stage.commands)}
+        lawful = {*EVERYWHERE, *self.always, *(command for stage in self.stages for command in stage.commands)}
         said_in = [*((f"stage {stage.code}", stage.commands) for stage in self.stages), ("always", self.always)]
         for where, commands in said_in:
             if {CommandKind.LOG, CommandKind.IMPORT} & set(commands):
@@ -178,7 +178,7 @@ class Procedure:
         """Return what may be said in a stage, the office's own included; nothing in a terminal or unknown one."""
         for each in self.stages:
             if each.code == stage and not each.terminal:
-                return (*each.commands, *self.always, *OFFICE, *INFORMING)
+                return (*each.commands, *self.always, *EVERYWHERE)
         return ()
 
     def knows(self, command: CommandKind) -> bool:

@@ -30,6 +30,9 @@ _K: Final = CommandKind
 BY_ITSELF: Final = frozenset(
     {StartEvent.RECEIPT, StartEvent.DRAFT, StartEvent.UNASSIGNED, StartEvent.CORRECTION}
     | {StartEvent.FORMAT_OWED, StartEvent.NOTICE_FAILED}
+    | {StartEvent.BODY_INVITED, StartEvent.BODY_ASKED, StartEvent.BODY_SUBMITTED, StartEvent.LEAD_DISPUTED}
+    | {StartEvent.BODIES_ACCEPTED, StartEvent.JOINT_DRAFT, StartEvent.ACTION_PROMISED, StartEvent.PASSED_ON}
+    | {StartEvent.LEAD_ASKED}
 )
 # What begins every other event.
 BEGUN_BY: Final[dict[StartEvent, tuple[CommandKind, ...]]] = {

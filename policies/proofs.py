@@ -54,6 +54,15 @@ _STARTS = {
     StartEvent.APPEAL: "the day of the appeal",
     StartEvent.FORMAT_OWED: "the day the notice was released",
     StartEvent.NOTICE_FAILED: "the day on which we knew that it had not arrived",
+    StartEvent.BODY_INVITED: "the day the body was invited",
+    StartEvent.BODY_ASKED: "the day the body was asked",
+    StartEvent.BODY_SUBMITTED: "the day the body submitted its part",
+    StartEvent.LEAD_DISPUTED: "the day it was proposed, or disputed, who leads",
+    StartEvent.BODIES_ACCEPTED: "the day the first body accepted",
+    StartEvent.JOINT_DRAFT: "the day the draft was shared",
+    StartEvent.ACTION_PROMISED: "the day the action was promised",
+    StartEvent.PASSED_ON: "the day the complaint was passed on",
+    StartEvent.LEAD_ASKED: "the day the body that coordinates asked",
 }
 
 

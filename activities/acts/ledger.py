@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts.case import Case
+from activities.acts.keeping import have_looked, is_the_complaints
 from contracts.clocks import ArmedClock, Effect, RungAt
 from contracts.code import Code
 from contracts.commands import CommandKind
@@ -33,6 +34,7 @@ class Terms:
     reason: str | None = None
     agreed_by: str | None = None
     agreed_on: date | None = None
+    contribution_id: UUID | None = None  # whose workflow keeps it, where a contribution's does
 
 
 async def arm(
@@ -60,7 +62,9 @@ async def arm(
     )
     if row is None:
         row = ClockRow(id=clock_id, generation=0, **_owner(case), kind=kind, subject_id=subject_id)
-        row.involvement_id = subject_id if case.procedure.clock(kind).kept_by is Keeper.INVOLVEMENT else None
+        keeper = case.procedure.clock(kind).kept_by
+        row.involvement_id = subject_id if keeper is Keeper.INVOLVEMENT else None
+        row.contribution_id = terms.contribution_id if keeper is Keeper.CONTRIBUTION else None
         case.session.add(row)
     old_due_on = row.due_on if row.generation else None
     _rewrite(case, row, started_on, found)
@@ -175,7 +179,7 @@ async def running(case: Case, kind: str, subject_id: UUID | None = None) -> Cloc
 async def stop_all(case: Case, cause: str) -> None:
     """End every running clock that the complaint's own workflow keeps: it ends, too."""
     for row in await clocks.running_clocks(case.session, case.complaint.id):
-        if row.involvement_id is None:
+        if is_the_complaints(row):
             await stop(case, row, cause)
 
 
@@ -208,10 +212,10 @@ async def go_on(case: Case, row: ClockRow) -> None:
 
 def hand_over(case: Case, row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> None:
     """Hand a clock to the workflow that keeps it: with the verdict where that goes there, else it looks for itself."""
-    if row.involvement_id is None or _fires(case, row):
+    if is_the_complaints(row) or _fires(case, row):
         case.armed.append(armed(row, rungs))
     else:
-        case.involved.add(row.involvement_id)
+        have_looked(case, row)
 
 
 def _fires(case: Case, row: ClockRow) -> bool:
@@ -269,11 +273,11 @@ def armed(row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> Armed
 
 async def _leave(case: Case, row: ClockRow) -> None:
     """Take a clock that ended from the workflow, and end the tasks it raised."""
-    if row.involvement_id is None or _fires(case, row):
+    if is_the_complaints(row) or _fires(case, row):
         case.armed[:] = [clock for clock in case.armed if clock.clock_id != row.id]
         case.stopped.append(row.id)
     else:
-        case.involved.add(row.involvement_id)
+        have_looked(case, row)
     await tasks.end_open(case.session, case.complaint.id, at=case.at, clock_id=row.id)
 
 

@@ -33,6 +33,7 @@ class ClockRow(Base):
     __table_args__ = (
         Index("ix_clock_running_due", "organisation_id", "state", "due_at"),
         Index("ix_clock_involvement_id", "involvement_id", postgresql_where=text("involvement_id is not null")),
+        Index("ix_clock_contribution_id", "contribution_id", postgresql_where=text("contribution_id is not null")),
         UniqueConstraint("complaint_id", "kind", "subject_id", postgresql_nulls_not_distinct=True),
     )
 
@@ -42,6 +43,7 @@ class ClockRow(Base):
     kind: Mapped[CodeText]
     subject_id: Mapped[UUID | None]
     involvement_id: Mapped[UUID | None]
+    contribution_id: Mapped[UUID | None]
     generation: Mapped[int]
     effect: Mapped[CodeText]
     state: Mapped[CodeText]
