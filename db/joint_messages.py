@@ -72,9 +72,14 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuesChanged:
-    """Which issues are yours, all of them, as they stand now."""
+    """Which issues are yours, all of them, as they stand now; and who else takes part.
+
+    `separate`: bodies that answer their own part themselves, apart from the one response.
+    """
 
     issues: tuple[IssueTold, ...]
+    others: tuple[BodyTold, ...] = ()
+    separate: tuple[BodyTold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +213,7 @@ class ActionSettled:
     action_id: UUID
     done: bool
     reason: str | None = None
+    due_on: date | None = None  # by when it is owed, where it is not done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

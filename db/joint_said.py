@@ -42,7 +42,10 @@ class NameBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeBody:
-    """Something about a body that contributes has changed: what is not said stays. `contacts` take their roles over."""
+    """Something about a body that contributes has changed: what is not said stays. `contacts` take their roles over.
+
+    `consent_refused_on`: the person said that this body is not to be told.
+    """
 
     contribution_id: UUID
     reason: str
@@ -52,6 +55,7 @@ class ChangeBody:
     way: WaySaid | None = None
     body_organisation_id: UUID | None = None
     partner_id: UUID | None = None
+    consent_refused_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

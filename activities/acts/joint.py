@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from activities.acts import joint_consent
+from activities.acts import body_letters, joint_consent, partners_told
 from activities.acts.case import Case, Refused, refuse_if
 from contracts.failures import Refusal
 from contracts.joint import PROTOCOL, ContributionState
 from db.joint_messages import DISCLOSES_NOTHING, ToBody, kind_of, to_json
 from db.models.joint import Contribution, JointMessage
+from db.queries import joint as contributions
 
 _SPOKEN_WITH = frozenset(ContributionState) - {ContributionState.CONSENT_BLOCKED, ContributionState.RELEASED}
 
@@ -52,7 +53,7 @@ async def post(case: Case, row: Contribution, message: ToBody) -> JointMessage |
     """
     kind = kind_of(message)
     discloses = kind not in DISCLOSES_NOTHING
-    if discloses and not (await joint_consent.covers(case, row)).may:
+    if discloses and not await is_open(case, row):
         case.event("contribution.withheld", contribution_id=row.id, body=row.code, message=kind)
         return None
     row.sent += 1
@@ -76,7 +77,22 @@ async def post(case: Case, row: Contribution, message: ToBody) -> JointMessage |
     await case.session.flush()
     case.event("contribution.told", contribution_id=row.id, body=row.code, message=kind, seq=row.sent, id=found.id)
     touch(case, row)
+    await partners_told.queue(case, row, found)
+    await body_letters.announce(case, row, kind, message)
     return found
+
+
+async def is_open(case: Case, row: Contribution) -> bool:
+    """Say whether consent covers today that a body is told, and keep until when it may read what it was told."""
+    covered = await joint_consent.covers(case, row)
+    row.open_until = covered.until if covered.may else row.open_until
+    return covered.may and row.open_to_body
+
+
+async def split_of(case: Case) -> list[Contribution]:
+    """Return the bodies that answer their issues themselves: consent covers them no more."""
+    live = await contributions.of_complaint(case.session, case.complaint.id, live=True)
+    return [row for row in live if row.split_on is not None]
 
 
 def is_spoken_with(row: Contribution) -> bool:

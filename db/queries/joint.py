@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.casework import Issue
@@ -14,6 +14,7 @@ from db.models.clock import ClockRow
 from db.models.joint import BodyContact, Contribution, ContributionIssue, JointMessage
 
 RELEASED = "released"
+_ORGANISATION_AT = text("select organisation_at(:code)")
 
 
 async def of_complaint(
@@ -44,6 +45,18 @@ async def issues_of(session: AsyncSession, contribution_id: UUID) -> list[Issue]
     return list(await session.scalars(query.order_by(Issue.number)))
 
 
+async def contribution_issues(session: AsyncSession, contribution_id: UUID) -> list[ContributionIssue]:
+    """Return which issues are, or once were, a body's."""
+    query = select(ContributionIssue).where(ContributionIssue.contribution_id == contribution_id)
+    return list(await session.scalars(query.order_by(ContributionIssue.id)))
+
+
+async def organisation_at(session: AsyncSession, code: str) -> UUID | None:
+    """Return the organisation of this installation, of whichever tenant, that has a code."""
+    found: UUID | None = await session.scalar(_ORGANISATION_AT, {"code": code})
+    return found
+
+
 async def contacts_of(session: AsyncSession, contribution_id: UUID) -> list[BodyContact]:
     """Return the present contacts of a body, the newest of each role last."""
     query = select(BodyContact).where(BodyContact.contribution_id == contribution_id, BodyContact.ended_at.is_(None))
@@ -62,6 +75,21 @@ async def messages_in(session: AsyncSession, contribution_id: UUID) -> list[Join
     """Return what a body said, in order, the refused included."""
     query = select(JointMessage).where(JointMessage.contribution_id == contribution_id, JointMessage.direction == "in")
     return list(await session.scalars(query.order_by(JointMessage.said_at, JointMessage.id)))
+
+
+def is_open(row: Contribution, now: datetime) -> bool:
+    """Say whether consent covers now that a body reads what tells of the person."""
+    return row.open_to_body and (row.open_until is None or now < row.open_until)
+
+
+def heard_id(contribution_id: UUID, name: str) -> UUID:
+    """Return the id under which a message of a body is kept: another body's message of the same name has another."""
+    return uuid5(contribution_id, name)
+
+
+async def answer_to(session: AsyncSession, contribution_id: UUID, message_id: UUID) -> JointMessage | None:
+    """Return a message of a body as it was first kept, by the id that the body gave it, with what came of it."""
+    return await session.get(JointMessage, heard_id(contribution_id, str(message_id)))
 
 
 async def running_clocks(session: AsyncSession, contribution_id: UUID) -> list[ClockRow]:
@@ -94,12 +122,28 @@ async def heard(session: AsyncSession, contribution_id: UUID, changes: int) -> N
     )
 
 
-async def unheard(session: AsyncSession, complaint_id: UUID) -> list[UUID]:
-    """Return the contributions of a complaint whose workflows have not heard of all that happened."""
-    query = select(Contribution.id).where(
+async def unheard(session: AsyncSession, complaint_id: UUID) -> list[tuple[UUID, UUID | None]]:
+    """Return the contributions whose workflows have not heard of all that happened, each with its body's organisation
+    where that is of this installation.
+    """
+    query = select(Contribution.id, Contribution.body_organisation_id).where(
         Contribution.complaint_id == complaint_id, Contribution.heard < Contribution.changes
     )
-    return list(await session.scalars(query))
+    return [(row.id, row.body_organisation_id) for row in await session.execute(query.order_by(Contribution.number))]
+
+
+async def spoken_to(session: AsyncSession, complaint_id: UUID, act_id: UUID) -> list[tuple[UUID, UUID]]:
+    """Return the contributions of bodies of this installation to which an act said something, each with its body."""
+    query = (
+        select(JointMessage.contribution_id, JointMessage.recipient_organisation_id)
+        .where(
+            JointMessage.complaint_id == complaint_id,
+            JointMessage.act_id == act_id,
+            JointMessage.recipient_organisation_id.is_not(None),
+        )
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in await session.execute(query) if row[1] is not None]
 
 
 async def taken_issues(session: AsyncSession, complaint_id: UUID, besides: Collection[UUID] = ()) -> set[UUID]:

@@ -118,6 +118,19 @@ select guard_table('body_contact', array[['contribution_id', 'contribution']]);
 select guard_table('contribution_issue', array[['contribution_id', 'contribution'], ['issue_id', 'issue']]);
 select guard_table('joint_message', array[['contribution_id', 'contribution'], ['said_by', 'person']]);
 
+-- An e-mail to another body: whose contribution it is about, and whom of that body it is for.
+alter table notice
+    add column contribution_id uuid,
+    add column body_contact_id uuid,
+    drop constraint uq_notice_one_to_each,
+    add constraint uq_notice_one_to_each unique nulls not distinct
+        (act_id, template, audience, party_id, person_id, involvement_id, body_contact_id),
+    add constraint fk_notice_own_contribution foreign key (contribution_id, organisation_id)
+        references contribution (id, organisation_id),
+    add constraint fk_notice_own_body_contact foreign key (body_contact_id, organisation_id)
+        references body_contact (id, organisation_id);
+create index ix_notice_body_contact_id on notice (body_contact_id) where body_contact_id is not null;
+
 alter table clock add constraint fk_clock_own_contribution foreign key (contribution_id, organisation_id)
     references contribution (id, organisation_id);
 
@@ -127,12 +140,20 @@ alter table clock add constraint fk_clock_own_contribution foreign key (contribu
 create policy body_read on contribution for select
     using (body_organisation_id = (select app_tenant()) and invited_on is not null);
 create policy body_read on joint_message for select
-    using (recipient_organisation_id = (select app_tenant()) and direction = 'out'
-           and (not discloses
-                or exists (select 1 from contribution c
-                           where c.id = joint_message.contribution_id
-                             and c.body_organisation_id = (select app_tenant())
-                             and c.open_to_body and (c.open_until is null or c.open_until > (select app_time())))));
+    using (direction = 'out'
+           and exists (select 1 from contribution c
+                       where c.id = joint_message.contribution_id
+                         and c.body_organisation_id = (select app_tenant()) and c.invited_on is not null
+                         and (not joint_message.discloses
+                              or (c.open_to_body and (c.open_until is null or c.open_until > (select app_time()))))));
+
+-- Whether a code is another organisation of this installation: the one question, and the one answer is an id.
+create function organisation_at(code text) returns uuid language sql stable security definer set search_path = public, pg_temp as
+$$
+    select o.id from organisation o where o.code = organisation_at.code
+$$;
+revoke execute on function organisation_at(text) from public;
+grant execute on function organisation_at(text) to redress_app;
 
 grant select, insert, update on contribution, body_contact, contribution_issue to redress_app;
 grant select, insert on joint_message to redress_app;
