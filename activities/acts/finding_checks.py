@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from activities.acts import letters
+from activities.acts import joint_issues, letters
 from activities.acts.case import Case
 from db.models.findings import InitialViews
 from db.queries import casework, findings, remedies, tiers
@@ -13,12 +13,16 @@ from policies.calendars import local_date
 
 
 async def findings_complete(case: Case) -> bool:
-    """Say whether every open issue has a finding of the tier that looks now, and there is an issue at all (R-30)."""
+    """Say whether every open issue has a finding of the tier that looks now, and there is an issue at all (R-30).
+
+    What another body finds on needs none of ours: whether its part is there is asked of its contribution.
+    """
     issues = await casework.issues_of(case.session, case.complaint.id)
     since = await tiers.entered_at(case.session, case.complaint.id, case.complaint.tier)
     present = await findings.present(case.session, case.complaint.id)
     found = {issue_id for issue_id, finding in present.items() if since is None or finding.said_at >= since}
     left = [issue for issue in issues if issue.state != "taken_back"]
+    found |= (await joint_issues.others(case)).keys()
     return bool(left) and all(issue.id in found for issue in left if issue.state == "open")
 
 

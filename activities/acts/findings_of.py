@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from activities.acts import joint_issues
 from activities.acts.case import Case, Refused, refuse_if
 from contracts.failures import Refusal
 from db.finding_said import RecordFinding
@@ -59,11 +60,14 @@ async def add(case: Case, said: RecordFinding, comment_id: UUID | None = None) -
 async def derived_outcome(case: Case) -> CaseOutcome | None:
     """Return the outcome of the case as its findings give it (R-31); None where nothing gives it.
 
-    Issues on hold, passed on or taken back have no part in it, whatever was found on them before.
+    Issues on hold, passed on or taken back have no part in it, whatever was found on them before; nor have those of
+    other bodies, each of which has its own outcome.
     """
     issues = await casework.issues_of(case.session, case.complaint.id)
     found = await findings.present(case.session, case.complaint.id)
-    outcomes = [found[issue.id].outcome for issue in issues if issue.state == "open" and issue.id in found]
+    theirs = await joint_issues.others(case)
+    ours = [issue for issue in issues if issue.state == "open" and issue.id not in theirs]
+    outcomes = [found[issue.id].outcome for issue in ours if issue.id in found]
     return case_outcome(outcomes, case.procedure.outcomes)
 
 
@@ -73,6 +77,8 @@ async def _issue(case: Case, issue_id: UUID) -> Issue:
         raise Refused(Refusal.UNKNOWN_ISSUE)
     # Somebody else has to finish first: what is found now could stand in their way.
     refuse_if(issue.state == "on_hold", Refusal.CONTRADICTS_RECORD)
+    # Each body finds on its own issues only (R-51).
+    refuse_if(issue.id in await joint_issues.others(case), Refusal.NOT_THEIR_ISSUE)
     return issue
 
 

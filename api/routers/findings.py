@@ -17,6 +17,7 @@ from api.visits import VisitDep
 from contracts.commands import CommandKind
 from db.queries.casework import issues_of
 from db.queries.findings import versions_of
+from db.queries.submissions_of_bodies import others_issues
 
 router = APIRouter(prefix="/v1/complaints/{reference}/findings", tags=["casework"])
 
@@ -27,6 +28,7 @@ async def get_findings(visit: VisitDep) -> Findings:
     async with visit.found() as (session, found):
         issues = await issues_of(session, found.id)
         rows = await versions_of(session, found.id)
+        theirs = await others_issues(session, found.id)
     if found.complaint is None:
         return Findings(items=[], complete=False)
     rules = (found.complaint.procedure, found.complaint.procedure_version)
@@ -36,7 +38,7 @@ async def get_findings(visit: VisitDep) -> Findings:
     for row, name in rows:
         by_issue[row.issue_id].append(FindingShown.of(row, name, titles, words=words))
     items = [IssueFound.of(issue, by_issue[issue.id], words=words) for issue in issues]
-    of_open = [item.finding for item in items if item.state == "open"]
+    of_open = [item.finding for item in items if item.state == "open" and item.issue_id not in theirs]
     outcome = visit.parts.case_outcome(*rules, [each.outcome for each in of_open if each is not None])
     return Findings(
         items=items,

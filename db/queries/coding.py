@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models.casework import Issue
 from db.models.coding import CodedSubject, Coding, EqualityMonitoring
 from db.models.complaint import Complaint, Party
+from db.queries.submissions_of_bodies import others_issues
 
 FIELDS: Final = ("age_band", "complainant_status", "site", "ward", "service_area", "profession")
 _DATES: Final = ("happened_on", "noticed_on")
@@ -42,6 +43,10 @@ async def coded(session: AsyncSession, complaint: Complaint) -> Coded:
     issues = list(
         await session.scalars(select(Issue).where(Issue.complaint_id == complaint.id, Issue.state != "taken_back"))
     )
+    # Each body counts what it dealt with, once: the issues of another are coded there, and not here.
+    theirs = await others_issues(session, complaint.id)
+    issues = [issue for issue in issues if issue.id not in theirs]
+    subjects = [each for each in subjects if each.issue_id not in theirs]
     by_issue = {each.issue_id for each in subjects}
     own = [issue for issue in issues if issue.subject is not None]
     filled = {name for name in FIELDS if coding is not None and getattr(coding, name) is not None}
