@@ -14,6 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from policies import joint_composing
+from policies.joint_composing import Joint
 from policies.next_steps import way_on
 from policies.procedure import Procedure
 from policies.procedure_rules import ElementRule, Source, TierRule
@@ -28,6 +30,8 @@ _HEADINGS: Final = {
 }
 # To this nobody adds words: the record, or the procedure, says all of it.
 WITHOUT_WORDS: Final = frozenset({Source.OMBUDSMAN})
+# What a response that adds to another does not say again: only words that somebody writes for it come in.
+_NOT_AGAIN: Final = frozenset({Source.TEXT, Source.ISSUES, Source.REMEDIES})
 _REMEDIES: Final = {"apology": "An apology", "explanation": "An explanation", "action": "What we will do"}
 
 
@@ -70,7 +74,8 @@ class RemedyDecided:
 class Material:
     """What the record holds for a response. `bereaved`: it is about somebody who died, and is to somebody else.
 
-    `own_matter`: who complained is who was affected. `ahead` are the tiers after the one that answers.
+    `own_matter`: who complained is who was affected. `ahead` are the tiers after the one that answers. `joint` is what
+    other bodies say, where any contribute.
     """
 
     reference: str
@@ -82,11 +87,15 @@ class Material:
     remedies: tuple[RemedyDecided, ...]
     ahead: tuple[TierRule, ...]
     noticed_until: date | None = None
+    joint: Joint | None = None
 
     @property
     def fingerprint(self) -> str:
         """Return a hash of all of it: a draft that was composed of other material is overtaken."""
-        plain = json.dumps(asdict(self), default=str, sort_keys=True)
+        held = asdict(self)
+        if self.joint is None:
+            del held["joint"]  # what is drafted without other bodies is not overtaken because there can be some
+        plain = json.dumps(held, default=str, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -98,16 +107,21 @@ class Composed:
     missing: tuple[str, ...]
 
 
-def compose(procedure: Procedure, sections: Mapping[str, str], material: Material) -> Composed:
-    """Return the response with the elements of a procedure, in its order; the way on comes last."""
+def compose(procedure: Procedure, sections: Mapping[str, str], material: Material, *, greets: bool = True) -> Composed:
+    """Return the response with the elements of a procedure, in its order; the way on comes last.
+
+    What other bodies say follows what we found. One that does not greet is for others than the person.
+    """
     elements = sorted(procedure.elements, key=lambda element: element.source is Source.OMBUDSMAN)
-    parts = [_opening(procedure, material)]
+    parts = [_opening(procedure, material)] if greets else []
     missing = []
     for element in elements:
         words = sections.get(element.code, "").strip()
         body = "\n\n".join(part for part in (words, *_of_record(procedure, element, material)) if part)
         if body:
             parts.append(f"{_heading(element)}\n\n{body}")
+        if material.joint is not None and element.source is Source.FINDINGS:
+            parts.extend(joint_composing.sections(material.joint))
         if not _is_there(element, words, material):
             missing.append(element.code)
     return Composed(text="\n\n".join(parts), missing=tuple(missing))
@@ -120,6 +134,11 @@ def _heading(element: ElementRule) -> str:
 
 def _opening(procedure: Procedure, material: Material) -> str:
     greeting = f"Dear {material.recipient}," if material.recipient else "Hello,"
+    if material.joint is not None and material.joint.adds_to is not None:
+        return (
+            f"{greeting}\n\nThis letter adds to our response of {long_date(material.joint.adds_to)}. Part of the answer"
+            " to your complaint was missing then, and has come since. What we wrote to you before stands."
+        )
     sorrow = "We are very sorry for your loss. We know that this letter may be hard to read.\n\n" * material.bereaved
     calm = ""
     if material.own_matter and not material.bereaved:
@@ -133,33 +152,52 @@ def _opening(procedure: Procedure, material: Material) -> str:
 
 
 def _is_there(element: ElementRule, words: str, material: Material) -> bool:
-    open_issues = [issue for issue in material.issues if issue.state == "open"]
+    open_issues = _ours(material)
+    if material.joint is not None and material.joint.adds_to is not None and element.source in _NOT_AGAIN:
+        return True
     match element.source:
         case Source.TEXT:
             return bool(words)
         case Source.ISSUES:
-            return bool(material.issues) and all(issue.confirmed for issue in open_issues)
+            return bool(material.issues) and all(issue.confirmed for issue in material.issues if issue.state == "open")
         case Source.FINDINGS:
-            return bool(open_issues) and all(issue.finding is not None for issue in open_issues)
+            return bool(open_issues or material.joint) and all(issue.finding is not None for issue in open_issues)
         case Source.REMEDIES:
             return bool(words or material.remedies)
         case Source.OMBUDSMAN:
             return bool(material.ahead)
 
 
+def _ours(material: Material) -> list[IssueRaised]:
+    """Return the open issues that are ours to find on."""
+    theirs = material.joint.theirs if material.joint is not None else ()
+    return [issue for issue in material.issues if issue.state == "open" and issue.number not in theirs]
+
+
 def _of_record(procedure: Procedure, element: ElementRule, material: Material) -> Iterator[str]:
+    if material.joint is not None and material.joint.adds_to is not None and element.source in _NOT_AGAIN:
+        return  # the response that it adds to says so
     match element.source:
         case Source.ISSUES:
             yield from _issues(material.issues)
         case Source.FINDINGS:
             outcomes = {outcome.code: outcome.title for outcome in procedure.outcomes}
-            yield from _findings(material.issues, outcomes)
+            yield from _findings(_still_ours(material), outcomes)
         case Source.REMEDIES:
             yield from map(_remedy, material.remedies)
         case Source.OMBUDSMAN:
             yield way_on(material.ahead, reference=material.reference, noticed_until=material.noticed_until)
         case Source.TEXT:
             pass
+
+
+def _still_ours(material: Material) -> list[IssueRaised]:
+    """Return the issues of which our findings tell; a response that adds to another leaves out what that one told."""
+    joint = material.joint
+    if joint is None:
+        return list(material.issues)
+    told = joint.told_before if joint.adds_to is not None else ()
+    return [issue for issue in material.issues if issue.number not in joint.theirs and issue.number not in told]
 
 
 def _issues(issues: Sequence[IssueRaised]) -> Iterator[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from activities.acts import letters
+from activities.acts import joint_composing, letters
 from activities.acts.case import Case
 from activities.acts.letter_facts import bereaved
+from db.models.casework import Issue
 from db.models.findings import Finding
 from db.models.response import ResponseDraft
-from db.queries import casework, findings, response, tiers
+from db.queries import casework, findings, response, submissions_of_bodies, tiers
 from policies.composing import Composed, FindingMade, IssueRaised, Material, RemedyDecided, compose
 from policies.next_steps import tiers_ahead
 from policies.procedure_rules import TierRule, WindowFrom
@@ -35,6 +36,7 @@ async def material_of(case: Case) -> Material:
         ),
         ahead=ahead,
         noticed_until=_noticed_until(case, ahead[0]) if ahead else None,
+        joint=await joint_composing.joint_of(case),
     )
 
 
@@ -121,10 +123,16 @@ async def is_cleared(case: Case) -> bool:
 
 
 async def told(case: Case) -> list[str]:
-    """Return the ids of the findings that a response tells: those on open issues."""
+    """Return the ids of the findings that a response tells: those on open issues of ours."""
     found = await _found(case)
+    return [str(found[issue.id].id) for issue in await _open_and_ours(case) if issue.id in found]
+
+
+async def _open_and_ours(case: Case) -> list[Issue]:
+    """Return the open issues but for those on which another body finds."""
+    theirs = await submissions_of_bodies.others_issues(case.session, case.complaint.id)
     issues = await casework.issues_of(case.session, case.complaint.id)
-    return [str(found[issue.id].id) for issue in issues if issue.state == "open" and issue.id in found]
+    return [issue for issue in issues if issue.state == "open" and issue.id not in theirs]
 
 
 async def all_answered(case: Case) -> bool:
@@ -132,6 +140,5 @@ async def all_answered(case: Case) -> bool:
     issued = [draft for draft in await response.drafts_of(case.session, case.complaint.id) if draft.issued_on]
     if not issued:
         return True  # it was answered elsewhere, or by a letter that somebody wrote whole
-    issues = await casework.issues_of(case.session, case.complaint.id)
     tells = await told(case)
-    return len(tells) == sum(issue.state == "open" for issue in issues) and set(tells) <= set(issued[0].findings)
+    return len(tells) == len(await _open_and_ours(case)) and set(tells) <= set(issued[0].findings)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import composing, ledger
+from activities.acts import composing, joint_composing, ledger
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.commands import CommandKind
@@ -47,6 +47,7 @@ async def draft_response(case: Case, said: DraftResponse) -> None:
         sources_sha256=material.fingerprint,
         missing=list(composed.missing),
         findings=await composing.told(case),
+        parts=await joint_composing.keys_told(case),
         written_by=actor_id,
         written_at=case.at,
         act_id=case.act.act_id,

@@ -14,6 +14,7 @@ from activities.acts import (
     holds,
     intake_letters,
     issues,
+    joint_readings,
     planning,
     requests,
     routes,
@@ -44,12 +45,19 @@ CHECKS: Final[dict[Requirement, Callable[[Case], Awaitable[bool]]]] = {
     Requirement.RESPONSE_COMPLETE: composing.is_complete,
     Requirement.RESPONSE_CLEARED: composing.is_cleared,
     Requirement.ISSUES_ANSWERED: composing.all_answered,
+    Requirement.CONTRIBUTIONS_SETTLED: joint_readings.contributions_settled,
+    Requirement.LEAD_OURS: joint_readings.lead_is_ours,
+    Requirement.JOINT_DRAFT_SHARED: joint_readings.shared_with_bodies,
+    Requirement.JOINT_DRAFT_WITH_PERSON: joint_readings.shared_with_person,
+    Requirement.JOINT_COMMENTS_WEIGHED: joint_readings.comments_weighed,
+    Requirement.SUPPLEMENT_SENT: joint_readings.supplement_sent,
 }
 
 
 async def missing(case: Case, command: CommandKind, when: str | None = None) -> list[Requirement]:
     """Return what a command still lacks in the stage in which the case stands."""
     required = case.procedure.required(case.complaint.stage, command, when)
+    required = tuple(dict.fromkeys([*required, *await joint_readings.required(case, command)]))
     return [requirement for requirement in required if not await CHECKS[requirement](case)]
 
 

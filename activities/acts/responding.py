@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from activities.acts import intake_letters, ledger, letters, staff_outcome
+from activities.acts import intake_letters, joint_drafts, ledger, letters, staff_outcome
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.drafting import end_tasks, identity, standing_of, to_be_signed
 from activities.acts.findings_of import derived_outcome
@@ -47,6 +47,7 @@ async def respond(case: Case, said: Respond) -> None:
     issue = await _issue(case, said)
     refuse_if(has_blanks(issue.letter), Refusal.BLANKS_LEFT)
     signatory, title = await _signatory(case, said)
+    told = await joint_drafts.before_signing(case, issue.letter, issue.draft)
     notice = await _send(case, issue, signatory, title)
     case.complaint.outcome = issue.outcome
     case.move(CommandKind.RESPOND)
@@ -65,6 +66,7 @@ async def respond(case: Case, said: Respond) -> None:
                           *await letters.unreleased(case, "explain_delay")], "responded")  # fmt: skip
     await ledger.begin(case, StartEvent.RESPONSE, case.on, Terms(cause="responded"))
     await staff_outcome.answered(case)
+    await joint_drafts.signed(case, told)
     await tasks.end_open(case.session, case.complaint.id, at=case.at, kind="close_or_continue")
     await case.task("close_or_continue", "owner", name="responded")
     await intake_letters.tell_who_wrote(case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CodeText, ComplaintId, Id, Instant, JsonList, OrganisationId, PersonId
@@ -16,7 +16,8 @@ class ResponseDraft(Base):
 
     `sections` are what somebody wrote, by element; `composed` is the letter made of them and of the record, and
     `sources_sha256` says what that record was, so that a draft is known that findings have overtaken. `missing` are
-    the elements that were not there yet, `findings` the ids of those it tells. `tier` is the tier inside that answers.
+    the elements that were not there yet, `findings` the ids of those it tells, `parts` what it tells of other bodies.
+    `tier` is the tier inside that answers.
     """
 
     __tablename__ = "response_draft"
@@ -37,6 +38,7 @@ class ResponseDraft(Base):
     sources_sha256: Mapped[str] = mapped_column(String(64))
     missing: Mapped[JsonList]
     findings: Mapped[JsonList]
+    parts: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
     written_by: Mapped[PersonId]
     written_at: Mapped[Instant]
     act_id: Mapped[UUID]
