@@ -1,4 +1,5 @@
-"""Sealing of the secrets that stand in the database: AES-GCM, so that a copy of the tables gives none away.
+"""Sealing of the secrets that stand in the database: AES-GCM, so that a copy of the tables gives none away; and marks,
+by which what was made here is known again.
 
 A seal is bound to the place it stands in: it opens under the same `about` only. Several keys make a rotation:
 the first of them seals, each of them opens what it sealed.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 from typing import Final, Self
 
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+_SHORTEST_MARK: Final = 16
 _SHORTEST: Final = 1 + _NONCE_BYTES + 16  # the key's id, the nonce, the tag
 
 
@@ -33,6 +36,7 @@ class Sealing:
 
     def __init__(self, keys: tuple[bytes, ...] = ()) -> None:
         self._keys = {_id_of(key): AESGCM(key) for key in keys}
+        self._marking = tuple(hmac.digest(key, b"redress mark", hashlib.sha256) for key in keys)
         if len(self._keys) != len(set(keys)):
             raise ValueError("two keys have the same id: make the new one again")
         self._first = _id_of(keys[0]) if keys else None
@@ -69,6 +73,22 @@ class Sealing:
             return key.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], about.encode()).decode()
         except InvalidTag:
             raise Unsealable from None
+
+    def mark(self, plain: bytes, about: str) -> bytes:
+        """Return 32 bytes that only who has the key can make of this, for this place. Raises NoSecretsKey."""
+        if not self._marking:
+            raise NoSecretsKey
+        return _mark(self._marking[0], plain, about)
+
+    def is_mark(self, found: bytes, plain: bytes, about: str) -> bool:
+        """Say whether a mark, or the beginning of one of 16 bytes and more, was made here of this, for this place."""
+        # Every key is tried, so that how long it takes says nothing.
+        fits = [hmac.compare_digest(_mark(key, plain, about)[: len(found)], found) for key in self._marking]
+        return len(found) >= _SHORTEST_MARK and any(fits)
+
+
+def _mark(key: bytes, plain: bytes, about: str) -> bytes:
+    return hmac.digest(key, len(about).to_bytes(4) + about.encode() + plain, hashlib.sha256)
 
 
 def about(table_column: str, row_id: object) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from typing import Final
 
 from fastapi.responses import HTMLResponse
@@ -16,16 +13,9 @@ from api.form.answers import ABOUT, AGREES, CHANNELS, FORMATS, LONGEST, MATTERS,
 from api.form.elements import Question, Sheet, escaped
 from api.form.help import advocates
 from api.form.rules import FormRules
+from api.form.shell import page
 
 KEY: Final = "key"
-_STYLE: Final = files("api.form").joinpath("style.css").read_text(encoding="utf-8")
-_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_HEADERS: Final = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Robots-Tag": "noindex",
-}
 _SENT: Final = {
     "complaint": "We have received your complaint",
     "concern": "We have received your concern",
@@ -68,7 +58,7 @@ def form_page(
         "</form>",
     ]
     title = "Make a complaint or give feedback"
-    return _page(publisher.name, f"Error: {title}" if faults or said else title, body, status)
+    return page(publisher.name, f"Error: {title}" if faults or said else title, body, status)
 
 
 def _before(publisher: Publisher) -> Iterator[str]:
@@ -222,7 +212,7 @@ def sent_page(
         f"<p>Making a complaint does not affect your {publisher.treated}.</p>",
         "<p>Print or save this page: it is your record. Quote the reference whenever you contact us.</p>",
     ]
-    return _page(publisher.name, heading, body, 200)
+    return page(publisher.name, heading, body, 200)
 
 
 def _next(publisher: Publisher, matter: str, when: str) -> Iterator[str]:
@@ -245,19 +235,7 @@ def missing_page() -> HTMLResponse:
         "<p>There is no form at this address. If you typed it, check that it is right.</p>",
         "<p>You can complain to any organisation by telephone, in writing or in person.</p>",
     ]
-    return _page("Complaints and feedback", "Page not found", body, 404)
-
-
-def _page(heading: str, title: str, body: list[str], status: int) -> HTMLResponse:
-    content = "\n".join(each for each in body if each)
-    html = (
-        '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escaped(title)} – {escaped(heading)}</title>\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<style>{_STYLE}</style>\n</head>\n<body>\n<a class="skip" href="#main">Skip to main content</a>\n'
-        f'<header><p>{escaped(heading)}</p></header>\n<main id="main">\n{content}\n</main>\n</body>\n</html>\n'
-    )
-    return HTMLResponse(html, status_code=status, headers=_HEADERS)
+    return page("Complaints and feedback", "Page not found", body, 404)
 
 
 def _long(day: date) -> str:
