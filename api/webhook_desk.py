@@ -54,6 +54,14 @@ async def found(
     return row
 
 
+async def found_own(session: AsyncSession, who: Caller, subscription_id: UUID) -> WebhookSubscription:
+    """Return one of our own systems' to be changed, locked. Another body's goes with its partner: a problem."""
+    row = await found(session, who, subscription_id, lock=True, ended=False)
+    if row.partner_id is not None:
+        raise Problem("of_a_partner")
+    return row
+
+
 def sealed(parts: Parts, subscription_id: UUID) -> bytes:
     """Return a new secret, sealed. Raises a problem where this installation can keep none."""
     if not parts.sealing.can_seal:

@@ -43,12 +43,20 @@ class EventType(StrEnum):
     UPDATE_GIVEN = "uk.redress.complaint.update_given.v1"
     NOTICE_FAILED = "uk.redress.complaint.notice_failed.v1"
     STAFF_TOLD = "uk.redress.complaint.staff_told.v1"
+    CONTRIBUTION_CHANGED = "uk.redress.complaint.contribution_changed.v1"  # another body's part stands otherwise
     NEEDS_ATTENTION = "uk.redress.complaint.needs_attention.v1"
     RESPONDED = "uk.redress.complaint.responded.v1"
     CLOSED = "uk.redress.complaint.closed.v1"
     WITHDRAWN = "uk.redress.complaint.withdrawn.v1"
     ENDED = "uk.redress.complaint.ended.v1"  # another end: resolved, not taken up, opened in error
     PING = "uk.redress.ping.v1"  # of no complaint: whether webhooks arrive
+
+
+class JointEvent(StrEnum):
+    """What is told to another body of its own contributions, and to nobody else."""
+
+    MESSAGE = "uk.redress.joint.message.v1"
+    CREDENTIAL = "uk.redress.joint.credential.v1"  # the credential of a contribution has another number from now on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ _BY_KIND: Final = {
     "notice.failed": EventType.NOTICE_FAILED,
     "staff.told": EventType.STAFF_TOLD,
     "promise.kept": EventType.PROMISE_KEPT,
+    "contribution.named": EventType.CONTRIBUTION_CHANGED,
+    "contribution.moved": EventType.CONTRIBUTION_CHANGED,
     "response.issued": EventType.RESPONDED,
 }
 # Of the complaint itself, and none of its ends.
@@ -38,6 +40,7 @@ _TOLD: Final = {
     EventType.PROMISE_BROKEN: {"due_on": "dueOn"},
     EventType.PROMISE_KEPT: {"kept_on": "keptOn", "due_on": "dueOn"},
     EventType.NOTICE_FAILED: {"template": "template", "failure": "failure"},
+    EventType.CONTRIBUTION_CHANGED: {"contribution_id": "contributionId", "state": "state"},
     EventType.PERIOD_SET: {"respond_by": "respondBy"},
     EventType.PERIOD_EXTENDED: {"clock": "clock", "due_on": "dueOn"},
     EventType.RECEIVED: {"channel": "channel", "received_on": "receivedOn"},
@@ -56,7 +59,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One event as it is sent. Without a complaint it is a ping."""
+    """One event as it is sent. Without a complaint it is a ping, or is told to another body of its contribution."""
 
     event_id: UUID
     organisation: str
@@ -99,7 +102,7 @@ def body_of(envelope: Envelope) -> bytes:
         "type": envelope.type,
         "time": at,
         "datacontenttype": "application/json",
-        "data": {"at": at},
+        "data": {"at": at, **envelope.about},
     }
     if reference is not None:
         event["subject"] = reference
@@ -108,7 +111,6 @@ def body_of(envelope: Envelope) -> bytes:
             "stage": envelope.stage,
             "version": envelope.version,
             "links": {"complaint": f"/v1/complaints/{reference}", "timeline": f"/v1/complaints/{reference}/timeline"},
-            **envelope.about,
         }
     return json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 

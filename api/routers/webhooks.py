@@ -25,7 +25,7 @@ from api.schemas.webhooks import (
     SubscriptionSecret,
     SubscriptionShown,
 )
-from api.webhook_desk import BOTH_SIGN, WebhookDeskDep, found, opened, sealed, sees_only, tell
+from api.webhook_desk import BOTH_SIGN, WebhookDeskDep, found, found_own, opened, sealed, sees_only, tell
 from contracts.webhooks import SubscriptionState
 from db.models.webhooks import WebhookSubscription
 from db.queries import webhook_reads, webhooks
@@ -35,6 +35,7 @@ router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
 MOST_OPEN: Final = 20
 _A_CHANGE: Final = (*A_WRITE, "not_found", "subscription_ended")
+_OF_OURS: Final = (*_A_CHANGE, "of_a_partner")
 _FAULTS: Final = {
     "not_an_address": "This is not an address that can be called.",
     "credentials_or_fragment": "An address holds neither a user nor a fragment.",
@@ -144,14 +145,14 @@ async def get_subscription(parts: PartsDep, who: Subscriber, subscription_id: UU
     "/{subscription_id}",
     operation_id="changeSubscription",
     response_model=SubscriptionShown,
-    responses=problems(*_A_CHANGE),
+    responses=problems(*_OF_OURS),
 )
 async def change_subscription(desk: WebhookDeskDep, subscription_id: UUID, body: SubscriptionSaid) -> SubscriptionShown:
     """Have events sent elsewhere, or others. What waits goes to the new address."""
     _check(desk, body)
 
     async def make(session: AsyncSession) -> Entry:
-        row = await found(session, desk.who, subscription_id, lock=True, ended=False)
+        row = await found_own(session, desk.who, subscription_id)
         row.url, row.description, row.types = body.url, body.description, _types(body)
         return Entry(kind="webhooks.changed", subject_id=row.id)
 
@@ -199,13 +200,13 @@ async def resume_subscription(desk: WebhookDeskDep, subscription_id: UUID) -> Su
     "/{subscription_id}/rotation",
     operation_id="rotateSecret",
     responses=answers(200, SubscriptionSecret, "The new secret signs from now on; for a day the one before signs too.")
-    | problems(*_A_CHANGE, "secrets_key_missing"),
+    | problems(*_OF_OURS, "secrets_key_missing"),
 )
 async def rotate_secret(desk: WebhookDeskDep, subscription_id: UUID) -> Response:
     """Make a new secret. It is in this answer, and in no other."""
 
     async def make(session: AsyncSession) -> Entry:
-        row = await found(session, desk.who, subscription_id, lock=True, ended=False)
+        row = await found_own(session, desk.who, subscription_id)
         row.previous_secret, row.previous_until = row.secret, desk.now + BOTH_SIGN
         row.secret, row.secret_number = sealed(desk.parts, row.id), row.secret_number + 1
         return Entry(kind="webhooks.rotated", subject_id=row.id, data={"secret": row.secret_number})
@@ -218,13 +219,13 @@ async def rotate_secret(desk: WebhookDeskDep, subscription_id: UUID) -> Response
     "/{subscription_id}/end",
     operation_id="endSubscription",
     response_model=SubscriptionShown,
-    responses=problems(*_A_CHANGE),
+    responses=problems(*_OF_OURS),
 )
 async def end_subscription(desk: WebhookDeskDep, subscription_id: UUID) -> SubscriptionShown:
     """End a subscription for good. What waits is not sent; its log can still be read."""
 
     async def make(session: AsyncSession) -> Entry:
-        row = await found(session, desk.who, subscription_id, lock=True, ended=False)
+        row = await found_own(session, desk.who, subscription_id)
         row.state, row.ended_at, row.paused_because = SubscriptionState.ENDED.value, desk.now, None
         row.secret, row.previous_secret, row.previous_until = b"", None, None
         await webhook_reads.end_queued(session, row.id, desk.now)

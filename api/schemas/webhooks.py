@@ -8,12 +8,13 @@ from uuid import UUID
 from pydantic import Field, StrictStr, model_validator
 
 from api.schemas.base import AnyTime, Line, Request, UtcTime, Wire
-from contracts.webhooks import DeliveryState, EventType, SubscriptionState
+from contracts.webhooks import DeliveryState, EventType, JointEvent, SubscriptionState
 from db.models.webhooks import WebhookAttempt, WebhookSubscription
 from db.queries.webhook_reads import Figures, Logged
 
 MOST_REPLAYED: Final = 10_000
 _MOST_NAMED: Final = 1_000
+_TYPES: Final[dict[str, EventType | JointEvent]] = {each.value: each for each in (*EventType, *JointEvent)}
 
 
 class SubscriptionSaid(Request):
@@ -55,6 +56,9 @@ class SubscriptionShown(Wire):
     paused_because: str | None = Field(description="`asked`, or `gone`: the receiver answered 410.")
     created_at: UtcTime
     ended_at: UtcTime | None
+    partner_id: UUID | None = Field(
+        default=None, description="Another body's receiver: it hears of its own contributions alone."
+    )
     secret_number: int = Field(description="1, and one more with each rotation.")
     previous_secret_until: UtcTime | None = Field(description="Until then the secret before signs too.")
 
@@ -126,8 +130,8 @@ class DeliveryShown(Wire):
 
     number: int = Field(description="The order of sending, with gaps.")
     event_id: UUID = Field(description="`webhook-id`, and the `id` of the event: the same at every repeat.")
-    type: EventType
-    reference: str | None = Field(description="Of the complaint; none for a ping.")
+    type: EventType | JointEvent
+    reference: str | None = Field(description="Of the complaint; none for a ping, and for what another body is told.")
     occurred_at: UtcTime
     state: DeliveryState
     replay_id: UUID | None = Field(description="The replay that this belongs to.")
@@ -145,7 +149,7 @@ class DeliveryShown(Wire):
         return cls(
             number=row.n,
             event_id=row.event_id,
-            type=EventType(row.type),
+            type=_TYPES[row.type],
             reference=found.reference,
             occurred_at=row.occurred_at,
             state=DeliveryState(row.state),
@@ -182,6 +186,7 @@ def _facts(row: WebhookSubscription) -> dict[str, object]:
         "paused_because": row.paused_because,
         "created_at": row.created_at,
         "ended_at": row.ended_at,
+        "partner_id": row.partner_id,
         "secret_number": row.secret_number,
         "previous_secret_until": row.previous_until,
     }

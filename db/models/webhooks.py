@@ -24,6 +24,7 @@ from db.base import Base, CodeText, Id, Instant, Json, JsonList, OrganisationId,
 class WebhookSubscription(Base):
     """Where a system of an organisation receives events. No `types`: all of them.
 
+    With `partner_id` it is another body's, which hears of its own contributions alone, whatever its `types`.
     Secrets are sealed; the one before signs beside the present one until `previous_until`. `caller` is the subject of
     the token that subscribed.
     """
@@ -34,6 +35,12 @@ class WebhookSubscription(Base):
         Index("ix_webhook_subscription_listed", "organisation_id", "created_at", "id"),
         CheckConstraint("state in ('active', 'paused', 'ended')", name="state"),
         CheckConstraint("paused_because in ('asked', 'gone')", name="paused_because"),
+        Index(
+            "uq_webhook_subscription_partner",
+            "partner_id",
+            unique=True,
+            postgresql_where=text("partner_id is not null and state <> 'ended'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -52,6 +59,7 @@ class WebhookSubscription(Base):
     created_at: Mapped[Instant]
     resumed_at: Mapped[Instant]
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     recorded_at: Mapped[RecordedAt]
 
 

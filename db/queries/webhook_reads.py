@@ -73,8 +73,10 @@ async def subscriptions(
 
 
 async def count_open(session: AsyncSession) -> int:
-    """Count the subscriptions of the tenant that have not ended."""
-    query = select(func.count()).where(WebhookSubscription.state != SubscriptionState.ENDED.value)
+    """Count the subscriptions of the tenant's own systems that have not ended."""
+    query = select(func.count()).where(
+        WebhookSubscription.state != SubscriptionState.ENDED.value, WebhookSubscription.partner_id.is_(None)
+    )
     return int(await session.scalar(query) or 0)
 
 

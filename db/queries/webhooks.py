@@ -50,10 +50,13 @@ class Due:
 
 
 async def open_subscriptions(session: AsyncSession) -> Sequence[tuple[UUID, frozenset[str]]]:
-    """Return the subscriptions of the tenant that have not ended, each with the types that it wants; none is all."""
+    """Return the subscriptions of the tenant that have not ended, each with the types that it wants; none is all.
+
+    Those of other bodies are not among them: they hear nothing of cases.
+    """
     rows = await session.execute(
         select(WebhookSubscription.id, WebhookSubscription.types)
-        .where(WebhookSubscription.state != SubscriptionState.ENDED.value)
+        .where(WebhookSubscription.state != SubscriptionState.ENDED.value, WebhookSubscription.partner_id.is_(None))
         .order_by(WebhookSubscription.created_at, WebhookSubscription.id)
     )
     return [(row[0], frozenset(row[1])) for row in rows]
