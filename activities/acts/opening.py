@@ -13,6 +13,7 @@ from activities.acts import (
     intake_letters,
     ledger,
     papers,
+    part_of,
     people_of,
     silence,
     standing_for,
@@ -90,6 +91,9 @@ async def _begin(case: Case, log: Log) -> None:
     if log.unread:
         await papers.ask_to_read(case, papers.READ_INCOMING)
     await people_of.note_at_intake(case, log.parties)
+    if log.matter == Matter.CONTRIBUTION.value:
+        await part_of.open_part(case, log)
+        return  # another body coordinates: it speaks with the person, and has decided what is decided at intake
     await intake_letters.answer_receipt(case)
     await bereavement.look(case)
     await time_limit.look(case)
@@ -116,6 +120,7 @@ def _check_said(log: Log, today: date) -> None:
         )
     )
     check(intake.people([party.role for party in log.parties], log.source))
+    refuse_if((log.matter == Matter.CONTRIBUTION.value) != (log.part is not None), Refusal.CONTRADICTS_RECORD)
 
 
 async def _check_reopening(session: AsyncSession, act: Act, log: Log) -> None:

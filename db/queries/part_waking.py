@@ -1,0 +1,22 @@
+"""What the sweeper sees of our parts in what other bodies coordinate: which have something to carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.joint import JointPartStart
+
+_TO_CARRY: Final = text(
+    "select organisation_id, contribution_id, lead_organisation_id, partner_id from sweep_joint_part"
+    " where queued_at < :before or (live and partner_id is not null) order by queued_at nulls last"
+)
+
+
+async def to_carry(session: AsyncSession, *, before: datetime) -> list[JointPartStart]:
+    """Return the parts with something said before an instant that is still to be brought, and all with partners."""
+    found = await session.execute(_TO_CARRY, {"before": before})
+    return [JointPartStart(**row) for row in found.mappings()]
