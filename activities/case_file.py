@@ -14,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import part_waking
 from activities.acts import ahead, letters, publishing
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.dispatch import apply_command, apply_rung
 from activities.acts.finding import keep_findable
 from activities.acts.importing import open_imported
 from activities.acts.opening import open_case
+from activities.contribution_sweep import tell_of_act
 from activities.webhook_waking import wake
 from contracts import names
 from contracts.acts import Act, Outcome, Parked, Verdict
@@ -65,11 +67,18 @@ class CaseFile:
             verdict = await apply_in(session, act)
             queued = await acts.queued_of(session, act.complaint_id)
             unheard = await involvements.unheard(session, act.complaint_id)
+            unheard_bodies = await joint.unheard(session, act.complaint_id)
+            spoken_to = await joint.spoken_to(session, act.complaint_id, act.act_id)
+            part = await part_waking.to_wake(session, act)
             subscribers = webhooks.to_wake(session)
         for notice_id, carrier in queued:
             await self._carry(act, notice_id, carrier)
         for involvement_id in unheard:
             await self._tell(act, involvement_id)
+        if missed := await tell_of_act(self._engine, act, unheard_bodies, spoken_to):
+            async with self._database.tenant(act.organisation_id, act.now) as session:
+                await joint.changed(session, missed, act.now)
+        await part_waking.wake_part(self._engine, part)
         await wake(self._engine, act.organisation_id, subscribers)
         return verdict
 

@@ -5,9 +5,9 @@ What it is owed is decided by the acts on its complaint, never here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
@@ -20,6 +20,7 @@ from contracts.code import Code
 from contracts.failures import ErrorType
 from contracts.involvements import InvolvementAct, InvolvementLook, InvolvementState
 from db.engine import Database
+from db.models.clock import ClockRow
 from db.models.complaint import Complaint
 from db.models.involvement import Involvement
 from db.queries import involvements
@@ -44,7 +45,7 @@ class Involvements:
             if row is None or row.complaint_id != act.complaint_id:
                 raise ApplicationError("no such involvement", type=ErrorType.NOT_FOUND, non_retryable=True)
             complaint = await session.get_one(Complaint, row.complaint_id)
-            clocks = await _clocks(session, row.id)
+            clocks = await handed_over(session, await involvements.running_clocks(session, row.id))
             await involvements.heard(session, row.id, row.changes)
         state = InvolvementState(row.state)
         return InvolvementLook(
@@ -58,9 +59,8 @@ class Involvements:
         )
 
 
-async def _clocks(session: AsyncSession, involvement_id: UUID) -> tuple[ArmedClock, ...]:
-    """Return the running clocks with the rungs that have not fired, those that come first before the others."""
-    rows = await involvements.running_clocks(session, involvement_id)
+async def handed_over(session: AsyncSession, rows: Sequence[ClockRow]) -> tuple[ArmedClock, ...]:
+    """Return running clocks with the rungs that have not fired, those that come first before the others."""
     fired = await involvements.fired(session, [row.id for row in rows])
     found = []
     for row in rows:

@@ -16,6 +16,7 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.acts.body_letters import LINK
 from activities.acts.reach import FORMAT_OWED
 from activities.letter_copies import LetterCopies
 from activities.notice_steps import MAIL_AWAY as MAIL_AWAY  # what raises it is asked for it
@@ -30,6 +31,7 @@ from db.queries.notices import NoticeToSend, settle_queued
 from db.queries.submissions import append_submission
 from gateways.mail import Attachment, MailGateway, MailUnavailable, OutgoingMail, Undeliverable, message_id
 from gateways.out_tray import OutTray
+from gateways.part_links import PartLinks
 from gateways.typesetting import CannotTypeset, Typesetter
 
 _EMAIL: Final = "email"
@@ -51,6 +53,7 @@ class Notices:
         typesetter: Typesetter,
         deliver: Deliver | None = None,
         out_tray: OutTray | None = None,
+        links: PartLinks | None = None,
     ) -> None:
         self._database = database
         self._mail = mail
@@ -58,6 +61,7 @@ class Notices:
         self._copies = LetterCopies(database, typesetter)
         self._tray = Tray(database, self._copies, out_tray) if out_tray is not None else None
         self._deliver = deliver
+        self._links = links
 
     @activity.defn(name=names.SEND_NOTICE)
     async def send(self, act: NoticeAct) -> NoticeOutcome:
@@ -113,7 +117,7 @@ class Notices:
             sender_name=notice.sender_name,
             recipient=notice.recipient,
             subject=notice.subject,
-            body=notice.body,
+            body=self._words(notice),
             dated=now,
             automatic=not notice.released,
             attachment=attachment,
@@ -124,6 +128,14 @@ class Notices:
             raise undeliverable(fault.code) from None
         except MailUnavailable as fault:
             raise ApplicationError(fault.code, type=MAIL_AWAY) from None
+
+    def _words(self, notice: NoticeToSend) -> str:
+        """Return the words as they leave: with the link to a body's page, which stands nowhere until now."""
+        if LINK not in notice.body:
+            return notice.body
+        if notice.link_of is None or self._links is None or not self._links.can_be_made:
+            raise undeliverable("no_link")
+        return notice.body.replace(LINK, self._links.link_of(notice.organisation_code, *notice.link_of))
 
     async def _attachment(self, act: NoticeAct, notice: NoticeToSend, now: datetime) -> Attachment | None:
         """Return what goes with the words: a letter's copy, and whatever is needed in large print.

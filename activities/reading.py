@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.acts import joint_readings
 from activities.acts.case import Case, calendars_of
 from activities.acts.gates import CHECKS
 from contracts.acts import Act
@@ -15,6 +16,7 @@ from contracts.commands import CommandKind
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation
 from policies.procedure_files import load_procedures
+from policies.procedure_rules import GateRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ async def gates_of(session: AsyncSession, complaint: Complaint, now: datetime) -
             for gate in case.procedure.gates
             if gate.command in lawful and (not gate.stages or complaint.stage in gate.stages)
         ]
+        gates += [each for each in await _of_several_bodies(case) if each.command in lawful]
         asked = dict.fromkeys(requirement for gate in gates for requirement in gate.requires)
         holds = {requirement: await CHECKS[requirement](case) for requirement in asked}
     return tuple(
@@ -52,6 +55,15 @@ async def gates_of(session: AsyncSession, complaint: Complaint, now: datetime) -
         )
         for gate in gates
     )
+
+
+async def _of_several_bodies(case: Case) -> list[GateRule]:
+    """Return what is asked for because other bodies contribute, whatever the procedure says."""
+    found = []
+    for command in joint_readings.GATED:
+        if requires := await joint_readings.required(case, command):
+            found.append(GateRule(command=command, requires=requires, legal_basis=joint_readings.BASIS))
+    return found
 
 
 async def look(session: AsyncSession, complaint: Complaint, now: datetime) -> Case:

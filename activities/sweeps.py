@@ -13,9 +13,11 @@ from uuid import UUID
 
 from temporalio import activity
 
+from activities.contribution_sweep import tell_contributions
 from activities.import_sweep import carry_imports
 from activities.involvement_sweep import tell_involvements
 from activities.office_sweep import start_idle
+from activities.part_waking import wake_parts
 from activities.webhook_keeping import tidy_webhooks
 from activities.webhook_waking import wake_due
 from contracts import names
@@ -81,6 +83,12 @@ class Sweeps:
                 self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
             involvements=await tell_involvements(
+                self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
+            ),
+            contributions=await tell_contributions(
+                self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
+            ),
+            parts=await wake_parts(
                 self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
             webhooks=await wake_due(self._sweeper, self._engine, before=asked.now - YOUNGEST_NOTICE, limit=asked.batch),

@@ -130,6 +130,7 @@ class Refusal(StrEnum):
     UNKNOWN_ACTION = "unknown_action"
     UNKNOWN_ACCESS = "unknown_access"
     PROTOCOL_NOT_SPOKEN = "protocol_not_spoken"
+    MESSAGE_MALFORMED = "message_malformed"  # no message of the protocol
     MESSAGE_CHANGED = "message_changed"  # the same id with other words
     NOT_LATE_YET = "not_late_yet"
     NOT_A_CONTRIBUTION = "not_a_contribution"

@@ -111,3 +111,28 @@ class JointPartStep:
     failure: Code | None = None
     complaint_id: UUID | None = None
     over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointCodeStart:
+    """Send one code to whoever asked for it, to open the page of a body without a system. It is good until `until`."""
+
+    organisation_id: UUID
+    code_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointCodeAct:
+    """Send a code, or let go of it when it is good no more. `now`: the workflow's time."""
+
+    organisation_id: UUID
+    code_id: UUID
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointCodeSent:
+    """What became of a code: `sent`, or not sent any more."""
+
+    sent: bool

@@ -26,6 +26,7 @@ INVOLVEMENT: Final = "involvement"
 WEBHOOKS: Final = "webhooks"
 CONTRIBUTION: Final = "contribution"
 JOINT_PART: Final = "joint_part"
+JOINT_CODE: Final = "joint_code"
 DELIVERY_SWEEP: Final = "sweep.deliver"
 ANCHOR: Final = "evidence.anchor"
 
@@ -68,6 +69,7 @@ WEBHOOKS_SEND: Final = "webhooks.send"
 CONTRIBUTION_LOOK: Final = "contribution.look"
 JOINT_PART_PULL: Final = "joint_part.pull"
 JOINT_PART_PUSH: Final = "joint_part.push"
+JOINT_CODE_SEND: Final = "joint_code.send"
 DELIVER_PENDING: Final = "submission.deliver_pending"
 EXPORT_ANCHOR: Final = "evidence.export_anchor"
 
@@ -149,3 +151,8 @@ def contribution_workflow_id(contribution_id: UUID) -> str:
 def joint_part_workflow_id(organisation_id: UUID, contribution_id: UUID) -> str:
     """Return the id of the workflow that carries the messages of a contribution, at the body that contributes."""
     return f"joint-part/{organisation_id}/{contribution_id}"
+
+
+def joint_code_workflow_id(code_id: UUID) -> str:
+    """Return the id of the workflow that sends one code to the contact of a body without a system."""
+    return f"joint-code/{code_id}"

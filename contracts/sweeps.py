@@ -28,7 +28,8 @@ class SweepReport:
     `delivered` counts submissions, `still_pending` the complaints that were left with one, `skipped` those
     that another sweep held. `change_sets` were started again or told their decision. `office` counts bulk
     operations and leavings that were started, `imports` those started or told their decision. `webhooks` counts
-    subscriptions that had something to send and were told so, `involvements` those told that something happened.
+    subscriptions that had something to send and were told so, `involvements` and `contributions` those told that
+    something happened.
     """
 
     delivered: int
@@ -40,6 +41,8 @@ class SweepReport:
     imports: int = 0
     involvements: int = 0
     webhooks: int = 0
+    contributions: int = 0
+    parts: int = 0  # of what other bodies coordinate: their workflows were told to carry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

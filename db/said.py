@@ -10,7 +10,9 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from contracts.commands import CommandKind
+from db.access_said import ACCESS_SHAPES, AccessSaid
 from db.bereavement_said import BEREAVEMENT_SHAPES, BereavementSaid
+from db.body_request_said import BODY_REQUEST_SHAPES, BodyRequestSaid
 from db.casework_said import CASEWORK_SHAPES, CaseworkSaid
 from db.consent_said import CONSENT_SHAPES, ConsentSaid
 from db.contact_plan_said import CONTACT_PLAN_SHAPES, ContactPlanSaid
@@ -21,8 +23,13 @@ from db.finding_said import FINDING_SHAPES, FindingSaid
 from db.imported import ImportCase
 from db.intake_said import INTAKE_SHAPES, Channel, IntakeSaid
 from db.involvement_said import INVOLVEMENT_SHAPES, InvolvementSaid
+from db.joint_draft_said import JOINT_DRAFT_SHAPES, JointDraftSaid
 from db.joint_said import JOINT_SHAPES, JointSaid
+from db.lead_said import LEAD_SHAPES, LeadSaid
+from db.meeting_said import MEETING_SHAPES, JointMeetingSaid
 from db.office_said import Correct, DecideCorrection, MarkFile, RecordContact, SendUpdate
+from db.part_said import PART_SHAPES, PartOpened
+from db.part_said import PartSaid as PartOfOurs
 from db.party_said import PartySaid as PartySaid  # what is logged is said with it, and imported from here
 from db.people_said import PEOPLE_SHAPES, PeopleSaid, Statement
 from db.procedure_said import MoveProcedure
@@ -30,6 +37,7 @@ from db.promise_said import PROMISE_SHAPES, PromiseSaid
 from db.request_said import REQUEST_SHAPES, RequestSaid
 from db.response_said import RESPONSE_SHAPES, ResponseSaid
 from db.staff_said import STAFF_SHAPES, StaffSaid
+from db.submission_said import SUBMISSION_SHAPES, SubmissionSaid
 from db.tier_said import Escalate
 
 Method = Literal["call", "meeting", "letter", "email"]
@@ -54,13 +62,14 @@ class Log:
     reopened_from: UUID | None = None
     team_id: UUID | None = None
     division_id: UUID | None = None
-    matter: Matter = "complaint"
+    matter: Matter | Literal["contribution"] = "complaint"
     source: Source = "person"
     happened_on: date | None = None
     noticed_on: date | None = None
     first_contact_on: date | None = None
     tier: str | None = None
     unread: bool = False
+    part: PartOpened | None = None  # of a contribution: in what another body coordinates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +187,13 @@ Said = (
     | InvolvementSaid
     | PeopleSaid
     | JointSaid
+    | PartOfOurs
+    | AccessSaid
+    | SubmissionSaid
+    | JointDraftSaid
+    | LeadSaid
+    | BodyRequestSaid
+    | JointMeetingSaid
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -214,6 +230,13 @@ SHAPES: dict[CommandKind, type[Said]] = {
     **INVOLVEMENT_SHAPES,
     **PEOPLE_SHAPES,
     **JOINT_SHAPES,
+    **PART_SHAPES,
+    **ACCESS_SHAPES,
+    **SUBMISSION_SHAPES,
+    **JOINT_DRAFT_SHAPES,
+    **LEAD_SHAPES,
+    **BODY_REQUEST_SHAPES,
+    **MEETING_SHAPES,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

@@ -46,6 +46,7 @@ AFTERWARDS: Final = frozenset(
         CommandKind.RECORD_STAFF_COMMENT,
         CommandKind.USE_STAFF_COMMENT,
         CommandKind.INFORM_STAFF,
+        CommandKind.HEAR_LEAD,  # what another body says of our part is kept, whatever became of it
         CommandKind.REDATE,  # what is owed to staff is counted by the calendar as it is
         CommandKind.RECORD_EXPERIENCE,  # how it was is asked when it is over
         CommandKind.MAKE_PROMISE,  # what is promised is kept, whatever became of the complaint
@@ -60,6 +61,15 @@ AFTERWARDS: Final = frozenset(
         CommandKind.APPEAL_CONTACT_PLAN,
         CommandKind.DECIDE_APPEAL,
         CommandKind.FLAG_STAFF_SAFETY,
+        CommandKind.FROM_BODY,  # what another body promised is seen to completion
+        CommandKind.RECORD_FROM_BODY,
+        CommandKind.CHANGE_BODY,
+        CommandKind.SETTLE_BODY_ACTION,
+        CommandKind.RELEASE_CONTRIBUTION,
+        CommandKind.ISSUE_ACCESS,
+        CommandKind.REVOKE_ACCESS,
+        CommandKind.HEAR_LEAD,  # the body that coordinates tells what became of our part
+        CommandKind.TELL_LEAD,
         CommandKind.ESCALATE,  # to a tier outside: most people go to an Ombudsman after closure
     }
 )

@@ -9,6 +9,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from contracts import names
 from contracts.bulk import BulkStart, BulkState
 from contracts.involvements import InvolvementStart, InvolvementState
+from contracts.joint import ContributionStart, ContributionState, JointCodeSent, JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart, LeaverState
 from contracts.webhooks import WebhooksStart
 
@@ -65,6 +66,34 @@ class Starting:
             static_summary="A member of staff is kept informed",
         )
 
+    async def tell_contribution(self, start: ContributionStart) -> None:
+        """Start the workflow that owns a body's contribution, or tell the one that runs to look.
+
+        One that has ended begins anew, and ends again at once where nothing is awaited any more.
+        """
+        await self.client.start_workflow(
+            names.CONTRIBUTION,
+            start,
+            id=names.contribution_workflow_id(start.contribution_id),
+            task_queue=names.CASES,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=names.CONTRIBUTION_CHANGED,
+            result_type=ContributionState,
+            static_summary="The contribution of one body",
+        )
+
+    async def tell_joint_part(self, start: JointPartStart) -> None:
+        """Start the workflow that carries the messages of a part, at the body that contributes, or tell it to look."""
+        await self.client.start_workflow(
+            names.JOINT_PART,
+            start,
+            id=names.joint_part_workflow_id(start.organisation_id, start.contribution_id),
+            task_queue=names.DELIVERY,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=names.JOINT_PART_CHANGED,
+            static_summary="What two bodies say to each other",
+        )
+
     async def tell_webhooks(self, start: WebhooksStart) -> None:
         """Start the workflow that carries a subscription's events, or tell the one that runs to look.
 
@@ -79,3 +108,19 @@ class Starting:
             start_signal=names.WEBHOOKS_CHANGED,
             static_summary="The events of one subscription",
         )
+
+    async def start_joint_code(self, start: JointCodeStart) -> None:
+        """Start the workflow that sends one code, once however often it is asked for."""
+        try:
+            await self.client.start_workflow(
+                names.JOINT_CODE,
+                start,
+                id=names.joint_code_workflow_id(start.code_id),
+                task_queue=names.DELIVERY,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                result_type=JointCodeSent,
+                static_summary="One code on its way",
+            )
+        except WorkflowAlreadyStartedError:
+            return

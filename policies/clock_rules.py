@@ -22,7 +22,10 @@ OVERDUE = "overdue"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Words = Annotated[str, Field(min_length=3, max_length=600)]
-Deed = Annotated[str, Field(pattern=r"^(task|prompt_email|breach|draft:[a-z][a-z0-9_]{0,57})$")]
+_DEEDS = (
+    "task|prompt_email|breach|draft:[a-z][a-z0-9_]{0,57}|remind_body:(contact|complaints_manager|responsible_person)"
+)
+Deed = Annotated[str, Field(pattern=rf"^({_DEEDS})$")]
 
 
 def _hours_and_minutes(value: object) -> object:

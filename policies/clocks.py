@@ -14,6 +14,7 @@ from policies.proofs import Day, Extension, Proof, long_date, started
 
 JITTER_SECONDS = 600
 CHASE = "chase_"
+REMIND_BODY = "remind_body:"  # what a rung does at another body: a reminder to its contact, or to whoever is above
 CHASED_AT = time(9, 0)
 _LONGEST = 3660  # days that may be agreed at most: ten years, as for an amount in a procedure
 
@@ -119,11 +120,12 @@ def _prove(rule: ClockRule, amount: int | None, started_on: date, calendar: Cale
 def chase(
     rule: ClockRule, number: int, *, after: date, to: Reaches, calendars: Calendars, jitter_seconds: int = 0
 ) -> RungDue:
-    """Return the rung that follows a ladder climbed to its end: the same person is asked again, and again after it."""
+    """Return the rung that follows a ladder climbed to its end: the same people are asked again, and again after it."""
     calendar = calendars.nation if rule.effect == Effect.STATUTORY else calendars.organisation
     day = calendar.add_working_days(after, rule.chase_every)
     at = at_local(day, CHASED_AT) + timedelta(seconds=jitter_seconds)
-    return RungDue(rung=f"{CHASE}{number}", at=at, to=to, does=("task", "prompt_email"))
+    reminds = [deed for deed in rule.rungs[-1].does if deed.startswith(REMIND_BODY)]
+    return RungDue(rung=f"{CHASE}{number}", at=at, to=to, does=("task", "prompt_email", *reminds))
 
 
 def _amount(rule: ClockRule, days: int | None) -> int | None:

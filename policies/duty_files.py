@@ -17,8 +17,9 @@ from pydantic.dataclasses import dataclass
 from contracts.commands import EVERYWHERE, CommandKind
 from policies.clock_rules import STRICT, ClockRule, refuse_repeats
 
-# What may meet or stop a duty beside what keeps people informed: words are sent, and tasks are done, in every stage.
-_BESIDE = frozenset({CommandKind.RELEASE_NOTICE, CommandKind.COMPLETE_TASK})
+# What may meet or stop a duty beside what keeps people informed: words are sent, and tasks are done, in every
+# stage; a supplement is owed by a complaint that was responded to, and is a response.
+_BESIDE = frozenset({CommandKind.RELEASE_NOTICE, CommandKind.COMPLETE_TASK, CommandKind.RESPOND})
 
 
 class DutyError(ValueError):

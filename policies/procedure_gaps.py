@@ -16,7 +16,11 @@ from policies.procedure_rules import Requirement, Source, TierKind
 _K: Final = CommandKind
 _R: Final = Requirement
 # The ends that a command can have, as moves and gates name them.
-ENDS: Final = {_K.RESOLVE: ("satisfied", "not_satisfied")}
+ENDS: Final = {
+    _K.RESOLVE: ("satisfied", "not_satisfied"),
+    _K.TELL_LEAD: ("accept", "decline", "submission"),
+    _K.HEAR_LEAD: ("invitation", "revision", "approved", "consent_ended", "released"),
+}
 # What ends a complaint wherever it is said.
 _ENDING: Final = (_K.CLOSE, _K.WITHDRAW, _K.EXEMPT)
 # What puts on record what a gate asks for. What is not here is there unless something else was said.

@@ -23,6 +23,7 @@ class Matter(StrEnum):
     ENQUIRY = "enquiry"
     COMPLIMENT = "compliment"
     FEEDBACK = "feedback"
+    CONTRIBUTION = "contribution"  # our own part in what another body coordinates; nobody logs it by hand
 
 
 class Signatory(StrEnum):
@@ -53,6 +54,13 @@ class Requirement(StrEnum):
     CODING_COMPLETE = "coding_complete"  # for the returns
     REMEDIES_DECIDED = "remedies_decided"  # none is only proposed
     ANSWER_GIVEN = "answer_given"  # to a concern or an enquiry; a compliment or feedback needs none
+    # Asked for wherever other bodies contribute, whatever the procedure says (SI 2009/309 reg 9).
+    CONTRIBUTIONS_SETTLED = "contributions_settled"  # each is approved, or the response names what is missing
+    LEAD_OURS = "lead_ours"  # it is settled that this body coordinates
+    JOINT_DRAFT_SHARED = "joint_draft_shared"  # each body commented on these words, or its time ran out
+    JOINT_DRAFT_WITH_PERSON = "joint_draft_with_person"  # and the person had theirs; or it was left out, with a reason
+    JOINT_COMMENTS_WEIGHED = "joint_comments_weighed"  # each comment on the draft
+    SUPPLEMENT_SENT = "supplement_sent"  # what came after the response was told, or is left out with a reason
 
 
 class Source(StrEnum):

@@ -123,6 +123,16 @@ FACTS: dict[str, Kind] = {
     "copied_to": Kind.LINE,  # whose letter a copy is of; may be empty
     "copied_subject": Kind.LINE,
     "copied_letter": Kind.TEXT,
+    "body_name": Kind.LINE,  # another organisation
+    "promised_action": Kind.TEXT,  # of another body, in its words, and the day on which it was done
+    "done_on": Kind.DATE,
+    "separate_issues": Kind.TEXT,  # that another body answers itself, one a line
+    "was_asked": Kind.FLAG,  # it had been told of the complaint
+    "lead_name": Kind.LINE,  # of the organisation that coordinates
+    "we_lead": Kind.FLAG,
+    "other_bodies": Kind.TEXT,  # that take part, one a line
+    "link": Kind.LINE,  # to the page of a body: until the moment of sending, a mark that stands for it
+    "overdue": Kind.FLAG,
     "bereaved": Kind.FLAG,  # whoever the letter is not to has died
 }
 

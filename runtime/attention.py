@@ -17,12 +17,14 @@ from uuid import UUID
 
 from contracts import names
 from db.engine import SweeperDatabase
-from db.queries import attention, attention_bulk, attention_staff, import_reads, webhooks
+from db.queries import attention, attention_bulk, attention_joint, attention_staff, import_reads, webhooks
 from db.queries.attention import OpenComplaint, Waiting
+from db.queries.attention_joint import Contributing
 from db.queries.attention_staff import Involved
 from gateways.engine import Engine, EngineAway
 from gateways.running import EngineRuns, Runs
 from policies.calendars import local_date
+from runtime.attention_joint import unkept as unkept_bodies
 from runtime.attention_staff import unkept
 from runtime.offices import Offices, offices_of
 
@@ -64,6 +66,8 @@ class Kind(StrEnum):
     STUCK_WEBHOOKS = "stuck_webhooks"
     NO_INVOLVEMENT_WORKFLOW = "no_involvement_workflow"
     LATE_INVOLVEMENT = "late_involvement"
+    NO_CONTRIBUTION_WORKFLOW = "no_contribution_workflow"
+    LATE_CONTRIBUTION = "late_contribution"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +127,7 @@ async def attention_report(
         bulk = await attention_bulk.stuck_bulk(session, before=now - BULK_PATIENCE)
         stuck_imports = await import_reads.stuck_imports(session, before=now - BULK_PATIENCE)
         late_staff = await attention_staff.late(session, before=now - GRACE)
+        late_bodies = await attention_joint.late(session, before=now - GRACE)
         leavers = await attention_bulk.leavers_with_cases(session, today=local_date(now))
         stuck_webhooks = await webhooks.stuck(session, before=now - WEBHOOK_PATIENCE)
     exceptions = [
@@ -135,10 +140,14 @@ async def attention_report(
         *(_waiting(Kind.LEAVER_WITH_CASES, each) for each in leavers),
         *(_waiting(Kind.STUCK_IMPORT, each) for each in stuck_imports),
         *(_of_staff(Kind.LATE_INVOLVEMENT, each) for each in late_staff),
+        *(_of_body(Kind.LATE_CONTRIBUTION, each) for each in late_bodies),
         *(_waiting(Kind.STUCK_WEBHOOKS, each) for each in stuck_webhooks),
     ]
     try:
         exceptions += await _of_workflows(sweeper, runs, found, pause)
+        exceptions += [
+            _of_body(Kind.NO_CONTRIBUTION_WORKFLOW, each) for each in await unkept_bodies(sweeper, runs, now, pause)
+        ]
         exceptions += [
             _of_staff(Kind.NO_INVOLVEMENT_WORKFLOW, each) for each in await unkept(sweeper, runs, now, pause)
         ]
@@ -227,6 +236,17 @@ def _of_staff(kind: Kind, each: Involved) -> AttentionItem:
         reference=each.reference,
         since=each.changed_at,
         detail=str(each.involvement_id),
+    )
+
+
+def _of_body(kind: Kind, each: Contributing) -> AttentionItem:
+    return AttentionItem(
+        kind=kind,
+        organisation_id=each.organisation_id,
+        complaint_id=each.complaint_id,
+        reference=each.reference,
+        since=each.changed_at,
+        detail=str(each.contribution_id),
     )
 
 

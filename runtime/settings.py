@@ -79,12 +79,21 @@ class Settings(BaseSettings):
     largest_mail_mb: int = Field(default=40, ge=1, le=100)
     # Sends of the online form from one address. Each process of the API counts by itself.
     form_posts_an_hour: int = Field(default=30, ge=1, le=10_000)
+    # Calls at the door of the joint protocol from one address. Each process of the API counts by itself.
+    joint_calls_an_hour: int = Field(default=20_000, ge=1, le=1_000_000)
+    # Where people outside reach this installation: what stands before the links in mails. Left out: the API itself.
+    public_url: str | None = None
     # host:port of ClamAV's daemon, or the path of its socket.
     clamd_address: str | None = None
 
     @property
     def api_url(self) -> str:
         return f"http://{self.api_host}:{self.api_port}"
+
+    @property
+    def outside_url(self) -> str:
+        """Where people outside reach this installation."""
+        return self.public_url or self.api_url
 
     @property
     def mailbox_dir(self) -> Path:

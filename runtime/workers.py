@@ -20,9 +20,13 @@ from activities.acts.dispatch import HANDLED
 from activities.bulk import Bulk
 from activities.case_file import CaseFile
 from activities.change_sets import ChangeSets
+from activities.contributions import Contributions
 from activities.import_rows import ImportRows
 from activities.imports import Imports
 from activities.involvements import Involvements
+from activities.joint_carriers import HttpCarrier, LocalCarrier
+from activities.joint_codes import JointCodes
+from activities.joint_parts import JointParts
 from activities.leavers import Leavers
 from activities.notices import Notices
 from activities.notify import ByNotify
@@ -35,9 +39,11 @@ from gateways.anchors import FolderAnchors
 from gateways.clock import SystemClock
 from gateways.delivery import deliver_pending
 from gateways.engine import Engine, connect
+from gateways.joint_client import HttpJointClient
 from gateways.mail import MailGateway
 from gateways.mailbox import MailboxGateway
 from gateways.out_tray import FolderOutTray
+from gateways.part_links import PartLinks
 from gateways.running import EngineRuns
 from gateways.smtp import SmtpGateway, SmtpServer
 from gateways.typst_letters import TypstTypesetter
@@ -53,8 +59,11 @@ from workflows.afterwards import AfterwardsWorkflow
 from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
+from workflows.contribution import ContributionWorkflow
 from workflows.importing import ImportWorkflow
 from workflows.involvement import InvolvementWorkflow
+from workflows.joint_code import JointCodeWorkflow
+from workflows.joint_part import JointPartWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
@@ -103,7 +112,8 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     load_codes()
     case_file = CaseFile(parts.database, parts.engine)
     typesetter, deliver, tray = TypstTypesetter(), parts.deliver(), FolderOutTray(settings.out_tray)
-    notices = Notices(parts.database, parts.mail, settings.smtp_sender, typesetter, deliver, tray)
+    links = PartLinks(sealing(settings), settings.outside_url)
+    notices = Notices(parts.database, parts.mail, settings.smtp_sender, typesetter, deliver, tray, links)
     by_notify = ByNotify(parts.database, notify_gateway(settings), sealing(settings), typesetter, deliver)
     sweeps = Sweeps(parts.database, parts.sweeper, parts.engine, parts.states, FolderAnchors(settings.anchors))
     imports = Imports(parts.database, parts.engine, EngineRuns(parts.engine))
@@ -112,16 +122,27 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     bulk = Bulk(parts.database, parts.engine, parts.states, file_store(settings))
     leavers = Leavers(parts.database, parts.engine)
     webhooks = Webhooks(parts.database, HttpWebhooks(webhook_reach(settings)), sealing(settings))
+    joint_codes = JointCodes(parts.database, parts.mail, settings.smtp_sender, sealing(settings))
+    joint_parts = JointParts(
+        parts.database,
+        parts.engine,
+        LocalCarrier(parts.database, parts.engine),
+        HttpCarrier(parts.database, HttpJointClient(webhook_reach(settings)), sealing(settings)),
+    )
     work: dict[str, tuple[list[type], list[Callable[..., object]]]] = {
         names.CASES: (
-            [ComplaintWorkflow, AfterwardsWorkflow, InvolvementWorkflow],
-            [case_file.apply, case_file.park, Involvements(parts.database).look],
+            [ComplaintWorkflow, AfterwardsWorkflow, InvolvementWorkflow, ContributionWorkflow],
+            [
+                *(case_file.apply, case_file.park),
+                *(Involvements(parts.database).look, Contributions(parts.database).look),
+            ],
         ),
         names.DELIVERY: (
-            [NoticeWorkflow, WebhooksWorkflow, DeliverySweepWorkflow],
+            [NoticeWorkflow, WebhooksWorkflow, JointCodeWorkflow, JointPartWorkflow, DeliverySweepWorkflow],
             [
                 *(notices.send, notices.give_up, notices.report, by_notify.send, by_notify.follow),
-                *(webhooks.look, webhooks.send, sweeps.deliver_pending),
+                *(webhooks.look, webhooks.send, joint_codes.send, joint_parts.pull),
+                *(joint_parts.push, sweeps.deliver_pending),
             ],
         ),
         names.BULK: (

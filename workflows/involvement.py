@@ -1,36 +1,19 @@
-"""The life of one member of staff's involvement in a complaint: its clocks are kept until nothing is owed any more.
-
-What is owed, and when, is found by an activity, or handed over with the verdict of a rung; what is due is done by the
-case file, as for every clock. No failure of a step ends this workflow: it waits, and tries again.
-"""
+"""The life of one member of staff's involvement in a complaint: its clocks are kept until nothing is owed any more."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final
-
 from temporalio import workflow
-from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.case_file import CaseFile
     from activities.involvements import Involvements
     from contracts import names
-    from contracts.acts import Act, Outcome, Parked, Verdict
     from contracts.clocks import RungRef
-    from contracts.code import Code
     from contracts.involvements import InvolvementAct, InvolvementLook, InvolvementStart, InvolvementState
 
-from workflows import ladder, verdicts
-from workflows.options import DATABASE_RETRY, DATABASE_TIMEOUT
-from workflows.patience import AFTER_FAULT, do_patiently, has_grown
-from workflows.staff_window import StaffWindow
-from workflows.window import rung_words
-
-DEFERRAL: Final = timedelta(seconds=20)
-LONGEST_HISTORY: Final = 500
+from workflows.keeper import Keeper
+from workflows.kept_window import StaffWindow
+from workflows.options import DATABASE_TIMEOUT
+from workflows.patience import do_patiently
 
 
 @workflow.defn(name=names.INVOLVEMENT)
@@ -40,133 +23,33 @@ class InvolvementWorkflow:
     @workflow.init
     def __init__(self, start: InvolvementStart) -> None:
         self._start = start
-        self._changed = False
-        self._seen: InvolvementLook | None = None  # how it stands; None where only a look can tell
-        self._later: dict[RungRef, datetime] = {}  # tried before: not again until then
-        self._failed: set[RungRef] = set()
         self._window = StaffWindow()
+        self._keeper: Keeper[InvolvementLook] = Keeper(
+            start.organisation_id, start.complaint_id, self._look, self._show
+        )
 
     @workflow.run
     async def run(self, start: InvolvementStart) -> InvolvementState:
         """Live until nothing is owed any more, across as many runs as it takes. It may outlive the complaint."""
-        while True:
-            try:
-                look = await self._stands()
-                due = ladder.next_untried(look.clocks, self._later)
-                self._window.show(start.organisation_id, look, due, len(self._failed))
-                if look.over:
-                    return look.state
-                if await self._falls_due(due) and due is not None:
-                    await self._fire(look, due)
-            except asyncio.CancelledError:
-                # "Cancel" was pressed in the engine. An involvement is ended by its people, and nothing else ends it.
-                continue
-            self._perhaps_begin_a_new_run()
+        look = await self._keeper.keep(self._begin_anew)
+        return look.state
 
     @workflow.signal(name=names.INVOLVEMENT_CHANGED)
     def changed(self) -> None:
         """Hear that something has happened: look at once."""
-        self._changed = True
+        self._keeper.hear()
 
-    async def _stands(self) -> InvolvementLook:
-        """Return how the involvement stands: by the verdict of the last rung, else by a look."""
-        if self._changed or self._seen is None:
-            self._changed, self._seen = False, None
-            self._seen = await do_patiently(Involvements.look, self._act, "What is owed?", timeout=DATABASE_TIMEOUT)
-        await self._forget_what_is_gone(self._seen)
-        return self._seen
-
-    async def _falls_due(self, due: RungRef | None) -> bool:
-        """Wait for a rung, and say whether it is due; it is not where something happened meanwhile."""
-        if due is None:
-            await workflow.wait_condition(lambda: self._changed)
-            return False
-        left = self._later.get(due, due.at) - workflow.now()
-        if left <= timedelta():
-            return not self._changed
-        try:
-            await workflow.wait_condition(lambda: self._changed, timeout=left, timeout_summary=rung_words(due))
-        except TimeoutError:
-            return True
-        return False
-
-    async def _fire(self, look: InvolvementLook, due: RungRef) -> None:
-        """Have a rung fire. One that has to wait, or that failed, is tried again later: those behind it fire."""
-        act, self._seen = self._firing(look, due), None
-        try:
-            verdict: Verdict = await workflow.execute_activity_method(
-                CaseFile.apply,
-                act,
-                start_to_close_timeout=DATABASE_TIMEOUT,
-                retry_policy=DATABASE_RETRY,
-                summary=rung_words(due),
-            )
-        except (FailureError, TimeoutError) as failure:
-            if is_cancelled_exception(failure):
-                return  # "Cancel" was pressed: nothing is wrong with the act
-            self._later[due] = workflow.now() + AFTER_FAULT
-            self._failed.add(due)
-            await self._tell_case_file(act, verdicts.code_of(failure))
-            return
-        if verdict.outcome is Outcome.APPLIED:
-            self._later.pop(due, None)
-            self._seen = self._after(look, due, verdict)
-        else:
-            self._later[due] = workflow.now() + DEFERRAL
-        if due in self._failed:
-            self._failed.remove(due)
-            await self._tell_case_file(act, None)
-
-    def _after(self, look: InvolvementLook, fired: RungRef, verdict: Verdict) -> InvolvementLook | None:
-        """Return how the involvement stands after a rung, by its verdict; None where a look has to tell.
-
-        A verdict hands over what follows the last rung of a clock that fired: not those before it that failed.
-        """
-        told = fired.clock_id in {*verdict.stopped, *(clock.clock_id for clock in verdict.armed)}
-        if look.more or self._later or not told:
-            return None
-        return replace(look, clocks=ladder.rearmed(look.clocks, verdict.armed, verdict.stopped))
-
-    async def _forget_what_is_gone(self, look: InvolvementLook) -> None:
-        """Let go of rungs that were tried before and fire no more: their clocks were met, stopped or renewed."""
-        if look.more:
-            return  # they may be among those that found no room
-        gone = self._later.keys() - set(ladder.refs(look.clocks))
-        for due in sorted(gone, key=lambda ref: (ref.at, ref.clock_id.int)):
-            del self._later[due]
-            if due in self._failed:
-                self._failed.remove(due)
-                await self._tell_case_file(self._firing(look, due), None)
-
-    async def _tell_case_file(self, act: Act, failure: Code | None) -> None:
-        """Say that a rung failed, or that it fired after all. That this fails too must not matter."""
-        parked = Parked(
-            organisation_id=act.organisation_id,
-            complaint_id=act.complaint_id,
-            act_id=act.act_id,
-            now=workflow.now(),
-            failure=failure,
+    async def _look(self) -> InvolvementLook:
+        found: InvolvementLook = await do_patiently(
+            Involvements.look, self._act, "What is owed?", timeout=DATABASE_TIMEOUT
         )
-        try:
-            await workflow.execute_activity_method(
-                CaseFile.park,
-                parked,
-                start_to_close_timeout=DATABASE_TIMEOUT,
-                retry_policy=DATABASE_RETRY,
-                summary="needs attention" if failure else "mended",
-            )
-        except (FailureError, TimeoutError):
-            workflow.logger.error("the task for a rung that failed could not be written")
+        return found
 
-    def _firing(self, look: InvolvementLook, due: RungRef) -> Act:
-        return Act(
-            act_id=ladder.act_id_of(self._start.complaint_id, due),
-            organisation_id=self._start.organisation_id,
-            complaint_id=self._start.complaint_id,
-            now=workflow.now(),
-            stage=look.stage,
-            rung=due,
-        )
+    def _show(self, look: InvolvementLook, due: RungRef | None, failed: int) -> None:
+        self._window.show(self._start.organisation_id, look, due, failed)
+
+    def _begin_anew(self) -> None:
+        workflow.continue_as_new(self._start)
 
     def _act(self) -> InvolvementAct:
         return InvolvementAct(
@@ -175,8 +58,3 @@ class InvolvementWorkflow:
             involvement_id=self._start.involvement_id,
             now=workflow.now(),
         )
-
-    def _perhaps_begin_a_new_run(self) -> None:
-        """Begin a new run before the history grows long: all that is to be known of it is looked up anew."""
-        if has_grown(LONGEST_HISTORY):
-            workflow.continue_as_new(self._start)

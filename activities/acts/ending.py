@@ -10,6 +10,7 @@ from activities.acts import (
     letters,
     plan_reviews,
     promises,
+    releasing,
     requests,
     silence,
     staff_letters,
@@ -29,6 +30,7 @@ _KEPT = (
     *("post_letter", "find_way", "supply_format", "call_instead"),
     *("notice_failed", "notice_withheld", "promised", "unsafe_contact"),
     *("approve_correction", "information_governance", "write_again", "complete_coding", "review_staff_safety"),
+    "settle_body_action",
 )
 
 
@@ -69,6 +71,7 @@ async def end(case: Case, stage: str, **facts: Any) -> None:
     complaint.stage, complaint.open, complaint.closed_at = stage, False, case.at
     complaint.waiting_on, complaint.attention = None, None
     case.event(f"complaint.{stage}", outcome=complaint.outcome, **facts)
+    await releasing.case_ended(case)
     await plan_reviews.case_ended(case)
     await staff_outcome.case_ended(case)
     await staff_letters.outlive(case)

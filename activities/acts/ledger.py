@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from activities.acts import body_levels
 from activities.acts.case import Case
 from activities.acts.keeping import have_looked, is_the_complaints
 from contracts.clocks import ArmedClock, Effect, RungAt
@@ -73,6 +74,7 @@ async def arm(
     case.session.add(new_version(case, row, found, terms))
     tell_armed(case, row, found, terms, old_due_on)
     hand_over(case, row)
+    await body_levels.come_down(case, row)
     return row
 
 
@@ -279,6 +281,7 @@ async def _leave(case: Case, row: ClockRow) -> None:
     else:
         have_looked(case, row)
     await tasks.end_open(case.session, case.complaint.id, at=case.at, clock_id=row.id)
+    await body_levels.come_down(case, row)
 
 
 def _owner(case: Case) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from activities.acts import (
     contact_plans,
     intake_letters,
     involving,
+    joint_drafts,
     ledger,
     letters,
     promises,
@@ -161,6 +162,7 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
     if not await letters.counts(case, notice):
         return
     await intake_letters.meet_by_letter(case, notice.template)
+    await joint_drafts.released(case, notice)
     if purpose_of(notice.template) == "update":
         case.event("update.given", notice_id=notice.id, given_on=case.on)
         await renew_update(case, case.on, notice)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from activities.acts import consenting, ledger, letters, rhythm, staff_comments, staff_records
+from activities.acts import (
+    body_reminders,
+    consenting,
+    joint_silence,
+    ledger,
+    letters,
+    rhythm,
+    staff_comments,
+    staff_records,
+)
 from activities.acts.case import Case, refuse_if
 from contracts.clocks import Effect, RungRef
 from contracts.failures import Refusal
+from db.joint_messages import Level
 from db.models.clock import ClockRow, FiredRung
 from db.models.organisation import Person
 from db.queries import clocks, requests, tasks
 from policies.clock_rules import OVERDUE
-from policies.clocks import CHASE
+from policies.clocks import CHASE, REMIND_BODY
 
 # Later than this after its instant, a rung is marked late: something was down.
 LATE: Final = timedelta(minutes=1)
@@ -54,6 +64,8 @@ async def fire(case: Case, ref: RungRef) -> None:
     )
     if await staff_comments.over_in_silence(case, row) or await staff_records.over_in_vain(case, row):
         return
+    if await joint_silence.over_in_silence(case, row):
+        return
     rung = _rung_of(row, ref.rung.value)
     for deed in rung["does"]:
         await _do(case, row, rung, deed, late)
@@ -85,8 +97,18 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
         )
     elif deed == "prompt_email":
         await _prompt(case, row, rung["rung"], await case.holder_of(role, row.subject_id), late)
+    elif deed.startswith(REMIND_BODY):
+        await body_reminders.remind(case, row, _level(deed))
     elif deed.startswith(_DRAFT):
         await _draft(case, row, deed.removeprefix(_DRAFT))
+
+
+def _level(deed: str) -> Level:
+    for level in get_args(Level):
+        if deed == f"{REMIND_BODY}{level}":
+            found: Level = level
+            return found
+    raise LookupError("a body has no such level")
 
 
 async def _asked_already(case: Case, row: ClockRow, rung: dict[str, Any]) -> bool:

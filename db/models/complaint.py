@@ -49,7 +49,9 @@ class Complaint(Base):
         Index("ix_complaint_received_open", "organisation_id", "received_on", "id", postgresql_where=text("open")),
         Index("ix_complaint_received", "organisation_id", "received_on", "id"),
         Index("ix_complaint_matter", "organisation_id", "matter", "received_on"),
-        CheckConstraint("matter in ('complaint', 'concern', 'enquiry', 'compliment', 'feedback')", name="matter"),
+        CheckConstraint(
+            "matter in ('complaint', 'concern', 'enquiry', 'compliment', 'feedback', 'contribution')", name="matter"
+        ),
         CheckConstraint(
             "source in ('person', 'representative', 'advocate', 'mp', 'regulator', 'other_body', 'staff')",
             name="source",

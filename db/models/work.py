@@ -43,17 +43,19 @@ class Notice(Base):
 
     `journalled` says that its hand-over stands in the chain of evidence. `carrier` carries it where it is not the mail
     gateway; `formats` are the forms in which the person needs it; `met_clock_id` is the clock that its release met;
-    `involvement_id` is of the member of staff complained about whom it is for.
+    `involvement_id` is of the member of staff complained about whom it is for; `contribution_id` and `body_contact_id`
+    say whom of another body.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint(
-            *("act_id", "template", "audience", "party_id", "person_id", "involvement_id"),
+            *("act_id", "template", "audience", "party_id", "person_id", "involvement_id", "body_contact_id"),
             name="uq_notice_one_to_each",
             postgresql_nulls_not_distinct=True,
         ),
         Index("ix_notice_state", "organisation_id", "state"),
+        Index("ix_notice_body_contact_id", "body_contact_id", postgresql_where=text("body_contact_id is not null")),
     )
 
     id: Mapped[Id]
@@ -65,6 +67,8 @@ class Notice(Base):
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     involvement_id: Mapped[UUID | None]
+    contribution_id: Mapped[UUID | None]
+    body_contact_id: Mapped[UUID | None]
     channel: Mapped[CodeText]
     legal_ground: Mapped[str]
     state: Mapped[CodeText]

@@ -15,6 +15,7 @@ from db.models.imports import ImportBatch
 from db.models.involvement import Involvement, InvolvementWords
 from db.models.organisation import Organisation, Person
 from db.models.work import Notice
+from db.queries.body_notices import reader_of
 from db.queries.people_outside import needs_of
 
 
@@ -24,6 +25,7 @@ class NoticeToSend:
 
     Contact with somebody who has died is stopped. `retired`: they have no part in the complaint any more; `unsafe` are
     codes of the ways that are not safe for them. `involved`: it is for a member of staff who is complained about.
+    `to_staff`: it is for nobody outside; what goes to another body is asked about like that, too.
     """
 
     notice_id: UUID
@@ -51,6 +53,7 @@ class NoticeToSend:
     retired: bool = False
     unsafe: tuple[str, ...] = ()
     large_print: bool = False
+    link_of: tuple[UUID, int] | None = None  # what the link of somebody of another body is made of
 
 
 async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeToSend | None:
@@ -72,18 +75,19 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
     notice, complaint, organisation, party, person, switch_on, staff_email = row
     died = party is not None and party.death_known_at is not None
     needs = None if party is None else await needs_of(session, party.id)
+    body_email, link_of = await reader_of(session, notice)
     return NoticeToSend(
         notice_id=notice.id,
         complaint_id=notice.complaint_id,
         state=NoticeState(notice.state),
         failure=notice.failure,
-        to_staff=notice.party_id is None and (notice.person_id is not None or notice.involvement_id is not None),
+        to_staff=notice.party_id is None and any((notice.person_id, notice.involvement_id, notice.contribution_id)),
         involved=notice.involvement_id is not None,
         channel=notice.channel,
         subject=notice.subject,
         body=notice.body,
         released=notice.released_by is not None,
-        recipient=_recipient(notice, party, person, staff_email),
+        recipient=body_email if notice.contribution_id else _recipient(notice, party, person, staff_email),
         sender=organisation.sender_email,
         sender_name=organisation.name,
         stop_contact=complaint.stop_contact or died,
@@ -98,6 +102,7 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
         retired=party is not None and party.retired_at is not None,
         unsafe=() if needs is None else tuple(needs.unsafe),
         large_print="large_print" in notice.formats,
+        link_of=link_of,
     )
 
 

@@ -149,6 +149,18 @@ BOOK: Final[dict[str, dict[str, Allows]]] = {
         "plan_appeal": Allows(amount=10),
         "format": Allows(amount=3),
         "undelivered": Allows(amount=1),
+        "body_acceptance": Allows(amount=5),
+        "body_contribution": Allows(unit="date"),
+        "body_information": Allows(unit="date"),
+        "body_revision": Allows(unit="date"),
+        "body_comment": Allows(unit="date"),
+        "body_action": Allows(unit="date"),
+        "transfer_receipt": Allows(amount=3),
+        "contribution_review": Allows(amount=5),
+        "lead_decision": Allows(amount=5),
+        "joint_timescale": Allows(amount=5),
+        "person_comment": Allows(amount=10, margin=3),
+        "supplement": Allows(amount=10),
     },
 }
 # The first version, as its rows were written: their amounts stand in the row.

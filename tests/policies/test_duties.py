@@ -90,7 +90,7 @@ def test_every_duty_says_in_plain_words_when_it_starts() -> None:
     [
         ("version = 1\n", "version = 2\n", "not named after version 2"),
         ('kind = "promise"', 'kind = "format"', "more than once: format"),
-        ('met_by = ["keep_promise"]', 'met_by = ["respond"]', "respond is not lawful in every stage"),
+        ('met_by = ["keep_promise"]', 'met_by = ["acknowledge"]', "acknowledge is not lawful in every stage"),
         ('met_by = ["keep_promise"]', "met_by = []", "met_by"),
         ("extension = { allowed = false }", "extension = { allowed = true }", "is not extended"),
         ("version = 1\n", "version = 1\nsecret = 3\n", "secret"),

@@ -27,7 +27,8 @@ from contracts.failures import ErrorType, Refusal
 from contracts.involvements import InvolvementAct, InvolvementLook, InvolvementStart, InvolvementState
 from runtime.workers import runner
 from tests.world import until
-from workflows.involvement import LONGEST_HISTORY, InvolvementWorkflow
+from workflows.involvement import InvolvementWorkflow
+from workflows.keeper import LONGEST_HISTORY
 
 A_DAY = timedelta(days=1)
 

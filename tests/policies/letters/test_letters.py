@@ -117,6 +117,9 @@ def test_what_goes_to_staff_takes_nothing_personal_and_letters_wait_for_release(
         assert not spec.facts & PERSONAL
         assert spec.substantive is ("staff_name" in spec.facts)
         assert spec.substantive or not spec.facts & WRITTEN
+    elif spec.audience is Audience.BODY:
+        # Whoever reads the mail of another body learns from it that something waits, and nothing about anybody.
+        assert not spec.substantive and spec.facts <= {"organisation_name", "due_on", "overdue", "link"}
     else:
         assert spec.substantive is (template not in BY_ITSELF)
 
