@@ -41,7 +41,7 @@ from gateways.delivery import deliver_pending
 from gateways.engine import Engine as TemporalEngine
 from gateways.engine import connect
 from gateways.typst_letters import TypstTypesetter
-from policies import outcomes, statements
+from policies import joint_credentials, outcomes, statements
 from policies import remedies as remedies_policy
 from policies.calendars import Calendar, ClosedDay, Nation
 from policies.code_lists import load_codes
@@ -57,6 +57,8 @@ from runtime.settings import Settings, load_settings
 
 _START_BUDGET: Final = timedelta(seconds=10)
 _MOST_ITEMS: Final = 500
+# Wrong credentials from one address in an hour that are answered as such; a right one is heard all the same.
+_MOST_FAILURES: Final = 600
 
 
 class IssuerMissing(RuntimeError):
@@ -185,6 +187,10 @@ async def _parts(
         largest_file=settings.largest_file_mb * bodies.MEGABYTE,
         read_form=form_read,
         form_sends=Sends(settings.form_posts_an_hour),
+        part_sends=Sends(settings.form_posts_an_hour),
+        check_credential=joint_credentials.check,
+        joint_calls=Sends(settings.joint_calls_an_hour),
+        joint_failures=Sends(_MOST_FAILURES),
     )
 
 

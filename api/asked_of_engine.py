@@ -10,6 +10,7 @@ from contracts.bulk import BulkStart
 from contracts.change_sets import ChangeSetStart, Decision, DecisionOutcome
 from contracts.complaint import Happening, Resumed
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart
+from contracts.joint import JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart
 from contracts.webhooks import WebhooksStart
 from gateways.delivery import Deliverer
@@ -52,4 +53,12 @@ class Engine(Deliverer, Protocol):
 
     async def tell_webhooks(self, start: WebhooksStart) -> None:
         """Start the workflow of a subscription to webhooks, or tell the one that runs to look."""
+        ...
+
+    async def tell_joint_part(self, start: JointPartStart) -> None:
+        """Start the workflow that carries the messages of a part of ours, or tell it to look."""
+        ...
+
+    async def start_joint_code(self, start: JointCodeStart) -> None:
+        """Start the workflow that sends a code to the contact of a body without a system."""
         ...

@@ -10,7 +10,8 @@ from typing import BinaryIO, Final
 from urllib.parse import quote
 
 import structlog
-from fastapi import Request, UploadFile
+from fastapi import Request
+from starlette.datastructures import UploadFile
 
 from api.caller import Caller
 from api.file_types import ENDINGS, declared_type, types_of

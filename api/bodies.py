@@ -6,23 +6,31 @@ FastAPI has a limit of its own, which answers in plain text: here it is a proble
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.identity import InvalidToken, KeysAway, Verifier
+from api.joint_door import admitted
+from api.part_page import entry
 from api.problems import Problem, problem_response
+from gateways.part_links import PATH
 
 MEGABYTE: Final = 1024 * 1024
 # The longest narrative in its longest spelling is 100,000 astral characters escaped: 1.2 MB.
 _JSON: Final = ("application/json", 2 * MEGABYTE)
 _FORM: Final = "multipart/form-data"
 _MAIL: Final = "message/rfc822"
+_JOINT: Final = "/joint/v1/"
 # What a page sends. Its longest answer, in its longest spelling, is as long as that of the narrative.
 _PAGE: Final = ("application/x-www-form-urlencoded", 2 * MEGABYTE)
 # What stands in a form beside the file: boundaries, headers, and the few fields that say what it is.
 _AROUND: Final = 64 * 1024
+_PARTS: Final = f"{PATH}/"
+# An event of another installation: thin.
+_EVENT: Final = ("application/cloudevents+json", 64 * 1024)
 _LARGEST_IMPORT: Final = 50 * MEGABYTE
 
 
@@ -43,13 +51,24 @@ class Bodies:
         media_type, limit = self._expected(scope)
         headers = Headers(scope=scope)
         problem = _declared(headers, media_type, limit)
-        if problem is None and media_type in (_FORM, _MAIL) and scope["method"] == "POST":
-            problem = await _stranger(scope["app"].state.parts.verifier, headers)
+        if problem is None and media_type == _FORM and scope["method"] == "POST" and scope["path"].startswith(_PARTS):
+            page = await entry.turned_away(scope)
+            if page is not None:
+                await page(scope, receive, send)
+                return
+        elif problem is None and media_type in (_FORM, _MAIL) and scope["method"] == "POST":
+            problem = await self._unknown(scope, headers)
         if problem is not None:
             # Or the server would read on, to the end of what is refused.
             await problem_response(Problem(problem), {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _limited(receive, limit), send)
+
+    async def _unknown(self, scope: Scope, headers: Headers) -> str | None:
+        """Return the code of why nothing of a form is read; None where whoever sends it may."""
+        if scope["path"].startswith(_JOINT):
+            return await _no_speaker(scope, headers)
+        return await _stranger(scope["app"].state.parts.verifier, headers)
 
     def _expected(self, scope: Scope) -> tuple[str, int]:
         """Return the media type and the most bytes of a request's body."""
@@ -60,9 +79,27 @@ class Bodies:
             return self._import
         if scope["path"] == "/v1/intake/emails":
             return self._mail
-        if scope["path"].startswith("/complain/"):
+        if scope["path"].startswith(_JOINT) and "/hooks/" in scope["path"]:
+            return _EVENT
+        if scope["path"].startswith(("/complain/", _PARTS)):
             return _PAGE
         return _JSON
+
+
+async def _no_speaker(scope: Scope, headers: Headers) -> str | None:
+    """Return the code of what is wrong with the credential of a contribution."""
+    code, _, rest = scope["path"].removeprefix(_JOINT).partition("/contributions/")
+    scheme, _, shown = headers.get("authorization", "").partition(" ")
+    address = scope["client"][0] if scope.get("client") else None
+    try:
+        contribution_id = UUID(rest.removesuffix("/files"))
+        speaks = scheme.lower() == "bearer"
+        await admitted(scope["app"].state.parts, address, code, contribution_id, shown if speaks else "")
+    except ValueError:
+        return "unauthenticated"
+    except Problem as problem:
+        return problem.code
+    return None
 
 
 async def _stranger(verifier: Verifier, headers: Headers) -> str | None:

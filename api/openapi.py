@@ -57,6 +57,11 @@ TAGS: Final = [
     {"name": "incoming", "description": "Mail that comes in, and what became of it."},
     {"name": "imports", "description": "Moving in: complaints from another system."},
     {"name": "webhooks", "description": "Have the events of complaints sent to a system, signed."},
+    {"name": "partners", "description": "Other bodies that we speak with, and the secrets that we share with them."},
+    {
+        "name": "joint protocol",
+        "description": "For other bodies' systems: the door of one contribution, and the hook that tells of what they said.",
+    },
     {"name": "own part", "description": "What staff complained about see of it themselves, and say to it."},
     {"name": "operations", "description": "Whether all is well."},
 ]
@@ -76,7 +81,7 @@ def problems(*codes: str) -> Responses:
         )
         entry["description"] = f"{entry['description']} `{code}`: {title}".strip()
         entry["content"][MEDIA_TYPE]["examples"][code] = {"value": _example(code, status, title)}
-        if status == 503:
+        if status in (429, 503):
             entry["headers"] = _RETRY_AFTER
         if status == 401:
             entry["headers"] = {

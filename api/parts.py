@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -214,6 +215,8 @@ class Comparison(Protocol):
         ...
 
 
+# What is shown, the contribution and number it must be for, and the secrets of which it may be made.
+CheckCredential = Callable[[str, UUID, int, Sequence[str]], bool]
 # A version of a procedure, and what was found on each issue.
 CaseOutcomes = Callable[[str, int, Sequence[str]], DerivedOutcome | None]
 # A version of a procedure: what people call each of its outcomes.
@@ -258,6 +261,10 @@ class Parts:
     largest_file: int
     read_form: ReadForm
     form_sends: Sends
+    part_sends: Sends
+    check_credential: CheckCredential
+    joint_calls: Sends
+    joint_failures: Sends
 
     def called(self, complaint: Complaint) -> str:
         """Return what people call the stage that a complaint is in, under its own procedure."""

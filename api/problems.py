@@ -17,6 +17,7 @@ from api.refusal_words import REFUSALS
 from api.schemas.base import Wire
 from api.words import REQUIREMENTS, title
 from contracts.failures import Refusal
+from contracts.joint import PROTOCOL
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 5
@@ -47,6 +48,11 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "unit_in_use": (409, "Open cases, appointments or teams still belong to this division or team."),
     "too_many_subscriptions": (409, "So many systems subscribe already as may. End one first."),
     "subscription_ended": (409, "The subscription has ended."),
+    "of_a_partner": (409, "This is another body's receiver: it changes with the partner that it belongs to."),
+    "partner_known": (409, "A partner of this code is there already."),
+    "partner_ended": (409, "The partner has ended."),
+    "partner_in_use": (409, "Contributions of this body are not released yet."),
+    "partner_without_secret": (409, "No secret is shared with this body: its way is not by system."),
     "secrets_key_missing": (409, "This installation has no key for secrets. Its operator must set one."),
     "intake_off": (409, "The organisation has not switched this way of intake on."),
     "mail_infected": (409, "The mail holds malware: it is kept, and not handed out here."),
@@ -59,6 +65,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
         "This Idempotency-Key was used for another request.",
     ),
     "file_infected": (422, "The file holds malware. Nothing of it was kept."),
+    "too_many_calls": (429, "So many calls came from there lately that this one was not answered. Call again soon."),
     "internal_error": (500, "Something went wrong on our side."),
     "unavailable": (
         503,
@@ -107,6 +114,9 @@ class ProblemDocument(Wire):
     missing: list[Lacking] | None = Field(
         default=None, description="What has to be on record first, where that is why it was refused."
     )
+    spoken: list[int] | None = Field(
+        default=None, description="The versions of the joint protocol that are spoken here, where another was spoken."
+    )
     allowed: list[str] | None = Field(
         default=None,
         description="What may be said about the complaint now, when something was refused.",
@@ -124,6 +134,7 @@ class Problem(Exception):
         allowed: list[str] | None = None,
         count: int | None = None,
         missing: list[str] | None = None,
+        spoken: list[int] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -131,11 +142,17 @@ class Problem(Exception):
         self.allowed = allowed
         self.count = count
         self.missing = missing
+        self.spoken = spoken
 
     @classmethod
     def refused(cls, refusal: Refusal, allowed: list[str], missing: list[str] | None = None) -> Problem:
         """Return the problem that a refused submission is answered with."""
         return cls(refusal.value, allowed=allowed, missing=missing)
+
+    @classmethod
+    def not_spoken(cls) -> Problem:
+        """Return the problem of a version of the joint protocol that is not spoken here."""
+        return cls(Refusal.PROTOCOL_NOT_SPOKEN.value, spoken=[PROTOCOL])
 
     @classmethod
     def invalid(cls, place: str, pointer: str, code: str, detail: str) -> Problem:
@@ -162,6 +179,7 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
         code=problem.code,
         instance=f"urn:uuid:{uuid7()}",
         errors=problem.errors,
+        spoken=problem.spoken,
         allowed=problem.allowed,
         count=problem.count,
         missing=None
@@ -174,7 +192,7 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
     if status == 413:
         # Or the server would read on, to the end of what it has refused.
         all_headers["Connection"] = "close"
-    if status == 503:
+    if status in (429, 503):
         all_headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return JSONResponse(
         document.model_dump(mode="json", by_alias=True, exclude_none=True),

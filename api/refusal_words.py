@@ -118,6 +118,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.UNKNOWN_ACTION: "There is no such action of this body.",
     Refusal.UNKNOWN_ACCESS: "There is no such access of this body.",
     Refusal.PROTOCOL_NOT_SPOKEN: "This version of the protocol, or this kind of message, is not spoken here.",
+    Refusal.MESSAGE_MALFORMED: "This is no message of the protocol: something in it is missing or wrong.",
     Refusal.MESSAGE_CHANGED: "A message with this id came before, with other words.",
     Refusal.NOT_LATE_YET: "The body is neither late nor has it declined.",
     Refusal.NOT_A_CONTRIBUTION: "This case is no part of what another body coordinates.",

@@ -22,6 +22,7 @@ from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
 from contracts.involvements import InvolvementStart
+from contracts.joint import ContributionStart, JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart
 from contracts.notices import NoticeStart
 from contracts.submissions import Pending
@@ -57,6 +58,9 @@ class DirectEngine:
     leavers: list[LeaverStart] = field(default_factory=list)
     involvements: list[InvolvementStart] = field(default_factory=list)
     webhooks: list[WebhooksStart] = field(default_factory=list)
+    joint_codes: list[JointCodeStart] = field(default_factory=list)
+    contributions: list[ContributionStart] = field(default_factory=list)
+    joint_parts: list[JointPartStart] = field(default_factory=list)
     imports: list[ImportStart] = field(default_factory=list)
     import_decisions: list[ImportDecision] = field(default_factory=list)
     running_ids: set[str] = field(default_factory=set)
@@ -108,8 +112,17 @@ class DirectEngine:
     async def tell_webhooks(self, start: WebhooksStart) -> None:
         self.webhooks.append(start)
 
+    async def start_joint_code(self, start: JointCodeStart) -> None:
+        self.joint_codes.append(start)
+
     async def tell_involvement(self, start: InvolvementStart) -> None:
         self.involvements.append(start)
+
+    async def tell_contribution(self, start: ContributionStart) -> None:
+        self.contributions.append(start)
+
+    async def tell_joint_part(self, start: JointPartStart) -> None:
+        self.joint_parts.append(start)
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
         self.decisions.append(decision)

@@ -16,6 +16,7 @@ from contracts.commands import CommandKind
 from contracts.complaint import Happening, Resumed
 from contracts.failures import Refusal
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
+from contracts.joint import JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart
 from contracts.submissions import Pending
 from contracts.webhooks import WebhooksStart
@@ -66,6 +67,8 @@ class FakeEngine:
         self.bulk: list[BulkStart] = []
         self.leavers: list[LeaverStart] = []
         self.webhooks: list[WebhooksStart] = []
+        self.joint_codes: list[JointCodeStart] = []
+        self.joint_parts: list[JointPartStart] = []
         self.outcome = DecisionOutcome(state=ChangeSetState.APPLYING)
 
     async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
@@ -124,6 +127,14 @@ class FakeEngine:
         if self.away:
             raise EngineAway
         self.webhooks.append(start)
+
+    async def tell_joint_part(self, start: JointPartStart) -> None:
+        self.joint_parts.append(start)
+
+    async def start_joint_code(self, start: JointCodeStart) -> None:
+        if self.away:
+            raise EngineAway
+        self.joint_codes.append(start)
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
         if self.away:

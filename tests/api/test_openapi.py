@@ -13,7 +13,12 @@ OPEN = {"/health/live", "/health/ready"}
 # A mail brings what tells it from others with it: its Message-ID and its content.
 # Notify sends no key: what it tells counts once for each notice and state.
 _CALLBACKS = {f"/v1/carriers/notify/{{organisation}}/{each}" for each in ("deliveries", "returned-letters")}
-KEYLESS = {"/v1/intake/emails", *_CALLBACKS}
+# What another body says, and a file of it, bring an id of their own; and its credential either holds or is none.
+_DOOR = "/joint/v1/{organisation_code}/contributions/{contribution_id}"
+_AT_THE_DOOR = {_DOOR, f"{_DOOR}/messages", f"{_DOOR}/files"}
+# A webhook of another body shows no token: it is signed, and its event has an id of its own.
+_SIGNED = {"/joint/v1/{organisation_code}/hooks/{partner_id}"}
+KEYLESS = {"/v1/intake/emails", *_CALLBACKS, *_AT_THE_DOOR, *_SIGNED}
 
 
 @pytest.fixture
@@ -42,9 +47,10 @@ def test_every_operation_but_health_needs_a_token_and_says_what_happens_without(
     document: dict[str, Any],
 ) -> None:
     for path, _, operation in operations(document):
-        assert bool(operation.get("security")) is (path not in OPEN), path
+        assert bool(operation.get("security")) is (path not in OPEN | _SIGNED), path
         if path not in OPEN:
-            assert {"401", "403", "500", "503"} <= set(operation["responses"]), path
+            turned_away = {"401"} if path in _AT_THE_DOOR | _SIGNED else {"401", "403"}
+            assert turned_away | {"500", "503"} <= set(operation["responses"]), path
 
 
 def test_every_post_demands_an_idempotency_key(document: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from contracts.notices import ARRIVAL_UNKNOWN, NoticeAct, NoticeOutcome, NoticeS
 from contracts.webhooks import WebhooksAct, WebhooksLook
 from tests.replay.stage import CONVERTER, HISTORIES, Prober, produced, read, recorded, replay
 from tests.replay.test_replay import acts, is_open
-from workflows.involvement import DEFERRAL
+from workflows.keeper import DEFERRAL
 from workflows.patience import AFTER_FAULT
 
 pytestmark = pytest.mark.replay
