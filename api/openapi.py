@@ -60,7 +60,7 @@ TAGS: Final = [
     {"name": "partners", "description": "Other bodies that we speak with, and the secrets that we share with them."},
     {
         "name": "joint protocol",
-        "description": "For other bodies' systems: the door of one contribution, and the hook that tells of what they said.",
+        "description": "The door of one contribution, for systems of other bodies, and the hook for what they said.",
     },
     {"name": "own part", "description": "What staff complained about see of it themselves, and say to it."},
     {"name": "operations", "description": "Whether all is well."},

@@ -82,13 +82,19 @@ async def findings(world: World, body: Body, complaint: UUID, *outcomes: str, by
 
 async def draft(world: World, body: Body, complaint: UUID, by: str = "handler") -> None:
     """Draft the response: words for every element that takes them."""
+    what = await a_draft(world, body, complaint)
+    await must(world, body, complaint, CommandKind.DRAFT_RESPONSE, what, by)
+
+
+async def a_draft(world: World, body: Body, complaint: UUID, words: str = WORDS) -> response.DraftResponse:
+    """Return a draft that has the same words for every element that takes them."""
     row = await world.row(body, "select procedure, procedure_version from complaint where id = :id", id=complaint)
     procedure = load_procedures().get(row["procedure"], row["procedure_version"])
     mine = (Source.TEXT, Source.REMEDIES)
     sections = tuple(
-        response.SectionSaid(element=each.code, words=WORDS) for each in procedure.elements if each.source in mine
+        response.SectionSaid(element=each.code, words=words) for each in procedure.elements if each.source in mine
     )
-    await must(world, body, complaint, CommandKind.DRAFT_RESPONSE, response.DraftResponse(sections=sections), by)
+    return response.DraftResponse(sections=sections)
 
 
 async def clear(world: World, body: Body, complaint: UUID, by: str) -> None:
