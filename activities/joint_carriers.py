@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeGuard
 from uuid import UUID, uuid5
 
 from contracts.commands import CommandKind
@@ -19,7 +21,7 @@ from contracts.failures import Refusal
 from contracts.joint import JointPartStart
 from db.engine import Database
 from db.joint_said import FromBody
-from db.models.joint import Contribution
+from db.models.joint import Contribution, JointMessage
 from db.models.parts import PartMessage
 from db.queries import joint, partners
 from db.queries.submissions import NewSubmission, append_submission, get_submission
@@ -35,6 +37,12 @@ from policies import joint_credentials
 _BUDGET: Final = timedelta(seconds=5)
 ROUTE: Final = "joint_part"
 _WITHHELD: Final = "withheld"  # said to us, and not to be read now: no consent covers it
+# Of one fetch, whatever the other side says: the rest is fetched by the next.
+_MOST_PAGES: Final = 100
+_MOST_MESSAGES: Final = 500
+_INT4: Final = 2**31 - 1
+_KIND: Final = re.compile(r"[a-z][a-z_]{0,63}")
+_DEEPEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,7 @@ class Told:
     protocol: int
     kind: str
     body: dict[str, Any] = field(repr=False)
+    said_at: datetime | None = None  # in this installation: then it reached us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +96,7 @@ class LocalCarrier:
         """Read what is for us, in our own tenant."""
         async with self._database.tenant(start.organisation_id, now) as session:
             rows = await joint.messages_out(session, start.contribution_id, after=after)
-        return Fetched(told=tuple(_told(row.seq, row.protocol, row.kind, row.body) for row in rows))
+        return Fetched(told=tuple(_told(row) for row in rows))
 
     async def bring(self, start: JointPartStart, message: PartMessage, now: datetime) -> Brought:
         """Append what we say to the lead's complaint, deliver it, and return what came of it."""
@@ -128,16 +137,20 @@ class HttpCarrier:
         if door is None:
             return Fetched(failure="no_credential")
         found: list[Told] = []
-        while True:
-            answer = await self._client.messages(door, found[-1].seq if found else after)
+        for _ in range(_MOST_PAGES):
+            answer = await self._client.messages(door, after)
             if answer.outcome != joint_client.OK:
                 return Fetched(told=tuple(found), failure=_failure(answer))
             page = _page(answer)
             if page is None:
                 return Fetched(told=tuple(found), failure="not_understood")
-            found += page
-            if not page or not answer.said.get("more"):
-                return Fetched(told=tuple(found))
+            # What is withheld keeps its number: there may be more behind a page of it.
+            found += [each for each in page if each.kind != _WITHHELD]
+            last = max((each.seq for each in page), default=after)
+            if last <= after or not answer.said.get("more") or len(found) >= _MOST_MESSAGES:
+                break
+            after = last
+        return Fetched(told=tuple(found))
 
     async def bring(self, start: JointPartStart, message: PartMessage, now: datetime) -> Brought:
         """Bring one message; what was kept without a verdict is brought again, and gets the first answer."""
@@ -204,26 +217,54 @@ def digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _told(seq: int | None, protocol: int, kind: str, body: dict[str, Any]) -> Told:
-    return Told(seq=seq or 0, protocol=protocol, kind=kind, body=body)
+def _told(row: JointMessage) -> Told:
+    return Told(seq=row.seq or 0, protocol=row.protocol, kind=row.kind, body=row.body, said_at=row.said_at)
 
 
 def _page(answer: JointAnswer) -> Sequence[Told] | None:
     """Return the messages of one page; None for what is no page of messages."""
-    try:
-        items = [
-            Told(
-                seq=int(each["seq"]),
-                protocol=int(each["protocol"]),
-                kind=str(each["kind"])[:64],
-                body=dict(each["body"]),
-            )
-            for each in answer.said["items"]
-            if each["kind"] != _WITHHELD
-        ]
-    except (KeyError, TypeError, ValueError):
+    items = answer.said.get("items")
+    if not isinstance(items, list):
         return None
-    return sorted(items, key=lambda each: each.seq)
+    found = [_of_other(each) for each in items]
+    return None if None in found else sorted((each for each in found if each is not None), key=lambda each: each.seq)
+
+
+def _of_other(said: Any) -> Told | None:
+    """Return a message of another installation; None for what nobody could keep: it is for a door to say it rightly."""
+    if not isinstance(said, dict):
+        return None
+    seq, protocol, kind, body = (said.get(name) for name in ("seq", "protocol", "kind", "body"))
+    if not _is_number(seq) or not _is_number(protocol) or not isinstance(kind, str) or not isinstance(body, dict):
+        return None
+    if not _KIND.fullmatch(kind) or not _storable(body, 0):
+        return None
+    return Told(seq=seq, protocol=protocol, kind=kind, body=body)
+
+
+def _is_number(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 1 <= value <= _INT4
+
+
+def _storable(value: Any, depth: int) -> bool:
+    """Say whether the database can hold a value of JSON: no NUL, no half of a character, nothing without a bottom."""
+    if depth > _DEEPEST:
+        return False
+    match value:
+        case str():
+            return _is_text(value)
+        case float():
+            return math.isfinite(value)
+        case dict():
+            return all(_is_text(name) and _storable(each, depth + 1) for name, each in value.items())
+        case list():
+            return all(_storable(each, depth + 1) for each in value)
+        case _:
+            return True
+
+
+def _is_text(value: str) -> bool:
+    return "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _failure(answer: JointAnswer) -> str:

@@ -6,7 +6,6 @@ Nothing here changes a case: what is heard is appended as a submission and deliv
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -14,30 +13,32 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.joint_carriers import ROUTE, Carrier, Told, digest
+from activities import part_leads
+from activities.heartbeats import beating
+from activities.joint_carriers import Carrier, Told
+from activities.joint_transfers import JointTransfers
+from activities.part_sayings import append as _append
+from activities.part_sayings import new_saying as _new
 from contracts import names
 from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.joint import JointPartAct, JointPartStart, JointPartStep
 from db.engine import Database
 from db.joint_messages import Invitation, PersonTold, to_body
+from db.models.complaint import Complaint
 from db.models.organisation import Organisation
 from db.models.parts import JointPart
 from db.models.work import Task
 from db.part_said import HearLead, PartOpened
-from db.queries import parts
-from db.queries.submissions import NewSubmission, append_submission
+from db.queries import parts, transfers
 from db.references import BITS, make
-from db.said import Log, PartySaid, Said
-from db.said import to_body as said_to_body
+from db.said import Log, PartySaid
 from db.submission_store import SubmissionStore
 from gateways.delivery import Deliverer, deliver_pending
+from policies import joint_retries
 from policies.calendars import local_date
 
 _BUDGET: Final = timedelta(seconds=8)
-_SOON: Final = timedelta(minutes=1)
-_LATER: Final = timedelta(minutes=15)
-_CALLER: Final = "joint"
 _AT_ONCE: Final = 20  # messages of one step: each has a verdict to be waited for
 _UNTRUSTED: Final = ("no_credential", "unauthenticated", "credential_revoked")
 
@@ -48,30 +49,44 @@ class JointParts:
     def __init__(self, database: Database, engine: Deliverer, here: Carrier, system: Carrier) -> None:
         self._database = database
         self._engine = engine
+        self._transfers = JointTransfers(database, engine)
         self._here = here
         self._system = system
 
     @activity.defn(name=names.JOINT_PART_PULL)
     async def pull(self, act: JointPartAct) -> JointPartStep:
         """Fetch what the lead says and have it heard in order, each message once; the first invitation opens a case."""
+        async with beating():
+            return await self._pull(act)
+
+    @activity.defn(name=names.JOINT_PART_PUSH)
+    async def push(self, act: JointPartAct) -> JointPartStep:
+        """Bring what waits, in the order in which it was said; behind what does not get through nothing goes."""
+        async with beating():
+            return await self._push(act)
+
+    async def _pull(self, act: JointPartAct) -> JointPartStep:
         start, now = act.start, act.now
         async with self._database.tenant(start.organisation_id, now) as session:
             part = await parts.by_contribution(session, start.organisation_id, start.contribution_id)
             heard = await parts.heard_numbers(session, part.id) if part is not None else set()
+            passed_on = await transfers.received(session, start.organisation_id, start.contribution_id)
         if part is not None and not _is_theirs(part, start):
             return JointPartStep(over=True)  # somebody else tells us of a part that is not theirs
-        fetched = await self._carrier(start).fetch(start, _prefix(heard), now)
-        fresh = [each for each in fetched.told if each.seq not in heard][:_AT_ONCE]
+        carrier, after = self._carrier(start), _prefix(heard) if passed_on is None else passed_on.heard
+        fetched = await carrier.fetch(start, after, now)
+        if part is None and (taken_in := await self._transfers.take(act, fetched, carrier)) is not None:
+            return taken_in
+        unheard = [each for each in fetched.told if each.seq not in heard]
+        fresh = unheard[:_AT_ONCE]
         if part is None:
             part = await self._opened(start, fresh, now)
         taken = await self._hear(start, part, fresh, now) if part is not None else 0
         awaited = _invitation(fresh) is not None if part is None else taken < len(fresh)
         failure = fetched.failure or ("no_verdict_yet" if awaited else None)
-        return await self._step(start, now, failure, taken=taken)
+        return await self._step(act, failure, taken=taken, more=taken == len(fresh) < len(unheard))
 
-    @activity.defn(name=names.JOINT_PART_PUSH)
-    async def push(self, act: JointPartAct) -> JointPartStep:
-        """Bring what waits, in the order in which it was said; behind what does not get through nothing goes."""
+    async def _push(self, act: JointPartAct) -> JointPartStep:
         start, now, brought = act.start, act.now, 0
         failure: str | None = None
         while failure is None and brought < _AT_ONCE:
@@ -85,7 +100,7 @@ class JointParts:
             if done.has or done.refused is not None:
                 await self._settle(start, part, message.id, done.refused, now)
                 brought += 1
-        return await self._step(start, now, failure, brought=brought)
+        return await self._step(act, failure, brought=brought)
 
     def _carrier(self, start: JointPartStart) -> Carrier:
         return self._here if start.lead_organisation_id is not None else self._system
@@ -97,6 +112,8 @@ class JointParts:
             return None
         log = _log(start, invitation, now)
         async with self._database.tenant(start.organisation_id, now) as session:
+            if not await part_leads.is_who_they_say(session, start, invitation, now):
+                return None
             organisation = await session.get_one(Organisation, start.organisation_id)
             new = _new(start, CommandKind.LOG, log, f"{start.contribution_id}/log", now)
             number = uuid5(new.id, "reference").int % (1 << BITS)
@@ -138,24 +155,30 @@ class JointParts:
         await deliver_pending(self._engine, states, start.organisation_id, complaint_id, budget=_BUDGET)
 
     async def _step(
-        self, start: JointPartStart, now: datetime, failure: str | None, *, taken: int = 0, brought: int = 0
+        self, act: JointPartAct, failure: str | None, *, taken: int = 0, brought: int = 0, more: bool = False
     ) -> JointPartStep:
+        start, now = act.start, act.now
         async with self._database.tenant(start.organisation_id, now) as session:
             part = await parts.by_contribution(session, start.organisation_id, start.contribution_id)
+            case = await session.get_one(Complaint, part.complaint_id) if part is not None else None
             waiting = await parts.count_queued(session, part.id) if part is not None else 0
             if part is not None:
                 await parts.note_trouble(session, part.id, failure)
                 if failure in _UNTRUSTED:
                     await _ask(session, part, now)
-        soon = _SOON if failure == "no_verdict_yet" else _LATER
+        wait = joint_retries.wait(start.contribution_id, act.failed, kept=failure == "no_verdict_yet")
         return JointPartStep(
             taken=taken,
             brought=brought,
             waiting=waiting,
-            again_at=now + soon if failure is not None else None,
+            again_at=now + wait if failure is not None else None,
             failure=_code(failure),
             complaint_id=part.complaint_id if part is not None else None,
             over=part is None or (part.ended_on is not None and not waiting),
+            reference=Code(case.reference) if case is not None else None,
+            stage=Code(case.stage) if case is not None else None,
+            asks=failure in _UNTRUSTED,
+            more=more,
         )
 
 
@@ -223,28 +246,6 @@ def _log(start: JointPartStart, told: Invitation, now: datetime) -> Log:
 
 def _party(role: Any, told: PersonTold) -> PartySaid:
     return PartySaid(role=role, name=told.name, address=told.address, born_on=told.born_on, nhs_number=told.nhs_number)
-
-
-def _new(start: JointPartStart, kind: CommandKind, said: Said, key: str, now: datetime) -> NewSubmission:
-    content = said_to_body(kind, said)
-    return NewSubmission(
-        id=uuid5(start.organisation_id, f"{ROUTE}/{key}"),
-        organisation_id=start.organisation_id,
-        complaint_id=start.organisation_id,  # put right where it is appended
-        kind=kind,
-        body=content,
-        caller=_CALLER,
-        person_id=None,
-        role="system",
-        route=ROUTE,
-        idempotency_key=key,
-        body_hash=digest(content),
-        received_at=now,
-    )
-
-
-async def _append(session: AsyncSession, new: NewSubmission, complaint_id: UUID, reference: str | None = None) -> None:
-    await append_submission(session, replace(new, complaint_id=complaint_id, reference=reference))
 
 
 async def _ask(session: AsyncSession, part: JointPart, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -14,11 +14,12 @@ from api.caller import Caller
 from api.office_desk import Desk, wrong
 from api.problems import Problem
 from api.schemas.partners import BY_SYSTEM, PartnerContactSaid, PartnerSaid, PartnerSecret, PartnerShown, partner_facts
-from contracts.webhooks import SubscriptionState
+from contracts.webhooks import JointEvent, SubscriptionState
 from db.models.partners import Partner, PartnerContact
 from db.models.webhooks import WebhookSubscription
 from db.queries import partners, webhook_reads, webhooks
 from db.queries.office import said_under
+from db.queries.webhooks import NewDelivery
 from gateways.partner_secrets import seal, secrets_of
 from gateways.sealing import about
 from gateways.webhooks import new_secret
@@ -117,13 +118,33 @@ async def settle_receiver(session: AsyncSession, desk: Desk, row: Partner) -> UU
         if receiver is not None:
             await _end(session, desk, receiver)
         return receiver.id if receiver is not None else None
+    is_new = receiver is None
     if receiver is None:
         receiver = _new(desk, row, row.hook_url)
         session.add(receiver)
     receiver.url = row.hook_url
     _seal(desk, row, receiver)
     await session.flush()
+    if is_new:
+        await _tell_of_all(session, desk, row, receiver)
     return receiver.id
+
+
+async def _tell_of_all(session: AsyncSession, desk: Desk, row: Partner, receiver: WebhookSubscription) -> None:
+    """Have a receiver that is new be told of what was said before there was one: nobody else tells its system."""
+    for each in await partners.told(session, row.id):
+        number = await partners.credential_number(session, row.id, each.id)
+        about = {"contributionId": str(each.id), "credential": number}
+        event = NewDelivery(
+            event_id=uuid5(each.id, f"all/{receiver.id}"),
+            complaint_id=None,
+            type=JointEvent.MESSAGE.value,
+            occurred_at=desk.now,
+            stage=None,
+            version=None,
+            about={**about, "messageId": None, "seq": each.sent, "kind": None},
+        )
+        await webhooks.queue(session, row.organisation_id, receiver.id, [event], desk.now)
 
 
 def _new(desk: Desk, row: Partner, url: str) -> WebhookSubscription:

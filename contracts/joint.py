@@ -94,15 +94,23 @@ class JointPartStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointPartAct:
-    """Ask for one step with a part: fetch what the lead says, or bring what we say. `now`: the workflow's time."""
+    """Ask for one step with a part: fetch what the lead says, or bring what we say. `now`: the workflow's time.
+
+    `failed` counts the rounds before this one, in a row, in which something did not get through.
+    """
 
     start: JointPartStart
     now: datetime
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointPartStep:
-    """What a step came to. `again_at`: when to try again what did not get through; `failure` says why, as a code."""
+    """What a step came to. `again_at`: when to try again what did not get through; `failure` says why, as a code.
+
+    `reference` and `stage` are those of our own case. `asks`: somebody was asked to see to it, for it does not mend
+    itself. `more`: the lead has said more than one step takes.
+    """
 
     taken: int = 0  # messages heard
     brought: int = 0  # messages the lead has
@@ -111,6 +119,10 @@ class JointPartStep:
     failure: Code | None = None
     complaint_id: UUID | None = None
     over: bool = False
+    reference: Code | None = None
+    stage: Code | None = None
+    asks: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

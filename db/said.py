@@ -39,6 +39,7 @@ from db.response_said import RESPONSE_SHAPES, ResponseSaid
 from db.staff_said import STAFF_SHAPES, StaffSaid
 from db.submission_said import SUBMISSION_SHAPES, SubmissionSaid
 from db.tier_said import Escalate
+from db.transfer_said import TRANSFER_SHAPES, Transfer, TransferTakenIn
 
 Method = Literal["call", "meeting", "letter", "email"]
 Matter = Literal["complaint", "concern", "enquiry", "compliment", "feedback"]
@@ -70,6 +71,7 @@ class Log:
     tier: str | None = None
     unread: bool = False
     part: PartOpened | None = None  # of a contribution: in what another body coordinates
+    transfer: TransferTakenIn | None = None  # of a complaint that another body passed on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +196,7 @@ Said = (
     | LeadSaid
     | BodyRequestSaid
     | JointMeetingSaid
+    | Transfer
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -237,6 +240,7 @@ SHAPES: dict[CommandKind, type[Said]] = {
     **LEAD_SHAPES,
     **BODY_REQUEST_SHAPES,
     **MEETING_SHAPES,
+    **TRANSFER_SHAPES,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

@@ -46,7 +46,6 @@ AFTERWARDS: Final = frozenset(
         CommandKind.RECORD_STAFF_COMMENT,
         CommandKind.USE_STAFF_COMMENT,
         CommandKind.INFORM_STAFF,
-        CommandKind.HEAR_LEAD,  # what another body says of our part is kept, whatever became of it
         CommandKind.REDATE,  # what is owed to staff is counted by the calendar as it is
         CommandKind.RECORD_EXPERIENCE,  # how it was is asked when it is over
         CommandKind.MAKE_PROMISE,  # what is promised is kept, whatever became of the complaint

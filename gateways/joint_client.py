@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final, Protocol
@@ -23,6 +24,7 @@ _LONGEST: Final = 20.0  # of one call, seconds
 _LARGEST: Final = 8 * 1024 * 1024  # of an answer, bytes
 _AGENT: Final = "Redress-Joint/1"
 _UNAUTHENTICATED: Final = 401
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _log = logging.getLogger(__name__)
 
 OK: Final = "ok"
@@ -177,7 +179,8 @@ def _read(status: int, headers: Mapping[str, str], content: bytes) -> JointAnswe
     """Say what an answer means for whoever asked."""
     said = _document(content)
     code = said.get("code")
-    why = code if isinstance(code, str) and len(code) <= 64 else f"status_{status}"
+    # A code and no words: it stands in events.
+    why = code if isinstance(code, str) and _CODE.fullmatch(code) else f"status_{status}"
     after = headers.get("retry-after", "")
     wait = float(after[:6]) if after.isascii() and after.isdigit() else None
     if status == 202:

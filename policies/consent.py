@@ -67,6 +67,10 @@ DISCLOSES: Final[dict[str, Discloses]] = {
     "contact_plan_decided": Discloses.NOTHING,
     "contact_plan_reviewed": Discloses.NOTHING,
     "plan_appeal_decided": Discloses.NOTHING,
+    "body_invitation": Discloses.NOTHING,  # these say that there is something; what it is lies behind a code
+    "body_message": Discloses.NOTHING,
+    "body_reminder": Discloses.NOTHING,
+    "body_released": Discloses.NOTHING,
     "written_record": Discloses.OWN,
     "period_set": Discloses.OWN,
     "extension": Discloses.PROGRESS,
@@ -83,6 +87,7 @@ DISCLOSES: Final[dict[str, Discloses]] = {
     "initial_views": Discloses.FINDINGS,
     "joint_split": Discloses.PROGRESS,
     "joint_lead": Discloses.PROGRESS,
+    "transferred": Discloses.PROGRESS,
     "joint_draft": Discloses.FINDINGS,
     "joint_action_done": Discloses.FINDINGS,
     "resolution_summary": Discloses.FINDINGS,

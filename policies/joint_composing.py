@@ -5,6 +5,7 @@ Pure. What a body found is told in its own words, which nothing here changes (R-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -92,6 +93,7 @@ _CONCLUSIONS: Final = {
     "not_upheld": "Not upheld",
     "resolved": "Resolved",
 }
+_UNDERLINE: Final = re.compile(r"^[ \t]*(-{3,}|={3,})[ \t]*$", re.MULTILINE)
 # For each reason: what is missing, and below its issues what happens next.
 _WHY: Final = {
     Why.LATE: (
@@ -134,15 +136,20 @@ def _part(part: BodyPart) -> Iterator[str]:
     )
     for answer in part.answers:
         yield f"Issue {answer.issue.number}: {answer.issue.summary}"
-        yield f"What {part.name} did: {answer.did}"
-        yield f"What it found: {answer.found}"
+        yield f"What {part.name} did: {_plain(answer.did)}"
+        yield f"What it found: {_plain(answer.found)}"
         yield f"Its conclusion: {_CONCLUSIONS.get(answer.conclusion, answer.conclusion)}."
         if answer.remedy:
-            yield f"How it puts this right: {answer.remedy}"
+            yield f"How it puts this right: {_plain(answer.remedy)}"
     if part.promises:
         yield f"What {part.name} will do:"
-        yield "\n".join(f"- {promise.what} (by {long_date(promise.due_on)})" for promise in part.promises)
+        yield "\n".join(f"- {_plain(promise.what)} (by {long_date(promise.due_on)})" for promise in part.promises)
     yield f"{part.signed_by}, {part.signed_role}, signed this part for {part.name}."
+
+
+def _plain(words: str) -> str:
+    """Return a body's words without a line that would make one of ours a heading of the letter."""
+    return _UNDERLINE.sub("– – –", words)
 
 
 def _missing(name: str, words: tuple[str, str], issues: tuple[IssueOfBody, ...]) -> list[str]:

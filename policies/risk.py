@@ -100,6 +100,13 @@ _CLOCKS: Final = {
         "Weighing what the person said of the draft",
     ),
     "supplement": ("The time of the supplement to the response", "The supplement to the response"),
+    "part_acceptance": ("The time to say whether we take part", "Saying whether we take part"),
+    "part_contribution": ("The time of our part", "Our part of the answer"),
+    "part_information": ("The time to give what the body that coordinates asked for", "What that body asked for"),
+    "part_revision": ("The time of our part that was sent back", "Our part that was sent back"),
+    "part_comment": ("The time to comment on the one draft", "Our comment on the one draft"),
+    "part_action": ("The time of what we promised to do", "What we promised to do"),
+    "part_separate": ("The time to answer our own part separately", "Answering our own part separately"),
     "staff_notice": ("The time to tell the member of staff", "Telling the member of staff"),
     "staff_deferral": ("The time to review the deferral", "Reviewing whether the member of staff can be told"),
     "staff_follow_up": (

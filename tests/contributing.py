@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from temporalio.client import WorkflowHandle
@@ -17,7 +17,7 @@ from db import said
 from db.consent_said import RecordConsent
 from db.joint_messages import Accept, IssueAnswered, Submission, ToLead, kind_of, to_json
 from db.joint_said import ContactSaid, NameBody, RecordFromBody
-from tests.apart import MORNING, Apart
+from tests.apart import MORNING
 from tests.bodies import Body
 from tests.world import World, until
 
@@ -29,6 +29,12 @@ OWN_LADDER = (
     ContactSaid(role="complaints_manager", name="Marker Manager", email="manager@practice.example.org"),
     ContactSaid(role="responsible_person", name="Marker Partner", email="partner@practice.example.org"),
 )
+
+
+class Writes(Protocol):
+    """Writes to the database as its owner: what has no command of its own."""
+
+    def rows(self, sql: str, *params: Any) -> list[Any]: ...
 
 
 class Contributing:
@@ -121,7 +127,7 @@ class Contributing:
 
 
 async def contribute(
-    world: World, apart: Apart, body: Body, contacts: Sequence[ContactSaid] = OWN_LADDER, way: Any = "page"
+    world: World, apart: Writes, body: Body, contacts: Sequence[ContactSaid] = OWN_LADDER, way: Any = "page"
 ) -> Contributing:
     """Name a body on a new complaint, with consent; its workflow lives in the world's time."""
     complaint, issue = await world.log(body), uuid4()
@@ -165,7 +171,7 @@ def a_part() -> Submission:
     return Submission(issues=(answer,), signed_by="Marker Partner", signed_role="Partner")
 
 
-def owe(apart: Apart, body: Contributing, kind: str) -> None:
+def owe(apart: Writes, body: Contributing, kind: str) -> None:
     """Have a body owe another thing by the same ladder, as a clock beside that on its acceptance."""
     other = uuid4()
     apart.rows(

@@ -18,6 +18,7 @@ LONG: Final = (
     "tests/lives/test_canary.py",
     "tests/lives/test_everyone_informed.py",
     "tests/lives/test_misfortunes.py",
+    "tests/lives/test_three_bodies.py",
     "tests/lives/",
     "tests/e2e/",
     "tests/workflows/",

@@ -21,10 +21,12 @@ async def do_patiently(
     *,
     timeout: timedelta,
     heartbeat: timedelta | None = None,
+    on_fault: Callable[[], None] | None = None,
 ) -> Any:
     """Return what a step came to, after as many tries as it takes. `act` is asked for each try: time has passed.
 
-    Until a step that failed for good is tried again, the workflow says that it needs attention.
+    Until a step that failed for good is tried again, the workflow says that it needs attention. `on_fault` may show it
+    in other ways, too: it is told each time a step failed.
     """
     while True:
         try:
@@ -40,6 +42,8 @@ async def do_patiently(
             if is_cancelled_exception(failure):
                 continue  # "Cancel" was pressed: nothing is wrong with the step
             tell(f"**Needs attention**: {summary}", "The step failed. It is tried again in ten minutes.")
+            if on_fault is not None:
+                on_fault()
         await workflow.sleep(AFTER_FAULT, summary=f"Needs attention: {summary}")
 
 

@@ -60,8 +60,12 @@ async def revoke(case: Case, said: RevokeAccess) -> None:
 async def issue_for(case: Case, row: Contribution) -> BodyAccess | None:
     """Give the contact of a body that takes part by the page a link, once; None where there is nobody to give it to.
 
-    To be called when the body is invited, and when its contact or its way changes: it may be called at any time.
+    To be called when the body is invited, and when its contact or its way changes: it may be called at any time. A body
+    that goes another way now has no page: every link to it ends.
     """
+    if row.way != Way.PAGE:
+        for each in await rows.of_contribution(case.session, row.id, live=True):
+            await _end(case, each, "replaced")
     if row.way != Way.PAGE or row.invited_on is None:
         return None
     contacts = await bodies.contacts_of(case.session, row.id)
@@ -73,6 +77,17 @@ async def issue_for(case: Case, row: Contribution) -> BodyAccess | None:
         if _same(each.email, contact.email):
             return each
     return await _give(case, row, contact.name, contact.email)
+
+
+async def end_of_those_gone(case: Case, row: Contribution) -> None:
+    """Take the links away of whoever is nobody's contact: to be called when another contact was named here.
+
+    An address that was wrong must open nothing.
+    """
+    present = await bodies.contacts_of(case.session, row.id)
+    for held in await rows.of_contribution(case.session, row.id, live=True):
+        if not any(_same(held.email, each.email) for each in present):
+            await _end(case, held, "replaced")
 
 
 async def end_all(case: Case, row: Contribution) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from activities.acts import keeping
 from activities.acts.case import Case
 from db.queries import clocks
 
 
 async def next_event_at(case: Case) -> datetime | None:
-    """Return the earliest rung that has not fired; what is owed to staff lies ahead of their own workflows."""
+    """Return the earliest rung that has not fired; what is kept for staff or bodies lies ahead of theirs."""
     fired = await clocks.fired(case.session, case.complaint.id)
     instants = [
         datetime.fromisoformat(rung["at"])
         for row in await clocks.running_clocks(case.session, case.complaint.id)
         for rung in row.rungs
-        if row.involvement_id is None and (row.id, row.generation, rung["rung"]) not in fired
+        if keeping.is_the_complaints(row) and (row.id, row.generation, rung["rung"]) not in fired
     ]
     return min(instants, default=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.acts import body_contacts, joint, joint_timescale, leading, ledger
+from activities.acts import body_contacts, body_gone, body_requests, gaps, joint, joint_timescale, leading, ledger
 from activities.acts.case import Case, refuse_if
 from activities.acts.heard_on import heard_on
 from activities.acts.inviting import CLOCK
@@ -33,14 +33,17 @@ async def accept(case: Case, row: Contribution, said: Accept) -> None:
         row,
         ContactSaid(role="contact", name=said.contact, email=said.email, phone=said.phone),
         ContactSaid(role="senior_lead", name=said.senior_lead),
+        keeps_addresses=True,
     )
     joint.move(case, row, State.ACCEPTED)
     await ledger.meet_if_running(case, CLOCK, on, row.id)
     await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=DECLINED, subject_id=row.id)
     case.event("contribution.accepted", contribution_id=row.id, body=row.code, accepted_on=on)
     await case.session.flush()
+    await gaps.taken_up(case, row)
     await leading.on_accept(case, row)
     await joint_timescale.on_accept(case, row)
+    await body_requests.on_accept(case, row)
 
 
 async def decline(case: Case, row: Contribution, said: Decline) -> None:
@@ -54,3 +57,4 @@ async def decline(case: Case, row: Contribution, said: Decline) -> None:
     await ledger.meet_if_running(case, CLOCK, on, row.id)
     case.event("contribution.declined", contribution_id=row.id, body=row.code, declined_on=on)
     await case.task(DECLINED, "owner", name=str(row.id), subject_id=row.id)
+    await body_gone.settle(case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from activities.acts.case import Case
@@ -18,17 +19,31 @@ def is_address(words: str) -> bool:
     return len(words) <= 254 and _ADDRESS.fullmatch(words) is not None
 
 
-async def put(case: Case, row: Contribution, *said: ContactSaid) -> bool:
-    """Give people of a body their roles; say whether that is anything new."""
+async def put(case: Case, row: Contribution, *said: ContactSaid, keeps_addresses: bool = False) -> bool:
+    """Give people of a body their roles; say whether that is anything new.
+
+    With `keeps_addresses` somebody who is named without an address takes no address away: whoever had one in this role
+    is written to on.
+    """
     present = await rows.contacts_of(case.session, row.id)
+    if keeps_addresses:
+        said = tuple(_with_what_is_known(each, present) for each in said)
     new = [each for each in said if not any(_is_same(held, each) for held in present)]
     for each in new:
         for held in present:
-            if held.role == each.role:
+            if held.role == each.role and not (keeps_addresses and held.email and not each.email):
                 held.ended_at = held.ended_at or case.at
         case.session.add(_contact(case, row, each))
     await case.session.flush()
     return bool(new)
+
+
+def _with_what_is_known(said: ContactSaid, present: list[BodyContact]) -> ContactSaid:
+    """Return somebody with the address and the number that we have of them, where they gave none."""
+    held = next((each for each in present if (each.role, each.name) == (said.role, said.name)), None)
+    if held is None:
+        return said
+    return replace(said, email=said.email or held.email, phone=said.phone or held.phone)
 
 
 def _is_same(held: BodyContact, said: ContactSaid) -> bool:

@@ -21,7 +21,7 @@ from policies.letters import facts_for, render
 # Stands for the link until the moment of sending: links are kept nowhere.
 LINK: Final = "%LINK%"
 TASK: Final = "tell_body"
-_TEMPLATES: Final = {"invitation": "body_invitation", "released": "body_released"}
+_TEMPLATES: Final = {"invitation": "body_invitation", "released": "body_released", "transfer": "body_transfer"}
 
 
 async def announce(case: Case, row: Contribution, kind: str, message: ToBody) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from activities.acts import joint, ledger, taking_part
+from activities.acts import body_files, joint, ledger, taking_part
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.heard_on import heard_on
 from activities.acts.ledger import Terms
@@ -17,7 +17,7 @@ from db.body_request_said import AskBody, ReviewBodyAnswer
 from db.joint_messages import InformationGiven, InformationRequested, InformationSettled
 from db.models.body_requests import BodyRequest, BodyRequestAnswer, BodyRequestFile
 from db.models.joint import Contribution
-from db.queries import body_requests, requests, tasks
+from db.queries import body_requests, tasks
 
 CLOCK: Final = "body_information"
 _REVIEW: Final = "review_body_answer"
@@ -59,7 +59,7 @@ async def information(case: Case, row: Contribution, said: InformationGiven) -> 
     refuse_if(request.state != _OPEN, Refusal.REQUEST_SETTLED)
     refuse_if(not said.words.strip() and not said.file_ids, Refusal.REASON_NEEDED)
     answer = await _answer(case, request, said.words, heard_on(case))
-    await _name_files(case, answer, said.file_ids)
+    await _name_files(case, row, answer, said.file_ids)
     request.state = _UNDER_REVIEW
     case.event(
         "body_request.answered",
@@ -102,6 +102,21 @@ async def review_answer(case: Case, said: ReviewBodyAnswer) -> None:
     joint.touch(case, body)
 
 
+async def end_all(case: Case, body: Contribution) -> None:
+    """Ask a body for nothing more: it is let go of. The clocks on its requests stop with its others."""
+    for row in await body_requests.unsettled(case.session, body.id):
+        row.state, row.settled_at = "not_needed", case.at
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, subject_id=row.id, kind=_REVIEW)
+        case.event("body_request.ended", request_id=row.id, contribution_id=body.id, body=body.code)
+
+
+async def on_accept(case: Case, body: Contribution) -> None:
+    """Wait again for what a body was asked for before the case split from it: from today, where its date is past."""
+    for row in await body_requests.unsettled(case.session, body.id):
+        if row.state == _OPEN and await ledger.running(case, CLOCK, row.id) is None:
+            await _wait(case, body, row, "taken_up")
+
+
 async def _look_at(case: Case, row: BodyRequest, said: ReviewBodyAnswer) -> None:
     """Write down what came of the present round, and how the request stands now."""
     answer = await body_requests.last_answer(case.session, row.id)
@@ -119,7 +134,7 @@ async def _look_at(case: Case, row: BodyRequest, said: ReviewBodyAnswer) -> None
 async def _wait(case: Case, body: Contribution, row: BodyRequest, cause: str) -> None:
     """Start the clock on a request, or its next generation, with the workflow of the contribution."""
     if case.procedure.has_clock(CLOCK):
-        terms = Terms(cause=cause, given=row.due_on, contribution_id=body.id)
+        terms = Terms(cause=cause, given=max(row.due_on, case.on), contribution_id=body.id)
         await ledger.arm(case, CLOCK, case.on, terms, row.id)
 
 
@@ -151,10 +166,9 @@ async def _answer(case: Case, row: BodyRequest, words: str, given_on: date) -> B
     return answer
 
 
-async def _name_files(case: Case, answer: BodyRequestAnswer, file_ids: Collection[UUID]) -> None:
+async def _name_files(case: Case, row: Contribution, answer: BodyRequestAnswer, file_ids: Collection[UUID]) -> None:
     wanted = list(dict.fromkeys(file_ids))
-    there = await requests.attached(case.session, case.complaint.id, wanted) if wanted else 0
-    refuse_if(there < len(wanted), Refusal.UNKNOWN_FILE)
+    await body_files.check(case, row, wanted)
     for file_id in wanted:
         case.session.add(
             BodyRequestFile(

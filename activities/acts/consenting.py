@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from activities.acts import consents, ledger, letters, splitting
+from activities.acts import consents, ledger, letters, splitting, transfers
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.commands import CommandKind
@@ -63,6 +63,7 @@ async def record_consent(case: Case, said: RecordConsent) -> None:
     await _watch(case, row, consents.last_day(row, people))
     if row.body is not None:
         await splitting.consent_given(case, row.body)
+        await transfers.consent_changed(case, row.body)
     if row.recipient_id is not None:
         await tasks.end_open(
             case.session, case.complaint.id, at=case.at, kind="consent_needed", subject_id=row.recipient_id,
@@ -129,6 +130,7 @@ async def _end(case: Case, row: Consent, cause: str) -> None:
 async def _stop_uncovered(case: Case, row: Consent, cause: str) -> None:
     if row.body is not None:
         await splitting.consent_ended(case, row.body, cause)
+        await transfers.consent_changed(case, row.body, cause)
     recipient = await case.session.get(Party, row.recipient_id) if row.recipient_id is not None else None
     if recipient is None:
         return

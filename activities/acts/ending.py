@@ -15,6 +15,7 @@ from activities.acts import (
     silence,
     staff_letters,
     staff_outcome,
+    transfers,
 )
 from activities.acts.case import Case, refuse_if
 from activities.acts.working import check, keep_words
@@ -30,7 +31,7 @@ _KEPT = (
     *("post_letter", "find_way", "supply_format", "call_instead"),
     *("notice_failed", "notice_withheld", "promised", "unsafe_contact"),
     *("approve_correction", "information_governance", "write_again", "complete_coding", "review_staff_safety"),
-    "settle_body_action",
+    *("settle_body_action", "transfer_declined", "transfer_taken_late"),
 )
 
 
@@ -72,6 +73,7 @@ async def end(case: Case, stage: str, **facts: Any) -> None:
     complaint.waiting_on, complaint.attention = None, None
     case.event(f"complaint.{stage}", outcome=complaint.outcome, **facts)
     await releasing.case_ended(case)
+    await transfers.case_ended(case)
     await plan_reviews.case_ended(case)
     await staff_outcome.case_ended(case)
     await staff_letters.outlive(case)

@@ -23,7 +23,9 @@ from activities.acts import (
     joint_timescale,
     leading,
     meetings,
+    passing_on,
     submitting,
+    transfers,
 )
 from activities.acts.case import Case, Refused, refuse_if
 from contracts.failures import Refusal
@@ -46,7 +48,12 @@ _HEARD: Final[dict[str, Callable[[Case, Contribution, Any], Awaitable[None]]]] =
     "action_done": body_actions.done,
 }
 
-_TRANSFER: Final = "transfer_taken"
+# The same, of a complaint that was passed on: its body says nothing else.
+_OF_TRANSFER: Final[dict[str, Callable[[Case, Contribution, Any], Awaitable[None]]]] = {
+    "transfer_taken": passing_on.taken,
+    "decline": passing_on.declined,
+}
+_TAKEN: Final = "transfer_taken"
 # What a body says of substance: from then on it contributes.
 _SUBSTANCE: Final = frozenset({"information"})
 _UNKNOWN: Final = "unknown"
@@ -65,6 +72,8 @@ async def hear(case: Case, said: FromBody) -> None:
     kept = _kept(case, row, said.kind, said.body, rows.heard_id(row.id, name))
     kept.protocol, kept.via = max(min(said.protocol, _INT4), -_INT4), said.via
     await _keep(case, row, kept, refusal)
+    if refusal is Refusal.CONTRIBUTION_RELEASED and (row.kind, kept.kind) == (transfers.KIND, _TAKEN):
+        await passing_on.taken_in_vain(case, row)
 
 
 async def record(case: Case, said: RecordFromBody) -> None:
@@ -102,11 +111,12 @@ async def _say(case: Case, row: Contribution, kind: str, body: dict[str, Any]) -
     """Hand a message to whoever deals with it. Raises Refused."""
     message = _understood(kind, body)
     refuse_if(row.state == ContributionState.RELEASED, Refusal.CONTRIBUTION_RELEASED)
-    refuse_if((row.kind == "transfer") != (kind == _TRANSFER), Refusal.NOT_THEIR_CONTRIBUTION)
+    heard_of = _OF_TRANSFER if row.kind == transfers.KIND else _HEARD
+    refuse_if(kind not in heard_of, Refusal.NOT_THEIR_CONTRIBUTION)
     if not _concerns_what_was_told(row, kind):
         blocked = row.state == ContributionState.CONSENT_BLOCKED or not row.open_to_body
         refuse_if(blocked or not (await joint_consent.covers(case, row)).may, Refusal.CONSENT_MISSING)
-    await _HEARD[kind](case, row, message)
+    await heard_of[kind](case, row, message)
     if kind in _SUBSTANCE and row.state == ContributionState.ACCEPTED:
         joint.move(case, row, ContributionState.CONTRIBUTING)
     await case.session.flush()
@@ -114,11 +124,11 @@ async def _say(case: Case, row: Contribution, kind: str, body: dict[str, Any]) -
 
 def _concerns_what_was_told(row: Contribution, kind: str) -> bool:
     """Say whether a message is heard whatever became of the consent: a part that was approved has been told of."""
-    return kind == _TRANSFER or (kind == "action_done" and row.state == ContributionState.APPROVED)
+    return row.kind == transfers.KIND or (kind == "action_done" and row.state == ContributionState.APPROVED)
 
 
 def _understood(kind: str, body: dict[str, Any]) -> ToLead:
-    refuse_if(kind not in TO_LEAD or kind not in _HEARD, Refusal.PROTOCOL_NOT_SPOKEN)
+    refuse_if(kind not in TO_LEAD, Refusal.PROTOCOL_NOT_SPOKEN)
     try:
         return to_lead(kind, body)
     except ValueError:

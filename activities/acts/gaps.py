@@ -79,7 +79,18 @@ async def of(case: Case) -> list[Gap]:
     ]
 
 
-async def close(case: Case, row: Contribution, cause: Literal["approved", "supplement", "released"]) -> None:
+async def taken_up(case: Case, row: Contribution) -> None:
+    """Close the gap of a body that takes part after all: it had declined, or could not be told. One late stays so."""
+    gap = (await rows.open_gaps(case.session, case.complaint.id)).get(row.id)
+    if gap is None or gap.ground not in ("declined", "consent"):
+        return
+    if not await rows.response_signed_since(case.session, row):
+        await close(case, row, "taken_up")
+
+
+async def close(
+    case: Case, row: Contribution, cause: Literal["approved", "supplement", "released", "taken_up"]
+) -> None:
     """Close the gap of a body: its part came in time, or in a supplement; or nothing is asked of it any more."""
     gap = (await rows.open_gaps(case.session, case.complaint.id)).get(row.id)
     if gap is None:

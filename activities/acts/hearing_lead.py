@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import ledger, part_of
+from activities.acts import ledger, part_of, taking_over
 from activities.acts.case import Case
 from activities.acts.ending import end
 from activities.acts.ledger import Terms
+from contracts.code import Code
 from contracts.commands import CommandKind
 from db.joint_messages import (
     TO_BODY,
@@ -37,7 +38,7 @@ from db.joint_messages import (
 from db.models.casework import Issue
 from db.models.parts import JointPart, PartMessage
 from db.part_said import HearLead
-from db.queries import casework, parts, tasks
+from db.queries import casework, parts, tasks, transfers
 from policies.clock_rules import StartEvent
 
 _LEVELS: Final = {
@@ -49,6 +50,9 @@ _LEVELS: Final = {
 
 async def hear(case: Case, said: HearLead) -> None:
     """Take in what the lead says; or that it refused what we said."""
+    if (received := await transfers.received_as(case.session, case.complaint.id)) is not None:
+        await taking_over.hear(case, received, said)
+        return
     part = await part_of.find(case)
     if said.refused_id is not None:
         await _refused(case, part, said, said.refused_id)
@@ -68,6 +72,15 @@ async def hear(case: Case, said: HearLead) -> None:
     if case.complaint.open:
         await _FOLLOWS[type(message)](case, part, message)
         await _move(case, said.kind, part)
+
+
+def _is_code(words: str) -> bool:
+    """Say whether what another installation gave for a code is one: events and tasks hold nothing else."""
+    try:
+        Code(words)
+    except ValueError:
+        return False
+    return True
 
 
 async def _move(case: Case, kind: str, part: JointPart) -> None:
@@ -236,13 +249,14 @@ async def _consent_ended(case: Case, part: JointPart, said: ConsentEnded) -> Non
 
 
 async def _reminder(case: Case, part: JointPart, said: Reminder) -> None:
-    case.event("part.reminded", part_id=part.id, about=said.about, level=said.level, overdue=said.overdue)
-    name = f"{said.about}/{said.due_on.isoformat()}/{said.overdue}"
+    about = said.about if _is_code(said.about) else "unknown"
+    case.event("part.reminded", part_id=part.id, about=about, level=said.level, overdue=said.overdue)
+    name = f"{about}/{said.due_on.isoformat()}/{said.overdue}"
     await case.task("reminded_by_lead", _LEVELS[said.level], name=name, due_on=said.due_on)
 
 
 async def _released(case: Case, part: JointPart, said: Released) -> None:
-    part.ended_cause = said.cause if len(said.cause) <= 64 else "released"
+    part.ended_cause = said.cause if _is_code(said.cause) else "released"
 
 
 async def _response(case: Case, part: JointPart, said: FinalResponse) -> None:

@@ -61,13 +61,13 @@ async def _invitation(case: Case, row: Contribution, accept_by: date) -> Invitat
     dates = await leading.present_timescale(case.session, case.complaint.id)
     bound: Any = row.bound
     return Invitation(
-        lead=await _us(case),
+        lead=await us(case),
         reference=case.complaint.reference,
         bound=bound,
         received_on=case.complaint.received_on,
         accept_by=accept_by,
         issues=await _issues(case, row),
-        person=_person(about or complainant),
+        person=person(about or complainant),
         complainant_name=complainant.name if complainant is not None and complainant is not about else None,
         proposed_lead=lead.lead_code if lead is not None else None,
         lead_rule=lead.rule if lead is not None else None,
@@ -77,13 +77,15 @@ async def _invitation(case: Case, row: Contribution, accept_by: date) -> Invitat
     )
 
 
-def _person(party: Party | None) -> PersonTold:
+def person(party: Party | None) -> PersonTold:
+    """Return somebody, as another body is told of them, so that the records are found."""
     if party is None:
         return PersonTold(name="")
     return PersonTold(name=party.name, born_on=party.born_on, nhs_number=party.nhs_number, address=party.address)
 
 
-async def _us(case: Case) -> BodyTold:
+async def us(case: Case) -> BodyTold:
+    """Return us, as another body is told of us."""
     owner = await case.session.get(Person, case.complaint.owner_id) if case.complaint.owner_id is not None else None
     return BodyTold(
         code=case.organisation.code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from activities.acts import ledger, letters
+from activities.acts import issues_of_bodies, ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.working import check, keep_words
@@ -33,6 +33,7 @@ async def set_issues(case: Case, said: SetIssues) -> None:
     _check_codes(case, said)
     number = max((issue.number for issue in known.values()), default=0)
     seq = case.complaint.event_seq
+    before = {issue.id: issue.version for issue in known.values()}
     for issue_id in said.taken_back:
         known[issue_id].state = "taken_back"
         case.event("issue.taken_back", issue_id=issue_id)
@@ -44,6 +45,8 @@ async def set_issues(case: Case, said: SetIssues) -> None:
             _change(case, known[each.issue_id], each)
     refuse_if(case.complaint.event_seq == seq, Refusal.NOTHING_CHANGES)
     await case.session.flush()
+    reworded = [issue.id for issue in known.values() if issue.version != before[issue.id]]
+    await issues_of_bodies.changed(case, {*said.taken_back, *reworded})
     await _ask_the_person(case)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from activities.acts import joint, ledger
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.heard_on import heard_on
-from activities.acts.joint_drafts import BODY_CLOCK, approved
+from activities.acts.joint_drafts import BODY_CLOCK, approved, ask_for_the_person
 from activities.acts.joint_readings import last_issued
 from activities.acts.joint_silence import PERSON_CLOCK
 from activities.acts.working import check
@@ -78,6 +78,7 @@ async def weigh(case: Case, said: WeighJointComment) -> None:
         row = await joint.find(case, comment.contribution_id)
         if joint.is_spoken_with(row):
             await joint.post(case, row, CommentWeighed(draft_id=said.draft_id, used=said.used, reason=said.reason))
+        await ask_for_the_person(case)
     elif not await joint_drafts.unweighed(case.session, [said.draft_id]):
         await ledger.meet_if_running(case, PERSON_CLOCK, case.on, said.draft_id)
 
@@ -91,6 +92,7 @@ async def _of_body(case: Case, row: Contribution, draft_id: UUID, said: _Said) -
     await _keep(case, shared, said)
     await ledger.meet_if_running(case, BODY_CLOCK, said.received_on, reader.id)
     joint.touch(case, row)
+    await ask_for_the_person(case)
 
 
 async def _of_person(case: Case, draft_id: UUID, said: _Said) -> None:

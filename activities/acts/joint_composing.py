@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -32,13 +32,13 @@ async def joint_of(case: Case) -> Joint | None:
     issues = {issue.id: issue for issue in await casework.issues_of(case.session, case.complaint.id)}
     numbers = tuple(sorted(issues[issue_id].number for issue_id in theirs if issue_id in issues))
     told = set(issued[0].parts) if issued else set()
-    parts = [part for row in rows if (part := await _part(case, row, told)) is not None]
+    parts = [part for row in rows if (part := await _part(case, row, told, theirs)) is not None]
     new = [part for part in parts if part.key not in told]
     if issued and new:
         before = set(issued[0].findings)
         told_before = await _numbers_told(case, before)
         return Joint(parts=tuple(new), gaps=(), theirs=numbers, adds_to=issued[-1].issued_on, told_before=told_before)
-    gaps = [gap for row in rows if (gap := await gap_of(case, row)) is not None]
+    gaps = [gap for row in rows if (gap := await gap_of(case, row, theirs)) is not None]
     if not parts and not gaps and not numbers:
         return None
     return Joint(parts=tuple(parts), gaps=tuple(gaps), theirs=numbers)
@@ -68,34 +68,52 @@ def is_split(row: Contribution) -> bool:
     return row.split_on is not None and row.state == ContributionState.CONSENT_BLOCKED
 
 
-async def gap_of(case: Case, row: Contribution) -> Gap | None:
-    """Return what the response says is missing of a body that is still part of it, where that was named."""
-    if row.state in (ContributionState.APPROVED, ContributionState.RELEASED):
+async def gap_of(case: Case, row: Contribution, theirs: Mapping[UUID, Contribution]) -> Gap | None:
+    """Return what the response says is missing of a body, where that was named, or where the case split from it.
+
+    That stays so though the body was let go of, as long as nobody else has its issues.
+    """
+    released = row.state == ContributionState.RELEASED
+    apart = is_split(row) or (released and row.split_on is not None and row.approved_on is None)
+    if row.state == ContributionState.APPROVED or (released and not apart):
         return None
     named = (await submitted.open_gaps(case.session, case.complaint.id)).get(row.id)
-    if named is None and row.gap_named_on is None and not is_split(row):
+    if named is None and row.gap_named_on is None and not apart:
         return None
-    if is_split(row):
+    if apart:
         why = Why.NO_CONSENT
     elif row.state == ContributionState.DECLINED:
         why = Why.DECLINED
     else:
         why = _GROUNDS.get(named.ground, Why.LATE) if named is not None else Why.LATE
-    issues = await joint_rows.issues_of(case.session, row.id)
-    return Gap(name=row.name, why=why, issues=tuple(_told(issue) for issue in issues))
+    issues = [each for each in await joint_rows.issues_of(case.session, row.id) if _still(row, each.id, theirs)]
+    return Gap(name=row.name, why=why, issues=tuple(_told(issue) for issue in issues)) if issues or not apart else None
 
 
-async def _part(case: Case, row: Contribution, told: set[str]) -> BodyPart | None:
+def _still(row: Contribution, issue_id: UUID, theirs: Mapping[UUID, Contribution]) -> bool:
+    """Say whether an issue is this body's: one that was let go of may have been followed by another."""
+    return issue_id in theirs and theirs[issue_id].id == row.id
+
+
+def _is_approved(row: Contribution) -> bool:
+    """Say whether the part of a body stands: it was approved, and whether it was let go of since is no matter."""
+    released = row.state == ContributionState.RELEASED and row.approved_on is not None
+    return row.state == ContributionState.APPROVED or released
+
+
+async def _part(case: Case, row: Contribution, told: set[str], theirs: Mapping[UUID, Contribution]) -> BodyPart | None:
     """Return the part of a body: approved now, or told by a response that went out already."""
     round_ = await submitted.approved_round(case.session, row.id)
-    if round_ is None or not (row.state == ContributionState.APPROVED or key_of(round_) in told):
+    if round_ is None or not (_is_approved(row) or key_of(round_) in told):
         return None
     issues = {issue.id: issue for issue in await casework.issues_of(case.session, case.complaint.id)}
     answers = [each for each in await submitted.answers_of(case.session, row.id) if each.submission_id == round_.id]
-    owed = await joint_rows.issues_of(case.session, row.id)
-    if row.state == ContributionState.APPROVED:
+    owed = [each for each in await joint_rows.issues_of(case.session, row.id) if _still(row, each.id, theirs)]
+    if key_of(round_) not in told:
         its = {issue.id for issue in owed}  # an issue may have become another body's since
         answers = [answer for answer in answers if answer.issue_id in its]
+        if not answers:
+            return None
     answered = {answer.issue_id for answer in answers}
     return BodyPart(
         key=key_of(round_),

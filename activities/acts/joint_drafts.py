@@ -17,7 +17,9 @@ from activities.acts.joint_readings import (
     for_person,
     last_issued,
     lead_is_ours,
+    shared_with_person,
     supplement_sent,
+    weighed,
 )
 from activities.acts.joint_silence import PERSON_CLOCK
 from activities.acts.ledger import Terms
@@ -30,13 +32,14 @@ from db.models.joint import Contribution
 from db.models.joint_draft import JointDraft, JointDraftReader
 from db.models.response import ResponseDraft
 from db.models.work import Notice
-from db.queries import clocks, joint_drafts, people
+from db.queries import clocks, joint_drafts, people, tasks
 from db.queries import joint as joint_rows
 from policies import views
 from policies.procedure_rules import Requirement
 
 BODY_CLOCK: Final = "body_comment"
 LETTER: Final = "joint_draft"
+GO_ON: Final = "share_joint_draft"
 # So many working days a body has where nobody says; a person always has the least, however late the letter left.
 BODY_DAYS: Final = 5
 LEAST: Final = 3
@@ -69,6 +72,7 @@ async def _skip(case: Case, said: ShareJointDraft) -> None:
     if said.audience == SUPPLEMENT:
         await end_clocks(case, (SUPPLEMENT,), "left_out")
     else:
+        await _ask_no_more(case)
         await end_clocks(case, (PERSON_CLOCK,), "left_out")
 
 
@@ -76,6 +80,7 @@ async def _with_bodies(case: Case, said: ShareJointDraft) -> None:
     draft = await _whole(case)
     bodies = await approved(case)
     refuse_if(not bodies, Refusal.NOTHING_SUBMITTED)
+    await _ask_no_more(case)
     refuse_if(await _is_with(case, draft, bodies), Refusal.NOTHING_CHANGES)
     comment_by = said.comment_by or case.calendars.organisation.add_working_days(case.on, BODY_DAYS)
     refuse_if(comment_by <= case.on, Refusal.DATE_IN_PAST)
@@ -91,6 +96,20 @@ async def _with_bodies(case: Case, said: ShareJointDraft) -> None:
         "joint_draft.shared", joint_draft_id=shared.id, audience="bodies", draft_id=draft.id,
         draft_version=draft.version, comment_by=comment_by, bodies=told,
     )  # fmt: skip
+
+
+async def ask_for_the_person(case: Case) -> None:
+    """Ask the owner to go on when every body has had its say and it is weighed: nothing else would remind them."""
+    draft = await composing.pending(case)
+    if draft is None or await joint_drafts.is_with_person(case.session, case.complaint.id, draft.sources_sha256):
+        return
+    had = await bodies_have_had(case, draft) and await weighed(case, "bodies")
+    if had and not await shared_with_person(case) and not await tasks.is_open(case.session, case.complaint.id, GO_ON):
+        await case.task(GO_ON, "owner")
+
+
+async def _ask_no_more(case: Case) -> None:
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=GO_ON, done_by=case.actor_id, done=True)
 
 
 async def _to_body(case: Case, shared: JointDraft, row: Contribution, message: DraftShared) -> bool:
@@ -115,6 +134,9 @@ async def _with_person(case: Case, said: ShareJointDraft) -> None:
     draft = await _whole(case)
     refuse_if(not await lead_is_ours(case), Refusal.LEAD_NOT_DECIDED)
     refuse_if(not await bodies_have_had(case, draft), Refusal.JOINT_DRAFT_NEEDED)
+    if not await weighed(case, "bodies"):  # R-52: what a body says is weighed before the person sees the draft
+        raise Refused(Refusal.REQUIREMENTS_MISSING, [Requirement.JOINT_COMMENTS_WEIGHED.value])
+    await _ask_no_more(case)
     window = views.window(case.procedure.clock(PERSON_CLOCK), case.on, said.comment_by, case.calendars.organisation)
     assert window is not None  # the clock is counted in working days
     refuse_if(said.comment_by is not None and not LEAST <= window.days <= MOST, Refusal.WINDOW_NOT_ALLOWED)
@@ -174,6 +196,7 @@ async def signed(case: Case, told: ForBodies) -> None:
                 words=told.words, signed_on=case.on, supplement=told.supplement, names_gap=not part_of_it
             )
             await joint.post(case, row, final)
+    await _ask_no_more(case)
     await end_clocks(case, (BODY_CLOCK, PERSON_CLOCK), "responded")
     for clock in await clocks.running_clocks(case.session, case.complaint.id):
         if clock.kind == SUPPLEMENT:

@@ -24,10 +24,14 @@ async def answers(case: Case, row: Contribution) -> list[BodyAnswer]:
 
 
 async def lacking(case: Case, row: Contribution) -> list[Issue]:
-    """Return the issues of a body that its latest round does not answer: all of them where it submitted nothing."""
+    """Return the issues of a body that its latest round does not answer: all of them where it submitted nothing.
+
+    On what is on hold nobody has to find.
+    """
     latest = await rows.last_round(case.session, row.id)
     answered = set() if latest is None else {each.issue_id for each in await _on_its_issues(case, row, latest)}
-    return [issue for issue in await joint.issues_of(case.session, row.id) if issue.id not in answered]
+    its = await joint.issues_of(case.session, row.id)
+    return [issue for issue in its if issue.state == "open" and issue.id not in answered]
 
 
 async def _on_its_issues(case: Case, row: Contribution, round_: BodySubmission) -> list[BodyAnswer]:

@@ -127,9 +127,15 @@ async def shared_with_person(case: Case) -> bool:
 
 async def comments_weighed(case: Case) -> bool:
     """Say whether everything that was said of a draft of this response is weighed."""
+    return await weighed(case, "bodies") and await weighed(case, "person")
+
+
+async def weighed(case: Case, audience: str) -> bool:
+    """Say whether everything is weighed that some readers said of a draft of this response."""
     since = await last_issued(case)
     shares = await joint_drafts.shares_of(case.session, case.complaint.id)
-    return not await joint_drafts.unweighed(case.session, [each.id for each in shares if each.after_version == since])
+    asked = [each.id for each in shares if each.after_version == since and each.audience == audience]
+    return not await joint_drafts.unweighed(case.session, asked)
 
 
 async def supplement_sent(case: Case) -> bool:

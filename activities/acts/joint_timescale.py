@@ -80,6 +80,23 @@ async def on_accept(case: Case, row: Contribution) -> None:
         await ledger.arm(case, CLOCK, case.on, Terms(cause="body_accepted"))
 
 
+async def due_again(case: Case, row: Contribution, cause: str) -> None:
+    """Give a body that owes its part again the date on which parts come, where there is one."""
+    present = await leading.present_timescale(case.session, case.complaint.id)
+    if present is not None:
+        await _date(case, row, present, cause)
+
+
+async def look_again(case: Case) -> None:
+    """See whether the timescale is agreed now that a body is gone. With none left there is nobody to agree it with."""
+    there = [each for each in await taking_part.hearing(case) if taking_part.has_accepted(each)]
+    present = await leading.present_timescale(case.session, case.complaint.id)
+    if there and present is not None:
+        await _settle_if_agreed(case, present)
+    elif not there and (clock := await ledger.running(case, CLOCK)):
+        await ledger.stop(case, clock, "no_body_left")
+
+
 async def _check(case: Case, said: SetJointTimescale, before: JointTimescale | None) -> None:
     refuse_if(not case.on < said.contribute_by < said.respond_by, Refusal.DATE_NOT_LATER)
     limit = await ledger.running(case, "relevant_period")

@@ -92,6 +92,7 @@ async def decide_lead(case: Case, said: DecideLead) -> None:
     present = await leading.present(case.session, case.complaint.id)
     refuse_if(not bodies and present is None, Refusal.UNKNOWN_BODY)
     await _check_deciders(case, present, said.deciders, known)
+    await _check_willing(case, present, said, bodies)
     moves = present is not None and present.state in SETTLED
     refuse_if(moves and present is not None and present.lead_code == said.lead, Refusal.NOTHING_CHANGES)
     row = await _step(
@@ -122,10 +123,30 @@ async def on_accept(case: Case, row: Contribution) -> None:
     present = await leading.present(case.session, case.complaint.id)
     if present is not None:
         await lead_told.body(case, row, present)
-        if present.state in ("proposed", "disputed"):
+        if present.state not in SETTLED:
             await _settle_if_agreed(case, present)
+            await _wait_again(case)
     elif not await tasks.is_open(case.session, case.complaint.id, PROPOSE):
         await case.task(PROPOSE, "owner")
+
+
+async def look_again(case: Case) -> None:
+    """See whether it is settled who leads now that a body is gone. With none left there is nothing to agree on."""
+    present = await leading.present(case.session, case.complaint.id)
+    if await taking_part.hearing(case):
+        if present is not None and present.state not in SETTLED:
+            await _settle_if_agreed(case, present)
+        return
+    await _end_tasks(case)
+    if clock := await ledger.running(case, CLOCK):
+        await ledger.stop(case, clock, "no_body_left")
+
+
+async def _wait_again(case: Case) -> None:
+    """Wait for who leads where that stopped because no body was left, and one is again."""
+    present = await leading.present(case.session, case.complaint.id)
+    if present is not None and present.state not in SETTLED and await ledger.running(case, CLOCK) is None:
+        await _wait(case, "body_accepted")
 
 
 async def _standings(case: Case, bodies: Sequence[Contribution]) -> list[BodyStanding]:
@@ -155,6 +176,18 @@ async def _check_deciders(
     bodies = {each.id: each.code for each in await taking_part.hearing(case)}
     sides = {bodies[each] for each, view in last.items() if each in bodies and not view.agrees}
     refuse_if(not {case.organisation.code, *sides} <= named, Refusal.DECIDER_NEEDED)
+
+
+async def _check_willing(
+    case: Case, present: JointLead | None, said: DecideLead, bodies: Sequence[Contribution]
+) -> None:
+    """Refuse to make a body lead for which nobody speaks: it agreed to this proposal, or somebody of it decided."""
+    body = next((each for each in bodies if each.code == said.lead), None)
+    if body is None or any(each.code == said.lead for each in said.deciders):
+        return
+    last = await leading.last_views(case.session, present.proposal_id) if present is not None else {}
+    agreed = present is not None and present.lead_code == said.lead and _agrees(last, body.id)
+    refuse_if(not agreed, Refusal.DECIDER_NEEDED)
 
 
 async def _step(case: Case, state: str, lead: str, **more: Any) -> JointLead:
@@ -229,6 +262,8 @@ async def _dispute(case: Case, present: JointLead) -> None:
 async def _settle(case: Case, row: JointLead) -> None:
     await _end_tasks(case)
     await ledger.meet_if_running(case, CLOCK, case.on)
+    if row.ours:
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=lead_told.FOLLOW)
     await lead_told.settled(case, row)
 
 

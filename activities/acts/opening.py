@@ -17,6 +17,7 @@ from activities.acts import (
     people_of,
     silence,
     standing_for,
+    taking_over,
     time_limit,
 )
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
@@ -94,6 +95,8 @@ async def _begin(case: Case, log: Log) -> None:
     if log.matter == Matter.CONTRIBUTION.value:
         await part_of.open_part(case, log)
         return  # another body coordinates: it speaks with the person, and has decided what is decided at intake
+    if log.transfer is not None:
+        await taking_over.open_received(case, log.transfer)
     await intake_letters.answer_receipt(case)
     await bereavement.look(case)
     await time_limit.look(case)
@@ -121,6 +124,7 @@ def _check_said(log: Log, today: date) -> None:
     )
     check(intake.people([party.role for party in log.parties], log.source))
     refuse_if((log.matter == Matter.CONTRIBUTION.value) != (log.part is not None), Refusal.CONTRADICTS_RECORD)
+    refuse_if(log.transfer is not None and log.matter != Matter.COMPLAINT.value, Refusal.CONTRADICTS_RECORD)
 
 
 async def _check_reopening(session: AsyncSession, act: Act, log: Log) -> None:

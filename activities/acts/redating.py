@@ -6,6 +6,7 @@ from datetime import date
 
 from activities.acts import ledger, told
 from activities.acts.case import Case
+from activities.acts.keeping import is_the_complaints
 from activities.acts.ledger import Terms
 from activities.acts.rungs import step_of
 from db.desk_said import Redate
@@ -105,7 +106,7 @@ async def arm_again(case: Case, row: ClockRow, started_on: date, terms: Terms) -
     if not left:
         ledger.chase_on(case, row)
     row.rungs = left or row.rungs[-1:]
-    if row.involvement_id is None:
+    if is_the_complaints(row):
         case.armed[-1] = ledger.armed(row)
     await _bring_tasks_along(case, row)
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.acts import access, gaps, joint, joint_issues, ledger
+from activities.acts import access, body_requests, gaps, joint, joint_issues, ledger
 from activities.acts.case import Case
-from activities.acts.working import keep_words
 from contracts.commands import CommandKind
 from contracts.joint import ContributionState as State
 from db.joint_messages import Released
-from db.joint_said import ReleaseContribution
 from db.models.joint import Contribution
 from db.queries import clocks, tasks
 from db.queries import joint as contributions
@@ -21,20 +19,15 @@ BY_LEAD: Final = "not_needed"  # the body that coordinates asks for nothing more
 _READS_ON: Final = frozenset({COMPLETED, "lead_moved", "closed"})
 
 
-async def release_contribution(case: Case, said: ReleaseContribution) -> None:
-    """Let go of a body because we say so: its issues are ours again, but for what it answered, or a response named."""
-    row = await joint.find_live(case, said.contribution_id)
-    keep_words(case, "body_release", said.reason)
-    if not await rows.response_signed_since(case.session, row):
-        await gaps.close(case, row, "released")
-    await release(case, row, BY_LEAD)
-
-
 async def release(case: Case, row: Contribution, cause: str) -> None:
     """Ask nothing of a body any more. One that was never invited is told nothing, not even this."""
     if row.state == State.RELEASED:
         return
+    if not await rows.response_signed_since(case.session, row):
+        # With nobody to wait for nothing is missing: its issues are ours again.
+        await gaps.close(case, row, "released")
     await _end_actions(case, row)
+    await body_requests.end_all(case, row)
     for clock in await contributions.running_clocks(case.session, row.id):
         await ledger.stop(case, clock, "released")
     for clock in await clocks.running_clocks(case.session, case.complaint.id):

@@ -5,6 +5,7 @@ Nothing here changes what the body found or concluded: that is its own, and it a
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from activities.acts import body_actions, gaps, joint, joint_issues, ledger
@@ -16,20 +17,28 @@ from contracts.joint import ContributionState as State
 from db.joint_messages import Approved, RevisionRequested
 from db.models.joint import Contribution
 from db.models.submissions import BodySubmission
+from db.queries import joint as contributions
 from db.queries import submissions_of_bodies as rows
-from db.queries import tasks
+from db.queries import tasks, tiers
 from db.submission_said import ApproveContribution, RequestRevision
 
 SUPPLEMENT: Final = "supplement"
 _REVISION: Final = "body_revision"
+_COMMENT: Final = "body_comment"
 
 
 async def request_revision(case: Case, said: RequestRevision) -> None:
-    """Send back what a body submitted, with the reason and a date for the next round."""
+    """Send back what a body submitted, with the reason and a date for the next round.
+
+    So can what was approved, while no response has told it: what is said of the draft may ask for it.
+    """
     row = await joint.find_live(case, said.contribution_id)
-    submission = await _to_look_at(case, row, said.round)
     refuse_if(said.due_on < case.on, Refusal.DATE_IN_PAST)
-    case.session.add(review_of(case, submission, "sent_back", said.reason, said.due_on))
+    if row.state == State.APPROVED:
+        submission = await _approved(case, row, said.round)
+    else:
+        submission = await _to_look_at(case, row, said.round)
+        case.session.add(review_of(case, submission, "sent_back", said.reason, said.due_on))
     await _looked_at(case, row)
     sent = await joint.post(
         case, row, RevisionRequested(round=submission.round, reason=said.reason, due_on=said.due_on)
@@ -51,7 +60,8 @@ async def approve(case: Case, said: ApproveContribution) -> None:
     submission = await _to_look_at(case, row, said.round)
     partial = bool(await joint_issues.lacking(case, row))
     refuse_if(partial and row.gap_named_on is None, Refusal.CONTRIBUTIONS_OPEN)
-    late = submission.late or await rows.response_signed_since(case.session, row)
+    # Whenever the body was named: what an answer that went out does not hold has to be told in another.
+    late = await rows.is_answered(case.session, case.complaint.id, await _since(case))
     case.session.add(review_of(case, submission, "approved"))
     await _looked_at(case, row)
     case.event("contribution.approved", **_of(row, submission), partial=partial, late=late)
@@ -73,6 +83,24 @@ async def _to_look_at(case: Case, row: Contribution, round_: int | None) -> Body
         raise Refused(Refusal.NOTHING_SUBMITTED)
     refuse_if(round_ not in (None, latest.round), Refusal.STALE_VERSION)
     return latest
+
+
+async def _approved(case: Case, row: Contribution, round_: int | None) -> BodySubmission:
+    """Take an approved round out of the response again. That it was approved stays on record, with the round."""
+    submission = await rows.approved_round(case.session, row.id)
+    if submission is None or await rows.is_answered(case.session, case.complaint.id, await _since(case)):
+        raise Refused(Refusal.NOTHING_SUBMITTED)
+    refuse_if(round_ not in (None, submission.round), Refusal.STALE_VERSION)
+    row.approved_on = None
+    for clock in await contributions.running_clocks(case.session, row.id):
+        if clock.kind == _COMMENT:
+            await ledger.stop(case, clock, "sent_back")  # the draft on which it was to comment is overtaken
+    return submission
+
+
+async def _since(case: Case) -> datetime | None:
+    """Return when the tier began that answers now; None for the first."""
+    return await tiers.entered_at(case.session, case.complaint.id, case.complaint.tier)
 
 
 async def _looked_at(case: Case, row: Contribution) -> None:

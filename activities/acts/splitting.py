@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from activities.acts import inviting, joint, joint_consent, ledger, letters
+from activities.acts import body_gone, inviting, joint, joint_consent, ledger, letters
 from activities.acts.case import Case
 from contracts.joint import ContributionState
 from db.joint_messages import ConsentEnded
@@ -15,7 +15,7 @@ from db.queries import submissions_of_bodies as rounds
 
 Cause = Literal["refused", "withdrawn", "expired", "giver_has_died"]
 LETTER: Final = "joint_split"
-_CAUSES: Final[dict[str, Cause]] = {
+CAUSES: Final[dict[str, Cause]] = {
     "consent_withdrawn": "withdrawn",
     "consent_expired": "expired",
     "giver_has_died": "giver_has_died",
@@ -47,7 +47,7 @@ async def consent_ended(case: Case, code: str, cause: str) -> None:
             row.open_until = covered.until
             joint.touch(case, row)
         else:
-            await _not_covered(case, row, _CAUSES[cause])
+            await _not_covered(case, row, CAUSES[cause])
 
 
 async def split(case: Case, row: Contribution, cause: Cause) -> None:
@@ -55,11 +55,12 @@ async def split(case: Case, row: Contribution, cause: Cause) -> None:
 
     A body that was never invited is not told even that.
     """
-    row.open_to_body, row.split_on, row.split_cause = False, case.on, cause
+    # As the body is told it, which may read the row in its own tenant; the event has the true cause.
+    row.open_to_body, row.split_on, row.split_cause = False, case.on, told(cause).cause
     await _stop_clocks(case, row)
     await tasks.end_open(case.session, case.complaint.id, at=case.at, subject_id=row.id)
     if row.invited_on is not None:
-        await joint.post(case, row, _told(cause))
+        await joint.post(case, row, told(cause))
     joint.move(case, row, ContributionState.CONSENT_BLOCKED)
     case.event("contribution.split", contribution_id=row.id, body=row.code, cause=cause)
     joint.touch(case, row)
@@ -68,6 +69,7 @@ async def split(case: Case, row: Contribution, cause: Cause) -> None:
         await _tell_the_others(case, row)
     await case.task(inviting.SPLIT, "owner", name=str(row.id), subject_id=row.id)
     await _tell_person(case, row)
+    await body_gone.settle(case)
 
 
 async def _named(case: Case, code: str) -> list[Contribution]:
@@ -81,13 +83,13 @@ async def _not_covered(case: Case, row: Contribution, cause: Cause) -> None:
     if row.state == ContributionState.APPROVED and await rounds.response_signed_since(case.session, row):
         # Its part has been answered in the one response: there is nothing to split. It reads nothing more.
         row.open_to_body = False
-        await joint.post(case, row, _told(cause))
+        await joint.post(case, row, told(cause))
         case.event("contribution.shut", contribution_id=row.id, body=row.code, cause=cause)
         return
     await split(case, row, cause)
 
 
-def _told(cause: Cause) -> ConsentEnded:
+def told(cause: Cause) -> ConsentEnded:
     """Return what the body is told: not that somebody has died, which is theirs to tell who may."""
     return ConsentEnded(cause="expired" if cause == "giver_has_died" else cause)
 
@@ -107,10 +109,11 @@ async def _tell_the_others(case: Case, row: Contribution) -> None:
 async def _tell_person(case: Case, row: Contribution) -> None:
     """Draft the letter that says which body now answers its part itself; where nobody is to be written to, say so."""
     person = await letters.complainant(case)
-    if case.complaint.stop_contact or person.death_known_at is not None or person.retired_at is not None:
+    issues = await rows.issues_of(case.session, row.id)
+    unwelcome = person.death_known_at is not None or person.retired_at is not None
+    if not issues or unwelcome or case.complaint.stop_contact:
         case.event("contribution.split_not_told", contribution_id=row.id, body=row.code)
         return
-    issues = await rows.issues_of(case.session, row.id)
     facts: dict[str, Any] = {
         "body_name": row.name,
         "separate_issues": "\n".join(f"{issue.number}. {issue.summary}" for issue in issues),

@@ -18,6 +18,7 @@ from db.models.submissions import BodyAnswer, BodyReview, BodySubmission
 from db.queries import joint as contributions
 from db.queries import submissions_of_bodies as rows
 from db.queries import tasks
+from policies.letters import has_blanks
 
 REVIEW: Final = "contribution_review"
 TASK: Final = "review_contribution"
@@ -60,8 +61,15 @@ async def _check(case: Case, row: Contribution, said: Submission) -> bool:
     refuse_if(not case.complaint.open, Refusal.COMPLAINT_CLOSED)
     refuse_if(not said.signed_by.strip() or not said.signed_role.strip(), Refusal.UNKNOWN_SIGNATORY)
     refuse_if(any(not each.did.strip() or not each.found.strip() for each in said.issues), Refusal.REASON_NEEDED)
+    refuse_if(any(has_blanks(words) for words in _words(said)), Refusal.BLANKS_LEFT)
     refuse_if(max(len(said.issues), len(said.actions), len(said.file_ids)) > _MOST, Refusal.CONTRADICTS_RECORD)
     return await rows.response_signed_since(case.session, row)
+
+
+def _words(said: Submission) -> list[str]:
+    """Return all words that go into the response as the body wrote them."""
+    answers = [words for each in said.issues for words in (each.did, each.found, each.remedy or "")]
+    return [*answers, *(each.what for each in said.actions), said.signed_by, said.signed_role]
 
 
 async def _replace(case: Case, row: Contribution) -> int | None:

@@ -21,14 +21,18 @@ from db.joint_messages import (
     InformationGiven,
     LeadView,
     TimescaleView,
+    TransferTaken,
 )
 
 # What is said without a subject: kept when it is typed, whatever has become of the part meanwhile.
-KINDS: Final = frozenset({"accept", "decline", "lead_view", "timescale_view", "submission"})
+KINDS: Final = frozenset({"accept", "decline", "lead_view", "timescale_view", "submission", "transfer_taken"})
 
 
 def find(view: View, kind: str, subject: UUID | None) -> Form | None:
     """Return a form of this part, asked for or not any more: whether it may be sent is decided where it is heard."""
+    if view.transfer is not None:
+        makers_of_transfer = {"transfer_taken": _taken, "decline": _decline}
+        return makers_of_transfer[kind](view) if subject is None and kind in makers_of_transfer and view.open else None
     if subject is None:
         makers = {"accept": _accept, "decline": _decline, "lead_view": _lead, "timescale_view": _timescale}
         if kind == "submission":
@@ -50,6 +54,9 @@ def find(view: View, kind: str, subject: UUID | None) -> Form | None:
 def offered(view: View) -> list[Form]:
     """Return the forms by which the body is asked for something now, or may say it, the most urgent first."""
     state = ContributionState(view.state)
+    if view.transfer is not None:
+        waits = view.open and state is ContributionState.INVITED
+        return [_taken(view), _decline(view)] if waits else []
     found = list(_of_actions(view))
     if not view.open or state is ContributionState.RELEASED:
         return found
@@ -108,10 +115,24 @@ def _accept(view: View) -> Form:
     return Form(kind="accept", title="Take part", fields=fields, build=build, due_on=due, send="We take part")
 
 
+def _taken(view: View) -> Form:
+    fields = (
+        Asked(name="own_reference", label="Your own reference", needed="Enter your own reference"),
+        Asked(name="received_on", label="On which day did it reach you?", kind="day", days="past",
+              hint="From this day it counts as a complaint to you.", needed="Enter the day on which it reached you"),
+    )  # fmt: skip
+
+    def build(got: Answers) -> Built:
+        return TransferTaken(own_reference=got.text("own_reference"), received_on=got.days["received_on"]), {}
+
+    return Form(kind="transfer_taken", title="Say that you have it", fields=fields, build=build, send="We have it")
+
+
 def _decline(view: View) -> Form:
-    reason = Asked(name="reason", label="Why do you not take part?", kind="words", needed="Enter the reason")
+    what = "take it" if view.transfer is not None else "take part"
+    reason = Asked(name="reason", label=f"Why do you not {what}?", kind="words", needed="Enter the reason")
     return Form(
-        kind="decline", title="Say that you do not take part", fields=(reason,), send="We do not take part",
+        kind="decline", title=f"Say that you do not {what}", fields=(reason,), send=f"We do not {what}",
         build=lambda got: (Decline(reason=got.text("reason")), {}),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from db.joint_messages import (
     RevisionRequested,
     Timescale,
     ToBody,
+    TransferOffered,
 )
 
 _DUE: Final = {
@@ -33,6 +34,7 @@ _DUE: Final = {
     "body_revision": "your part, which was sent back",
     "body_comment": "your comment on the draft",
     "body_action": "an action of yours",
+    "transfer_receipt": "to say that you have what was passed on to you",
 }
 _RESULTS: Final = {"accepted": "is enough", "sent_back": "is not enough yet", "not_needed": "is not needed any more"}
 _USED: Final = {"used": "was used", "partly": "was used in part", "not_used": "was not used"}
@@ -80,6 +82,8 @@ def line_of(found: ToBody) -> str:
         case ActionSettled():
             return ("An action of yours is seen as done." if found.done else "An action of yours is not seen as done."
                     ) + _because(found.reason)  # fmt: skip
+        case TransferOffered():
+            return f"Passed on to you by {found.sender.name}, to whom it was made on {long(found.received_on)}."
         case Released():
             return "Nothing more is asked of you."
         case _:

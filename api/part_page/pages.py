@@ -17,11 +17,12 @@ from api.part_page.entry import Guest
 from api.part_page.forms import offered
 from api.part_page.news import line_of
 from api.part_page.told import View
+from api.part_page.transferred import complaint
 from api.refusal_words import REFUSALS
 from api.words import title
 from contracts.failures import Refusal
 
-_OUTSIDE: Final = "Joint complaint response"
+OUTSIDE: Final = "Joint complaint response"
 _SAID: Final = {
     "accept": "that you take part",
     "decline": "that you do not take part",
@@ -32,6 +33,7 @@ _SAID: Final = {
     "draft_comment": "a comment on the draft",
     "attendance": "who attends a meeting",
     "action_done": "that an action is done",
+    "transfer_taken": "that you have the complaint",
 }
 _DONE: Final = {
     **{kind: f"We have it: {what}." for kind, what in _SAID.items()},
@@ -56,7 +58,7 @@ def ask_page(path: str, *, said: str = "", status: int = 200) -> HTMLResponse:
         "<p>If no code comes, the link may be good no more, or too many codes were asked for. Speak to whoever sent"
         " you the link.</p>",
     ]
-    return page(_OUTSIDE, "Ask for a code", body, status)
+    return page(OUTSIDE, "Ask for a code", body, status)
 
 
 def code_page(path: str, *, wrong: bool = False, said: str = "", status: int = 200) -> HTMLResponse:
@@ -74,7 +76,7 @@ def code_page(path: str, *, wrong: bool = False, said: str = "", status: int = 2
         f'<form method="post" action="{escaped(path)}/code"><button class="second" type="submit">Send another code'
         "</button></form>",
     ]
-    return page(_OUTSIDE, "Error: Enter the code" if wrong else "Enter the code", body, status)
+    return page(OUTSIDE, "Error: Enter the code" if wrong else "Enter the code", body, status)
 
 
 def _code_form(path: str, sheet: Sheet | None = None) -> Iterator[str]:
@@ -92,7 +94,7 @@ def overview(guest: Guest, view: View, key: str, *, done: str = "", wrong: str =
     body = [
         _alert(wrong),
         f'<div class="inset" role="status"><p><strong>{_DONE[done]}</strong></p></div>' if done in _DONE else "",
-        f"<h1>The part of {escaped(view.body)}</h1>",
+        f"<h1>{'Passed on to' if view.transfer is not None else 'The part of'} {escaped(view.body)}</h1>",
         *_closed(view),
         *_to_do(guest, view),
         *(_complaint(view) if view.open else ()),
@@ -130,6 +132,8 @@ def _to_do(guest: Guest, view: View) -> Iterator[str]:
 
 def _complaint(view: View) -> Iterator[str]:
     told = view.invitation
+    if view.transfer is not None:
+        yield from complaint(view.transfer)
     if told is None:
         return
     person = told.person
@@ -148,7 +152,8 @@ def _complaint(view: View) -> Iterator[str]:
             f"NHS number {person.nhs_number}" if person.nhs_number else "", person.address or "",
         ) if each),
         "Complains": told.complainant_name or "",
-        "Also take part": ", ".join(each.name for each in told.others),
+        "Also take part": ", ".join(each.name for each in view.others),
+        "Answer for themselves": ", ".join(each.name for each in view.separate),
     }  # fmt: skip
     yield "<h2>The complaint</h2><dl>"
     yield from (f"<dt>{name}</dt><dd>{escaped(value)}</dd>" for name, value in facts.items() if value)
@@ -166,7 +171,7 @@ def _complaint(view: View) -> Iterator[str]:
 def _named(view: View, code: str) -> str:
     """Return the name of a body that takes part; its code where that is all that is known of it."""
     told = view.invitation
-    known = (told.lead, *told.others) if told else ()
+    known = (told.lead, *view.others, *told.others) if told else ()
     return next((each.name for each in known if each.code == code), code)
 
 

@@ -108,7 +108,7 @@ async def put_file(guest: Guest, upload: UploadFile, key: str) -> Heard:
                 id=stored.file_id, organisation_id=submission.organisation_id, complaint_id=submission.complaint_id,
                 submission_id=submission.id, name=attached.name, media_type=attached.media_type, size=attached.size,
                 sha256=attached.sha256, stored_key=str(stored), source="other_body", kind="evidence",
-                disclosure="disclosable", scanned_with=parts.scanner.name, received_on=today(submission.received_at),
+                disclosure="restricted", scanned_with=parts.scanner.name, received_on=today(submission.received_at),
                 attached=False, added_at=submission.received_at,
             )
         )  # fmt: skip
@@ -117,7 +117,7 @@ async def put_file(guest: Guest, upload: UploadFile, key: str) -> Heard:
     sent = {"name": attached.name, "media_type": attached.media_type, "sha256": attached.sha256}
     saying = Saying(
         kind=CommandKind.ATTACH_FILE,
-        said=AttachFile(file_id=stored.file_id, disclosure="disclosable"),
+        said=AttachFile(file_id=stored.file_id, disclosure="restricted"),
         envelope=envelope,
         fingerprint=fingerprint(envelope, sent, guest.held.reference),
         needs=Permission.SPEAK_AS_BODY,

@@ -34,6 +34,7 @@ from db.joint_messages import (
     Timescale,
     ToBody,
     ToLead,
+    TransferOffered,
     to_body,
     to_lead,
 )
@@ -52,6 +53,8 @@ class View:
     open: bool
     invitation: Invitation | None = None
     issues: tuple[IssueTold, ...] = ()
+    others: tuple[BodyTold, ...] = ()
+    separate: tuple[BodyTold, ...] = ()
     lead: LeadDecided | None = None
     timescale: Timescale | None = None
     requests: dict[UUID, InformationRequested] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class View:
     done: dict[UUID, ActionDone] = field(default_factory=dict)
     actions_settled: dict[UUID, ActionSettled] = field(default_factory=dict)
     response: FinalResponse | None = None
+    transfer: TransferOffered | None = None  # not a part: a complaint that is passed on to the body
     told: list[tuple[datetime, ToBody]] = field(default_factory=list)
     said: list[tuple[datetime, str, str | None]] = field(default_factory=list)
     files: Sequence[CaseFile] = ()
@@ -75,6 +79,8 @@ class View:
     @property
     def leads(self) -> BodyTold | None:
         """Return the body that asks."""
+        if self.transfer is not None:
+            return self.transfer.sender
         return self.invitation.lead if self.invitation else None
 
     def waits_for(self, request_id: UUID) -> bool:
@@ -105,9 +111,9 @@ def _hear(view: View, message: JointMessage) -> None:
     view.told.append((message.said_at, found))
     match found:
         case Invitation():
-            view.invitation, view.issues = found, found.issues
+            view.invitation, view.issues, view.others, view.separate = found, found.issues, found.others, ()
         case IssuesChanged():
-            view.issues = found.issues
+            view.issues, view.others, view.separate = found.issues, found.others, found.separate
         case LeadDecided():
             view.lead = found
         case Timescale():
@@ -125,6 +131,8 @@ def _hear(view: View, message: JointMessage) -> None:
             view.draft, view.commented = found, False
         case FinalResponse():
             view.response = found
+        case TransferOffered():
+            view.transfer, view.issues = found, found.issues
         case ActionSettled():
             view.actions_settled[found.action_id] = found
         case PersonCommented() | CommentWeighed() | _:

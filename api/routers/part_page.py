@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from api.dates import today
 from api.deps import PartsDep
 from api.form import keys
-from api.part_page import codes, entry, fields, forms, pages, saying
+from api.part_page import codes, entry, fields, forms, pages, saying, transferred
 from api.part_page.asking import Form
 from api.part_page.entry import COOKIE, Gate, Guest
 from api.part_page.told import View
@@ -154,10 +154,13 @@ async def send_form(
         return pages.overview(guest, await saying.look(guest), _new_key(guest), wrong=_OVER, status=409)
     if sent.get("do") != _SEND:
         return RedirectResponse(f"{gate.path}?done=saved", status_code=303)
-    return await _send(guest, form, typed, str(sent.get("key", "")))
+    key = str(sent.get("key", ""))
+    return await _send(guest, form, typed, key, view_of_transfer=view.transfer is not None)
 
 
-async def _send(guest: Guest, form: Form, typed: dict[str, str], key: str) -> Response:
+async def _send(
+    guest: Guest, form: Form, typed: dict[str, str], key: str, *, view_of_transfer: bool = False
+) -> Response:
     gate = guest.gate
     if not keys.is_ours(key, guest.secret, guest.organisation.id, gate.now):
         return pages.form_page(guest, form, _new_key(guest), typed, {}, said=_LAPSED, status=422)
@@ -173,6 +176,8 @@ async def _send(guest: Guest, form: Form, typed: dict[str, str], key: str) -> Re
     if heard.refusal is not None:
         said = f"It was not taken: {pages.why(heard.refusal)} What you typed is kept."
         return pages.form_page(guest, form, _new_key(guest), typed, {}, said=said, status=409)
+    if view_of_transfer and not heard.later:
+        return transferred.settled(pages.OUTSIDE, form.kind)  # by this answer the page was closed
     if not heard.later and form.kind != "submission":  # a part may come back: then it is not typed anew
         await saying.keep_typed(guest, form.place, {})
     return RedirectResponse(f"{gate.path}?done={'later' if heard.later else form.kind}", status_code=303)

@@ -188,7 +188,7 @@ class JointMessageShown(Wire):
 
 
 _SAME = (
-    *("id", "number", "kind", "code", "name", "body_kind", "bound", "way", "state", "partner_id", "level", "round"),
+    *("id", "number", "kind", "code", "body_kind", "bound", "way", "state", "partner_id", "level", "round"),
     *("named_on", "invited_on", "accepted_on", "declined_on", "submitted_on", "approved_on", "split_on"),
     *("split_cause", "gap_named_on", "released_on", "released_cause", "contribute_by", "open_until"),
 )
@@ -201,7 +201,7 @@ class BodyShown(Wire):
     number: int
     kind: str
     code: str
-    name: str
+    name: str | None = Field(default=None, description="Left out for those who may not see words.")
     body_kind: str
     bound: str
     way: str
@@ -238,6 +238,7 @@ class BodyShown(Wire):
         row = found.row
         return cls(
             **{name: getattr(row, name) for name in _SAME},
+            name=row.name if words else None,
             standing=found.standing,
             overdue=found.overdue,
             escalated=row.level not in (None, "contact"),

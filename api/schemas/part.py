@@ -92,8 +92,8 @@ class PartShown(Wire):
 
     contribution_id: UUID
     lead_code: str
-    lead_name: str
-    lead_reference: str
+    lead_name: str | None = Field(description="Left out, as its reference is, for those who may not see words.")
+    lead_reference: str | None
     bound: Literal["regulation_9", "voluntary"]
     stage: str
     yours: bool = Field(description="It was settled that we coordinate.")
@@ -122,8 +122,8 @@ class PartShown(Wire):
         return cls(
             contribution_id=part.contribution_id,
             lead_code=part.lead_code,
-            lead_name=part.lead_name,
-            lead_reference=part.lead_reference,
+            lead_name=part.lead_name if words else None,
+            lead_reference=part.lead_reference if words else None,
             bound="regulation_9" if part.bound == "regulation_9" else "voluntary",
             stage=stage,
             yours=part.yours,

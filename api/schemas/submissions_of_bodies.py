@@ -209,7 +209,7 @@ class GapOfBody(Wire):
     named_on: date
     named_by: PersonRef | None = None
     closed_on: date | None = None
-    closed_cause: str | None = Field(default=None, description="approved, supplement, or released")
+    closed_cause: str | None = Field(default=None, description="approved, supplement, released, or taken_up")
 
     @classmethod
     def of(cls, row: BodyGap, name: str | None, *, words: bool) -> GapOfBody:

@@ -40,6 +40,7 @@ from db.models import (
     staff_comment,
     submissions,
     tiers,
+    transfers,
     webhooks,
     work,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "staff_comment",
     "submissions",
     "tiers",
+    "transfers",
     "webhooks",
     "work",
 ]

@@ -130,7 +130,7 @@ class BodyGap(Base):
     __tablename__ = "body_gap"
     __table_args__ = (
         CheckConstraint("ground in ('late', 'declined', 'consent', 'partial')", name="ground"),
-        CheckConstraint("closed_cause in ('approved', 'supplement', 'released')", name="closed_cause"),
+        CheckConstraint("closed_cause in ('approved', 'supplement', 'released', 'taken_up')", name="closed_cause"),
         CheckConstraint("(closed_on is null) = (closed_cause is null)", name="closed_with_cause"),
         Index("uq_body_gap_open", "contribution_id", unique=True, postgresql_where=text("closed_on is null")),
     )

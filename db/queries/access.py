@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.joint import Way
 from db.models.access import BodyAccess, BodyCode, BodySession, BodyWorkingDraft, JointKnock
 from db.models.act import Submission
 from db.models.complaint import CaseFile, Complaint
@@ -223,7 +224,12 @@ async def promised(session: AsyncSession, contribution_id: UUID) -> tuple[dict[U
 
 
 async def is_open(session: AsyncSession, contribution: Contribution) -> bool:
-    """Say whether the page of a contribution still opens: until it is released, and while an action is awaited."""
+    """Say whether the page of a contribution still opens: until it is released, and while an action is awaited.
+
+    One that goes another way has no page.
+    """
+    if contribution.way != Way.PAGE:
+        return False
     if contribution.state != RELEASED:
         return contribution.invited_on is not None
     return await owes_actions(session, contribution.id)

@@ -33,6 +33,14 @@ async def requests_of(session: AsyncSession, complaint_id: UUID) -> list[BodyReq
     return list(await session.scalars(query.order_by(BodyRequest.asked_at, BodyRequest.id)))
 
 
+async def unsettled(session: AsyncSession, contribution_id: UUID) -> list[BodyRequest]:
+    """Return what one body was asked for and has not settled, the oldest first."""
+    query = select(BodyRequest).where(
+        BodyRequest.contribution_id == contribution_id, BodyRequest.state.in_(("open", "under_review"))
+    )
+    return list(await session.scalars(query.order_by(BodyRequest.asked_at, BodyRequest.id)))
+
+
 async def answers_of(session: AsyncSession, complaint_id: UUID) -> list[BodyRequestAnswer]:
     """Return every answer of the bodies of a complaint, by request and round."""
     query = select(BodyRequestAnswer).where(BodyRequestAnswer.complaint_id == complaint_id)

@@ -102,6 +102,8 @@ _PARTS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("bodyGaps", "body_gap", ("said_at", "id")),
     ("ownPart", "joint_part", ("id",)),
     ("ownPartMessages", "part_message", ("said_at", "direction", "seq")),
+    ("transfers", "transfer", ("said_at", "id")),
+    ("transferReceived", "transfer_received", ("id",)),
 )
 # A link belongs to both of its complaints, whichever it was recorded with.
 _LINKS: Final = "complaint_link"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.act import Submission
@@ -35,6 +36,24 @@ async def attached_file(
         )
     ).first()
     return None if row is None else (row[0], row[1])
+
+
+async def attached_by(
+    session: AsyncSession, complaint_id: UUID, file_ids: Collection[UUID], callers: Collection[str]
+) -> int:
+    """Return how many of some files of a complaint were put on it by certain callers."""
+    found = await session.scalar(
+        select(func.count())
+        .select_from(CaseFile)
+        .join(Submission, Submission.id == CaseFile.submission_id)
+        .where(
+            CaseFile.complaint_id == complaint_id,
+            CaseFile.attached,
+            CaseFile.id.in_(list(file_ids)),
+            Submission.caller.in_(list(callers)),
+        )
+    )
+    return found or 0
 
 
 async def was_said(session: AsyncSession, caller: str, route: str, key: str) -> bool:

@@ -36,11 +36,15 @@ async def next_number(session: AsyncSession, complaint_id: UUID) -> int:
 
 
 async def issues_of(session: AsyncSession, contribution_id: UUID) -> list[Issue]:
-    """Return the issues that are a body's now, by their numbers."""
+    """Return the issues that are a body's now, by their numbers; what was taken back is nobody's."""
     query = (
         select(Issue)
         .join(ContributionIssue, ContributionIssue.issue_id == Issue.id)
-        .where(ContributionIssue.contribution_id == contribution_id, ContributionIssue.removed_at.is_(None))
+        .where(
+            ContributionIssue.contribution_id == contribution_id,
+            ContributionIssue.removed_at.is_(None),
+            Issue.state != "taken_back",
+        )
     )
     return list(await session.scalars(query.order_by(Issue.number)))
 

@@ -27,6 +27,16 @@ async def share_of_notice(session: AsyncSession, notice_id: UUID) -> JointDraft 
     return found
 
 
+async def is_with_person(session: AsyncSession, complaint_id: UUID, sources_sha256: str) -> bool:
+    """Say whether a draft of what stands in this one is on its way to the person already, or was with them."""
+    query = select(JointDraft.id).where(
+        JointDraft.complaint_id == complaint_id,
+        JointDraft.audience == "person",
+        JointDraft.sources_sha256 == sources_sha256,
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def readers_of(session: AsyncSession, complaint_id: UUID) -> list[JointDraftReader]:
     """Return every body with which a draft of a complaint was shared."""
     query = select(JointDraftReader).where(JointDraftReader.complaint_id == complaint_id)

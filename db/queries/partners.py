@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.joint import ContributionState
+from contracts.joint import ContributionState, Way
 from contracts.webhooks import SubscriptionState
 from db.models.joint import Contribution
 from db.models.partners import JointCredential, Partner, PartnerContact
@@ -89,6 +89,17 @@ async def count_live(session: AsyncSession, partner_id: UUID) -> int:
         Contribution.partner_id == partner_id, Contribution.state != ContributionState.RELEASED.value
     )
     return int(await session.scalar(query) or 0)
+
+
+async def told(session: AsyncSession, partner_id: UUID) -> Sequence[Contribution]:
+    """Return the contributions of a partner's system that were not released, and to which something was said."""
+    query = select(Contribution).where(
+        Contribution.partner_id == partner_id,
+        Contribution.way == Way.SYSTEM.value,
+        Contribution.state != ContributionState.RELEASED.value,
+        Contribution.sent > 0,
+    )
+    return (await session.scalars(query.order_by(Contribution.id))).all()
 
 
 async def credential_number(session: AsyncSession, partner_id: UUID, contribution_id: UUID) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -139,6 +140,14 @@ async def others_issues(session: AsyncSession, complaint_id: UUID) -> dict[UUID,
         .order_by(Contribution.state != "released", Contribution.number)
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def is_answered(session: AsyncSession, complaint_id: UUID, since: datetime | None) -> bool:
+    """Say whether a response went out, in the tier that began at an instant: None for the first."""
+    query = select(CaseEvent.seq).where(CaseEvent.complaint_id == complaint_id, CaseEvent.kind == "response.issued")
+    if since is not None:
+        query = query.where(CaseEvent.at_us >= round(since.timestamp() * 1_000_000))
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def response_signed_since(session: AsyncSession, contribution: Contribution) -> bool:

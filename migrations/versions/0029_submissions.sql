@@ -114,7 +114,7 @@ create table body_gap (
     named_on date not null,
     closed_on date,
     closed_cause varchar(64)
-        constraint ck_body_gap_closed_cause check (closed_cause in ('approved', 'supplement', 'released')),
+        constraint ck_body_gap_closed_cause check (closed_cause in ('approved', 'supplement', 'released', 'taken_up')),
     act_id uuid not null,
     said_at timestamptz not null,
     constraint ck_body_gap_closed_with_cause check ((closed_on is null) = (closed_cause is null))

@@ -64,7 +64,8 @@ select guard_table('joint_part', array[['partner_id', 'partner']]);
 select guard_table('part_message', array[['part_id', 'joint_part'], ['said_by', 'person']]);
 
 grant select, insert on joint_part, part_message to redress_app;
-grant update (contribute_by, respond_by, yours, heard, said, trouble, ended_on, ended_cause) on joint_part to redress_app;
+grant update (accept_by, bound, contribute_by, respond_by, yours, heard, said, trouble, ended_on,
+              ended_cause) on joint_part to redress_app;
 grant update (state, refusal, settled_at) on part_message to redress_app;
 
 -- The sweeper sees which parts have something that waits to be brought.

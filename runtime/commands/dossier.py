@@ -13,6 +13,7 @@ from rich.table import Table
 from contracts.names import complaint_workflow_id
 from policies.calendars import LONDON
 from policies.proofs import Proof, explain, long_date
+from runtime.commands import dossier_joint as joint_work
 from runtime.commands import dossier_people as people
 from runtime.commands.api_calls import ApiCalls, CommandError
 
@@ -36,6 +37,9 @@ class Dossier:
     gates: list[Shown] = field(default_factory=list)
     staff: list[Shown] = field(default_factory=list)
     promises: list[Shown] = field(default_factory=list)
+    bodies: list[Shown] = field(default_factory=list)
+    joint: Shown = field(default_factory=dict)
+    part: Shown = field(default_factory=dict)
 
 
 def gather(calls: ApiCalls, reference: str) -> Dossier:
@@ -46,6 +50,7 @@ def gather(calls: ApiCalls, reference: str) -> Dossier:
         now: Shown | str = calls.get(f"{here}/now")
     except CommandError as error:
         now = str(error)
+    bodies, joint, part = joint_work.read(calls, here, complaint)
     return Dossier(
         complaint=complaint,
         now=now,
@@ -58,6 +63,9 @@ def gather(calls: ApiCalls, reference: str) -> Dossier:
         gates=_gates(calls, here),
         staff=calls.get(f"{here}/staff")["items"],
         promises=calls.get(f"{here}/promises")["items"],
+        bodies=bodies,
+        joint=joint,
+        part=part,
     )
 
 
@@ -82,12 +90,14 @@ def render(dossier: Dossier, console: Console, *, namespace_url: str | None = No
     """Print a dossier; nothing in it is told by colour alone."""
     for label, value in _head(dossier, namespace_url):
         console.print(f"[bold]{label:<13}[/]{escape(value)}", soft_wrap=True)
-    about = people.subjects(dossier.staff, dossier.promises)
+    about = people.subjects(dossier.staff, dossier.promises) | joint_work.subjects(dossier.bodies)
     for clock in dossier.clocks:
         _print_clock(console, clock, about.get(clock["subjectId"]))
     closed = [_gate(each) for each in dossier.gates if each["missing"]]
     _print_table(console, "Needed first", ("before", "what is missing"), closed)
     _print_table(console, "How to reach them", people.REACHING, people.reaching(dossier.complaint["contact"]))
+    _print_table(console, "Bodies", joint_work.BODIES, joint_work.body_rows(dossier.bodies))
+    _print_table(console, "Our part", joint_work.OWED, joint_work.owed_rows(dossier.part))
     _print_table(console, "Staff", people.STAFF, people.staff_rows(dossier.staff))
     _print_table(console, "Promises", people.PROMISES, people.promise_rows(dossier.promises))
     _print_table(console, "Tasks", ("", "what", "for", "due"), [_task(each) for each in dossier.tasks])
@@ -112,6 +122,7 @@ def _head(dossier: Dossier, namespace_url: str | None) -> Iterator[tuple[str, st
     ended = complaint["opened"] and not complaint["open"]
     yield "Runs", "nothing any more" if ended else _runs(dossier.now)
     yield "Next", "nothing is due" if ended else _next(dossier.now)
+    yield from joint_work.head(dossier.bodies, dossier.joint, dossier.part)
     if complaint["allowed"]:
         yield "May be said", people.may_be_said(complaint["allowed"])
     if complaint["attention"]:

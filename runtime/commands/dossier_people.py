@@ -5,22 +5,25 @@ from datetime import date
 from typing import Any, Final
 
 from api.said_at import SAID_AT
-from contracts.commands import INFORMING
+from contracts.commands import INFORMING, JOINT
 from policies.proofs import long_date
 
 Shown = dict[str, Any]
 Row = tuple[str, ...]
-_ALWAYS: Final = frozenset(SAID_AT[kind] for kind in INFORMING)
+_INFORMS: Final = frozenset(SAID_AT[kind] for kind in INFORMING)
+_JOINS: Final = frozenset(SAID_AT[kind] for kind in JOINT if kind in SAID_AT)
 REACHING: Final = ("who", "NOT SAFE", "prefers", "needs")
 STAFF: Final = ("", "who", "how it stands", "supported by", "next", "by")
 PROMISES: Final = ("state", "what", "by", "kept", "broken")
 
 
 def may_be_said(allowed: list[str]) -> str:
-    """Name what moves a complaint, and count the rest: what keeps everyone informed is taken at any time."""
-    moves = [path for path in allowed if path not in _ALWAYS]
-    more = len(allowed) - len(moves)
-    return ", ".join(moves) + (f", and {more} that keep everyone informed" if more else "")
+    """Name what moves a complaint, and count what is taken at any time: to keep everyone informed, to work jointly."""
+    told = [", ".join(path for path in allowed if path not in _INFORMS | _JOINS)]
+    for paths, what in ((_INFORMS, "that keep everyone informed"), (_JOINS, "for work with other bodies")):
+        if more := len(paths & set(allowed)):
+            told.append(f"and {more} {what}")
+    return ", ".join(each for each in told if each)
 
 
 def undelivered(notices: Iterable[Shown]) -> str:

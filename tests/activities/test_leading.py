@@ -203,7 +203,8 @@ async def test_the_lead_moves_later_with_a_reason_and_what_stood_before_stays(jo
     await joint.propose()
     await joint.agrees(joint.gp, joint.council)
     assert await joint.decide(joint.ours) == "nothing_changes"
-    assert await joint.decide(COUNCIL) is None
+    assert await joint.decide(COUNCIL) == "decider_needed"  # nobody leads for whom nobody of theirs has spoken
+    assert await joint.decide(COUNCIL, (COUNCIL, "B. Marker")) is None
     assert [each["state"] for each in joint.leads()] == ["proposed", "agreed", "moved"]
     assert joint.told(joint.council, "lead")[-1] | {"decided_by": None} == {
         "state": "decided", "lead": COUNCIL, "yours": True, "rule": "decided", "decided_by": None,

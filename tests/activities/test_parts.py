@@ -70,6 +70,14 @@ async def test_an_invitation_opens_a_case_of_our_own_with_our_issues_and_a_clock
     assert len(between.own.tasks("answer_invitation")) == 1
 
 
+async def test_who_is_invited_again_with_another_day_and_another_bond_has_these(between: Between) -> None:
+    await opened(between)
+    between.tell(invitation(accept_by=date(2028, 3, 16), bound="voluntary"))
+    step = await between.pull()
+    assert (step.failure, step.taken) == (None, 1)
+    assert (between.part["accept_by"], between.part["bound"]) == ("2028-03-16", "voluntary")
+
+
 async def test_nothing_is_written_to_the_person_from_here(between: Between) -> None:
     await opened(between)
     people = between.own.rows("select n.template from notice n where n.complaint_id = %s and n.party_id is not null")

@@ -173,6 +173,28 @@ async def test_a_revoked_credential_is_worthless_and_the_other_side_is_told_the_
     assert (await client.post(foreign, headers=tokens.headers("complaints_manager"))).status_code == 404
 
 
+async def test_a_system_whose_address_is_known_only_later_is_told_of_what_was_said_before(
+    client: httpx2.AsyncClient, tokens: Tokens, app: FastAPI, migrator: Connection
+) -> None:
+    partner = await add_partner(client, tokens, hookUrl=None)
+    part = await a_part(client, tokens, app, migrator, partner=partner)
+    silent = await a_part(client, tokens, app, migrator, partner=partner)
+    seq = tell(migrator, part, "reminder", {}, discloses=False)
+    said = {name: partner[name] for name in ("name", "bodyKind", "bound", "way")}
+    for address in ("https://council.example/hooks/a", "https://council.example/hooks/b"):
+        headers = tokens.headers("complaints_manager", key=f"hook-{uuid4()}")
+        at = f"/v1/organisation/partners/{partner['id']}"
+        answer = await client.put(at, json=said | {"hookUrl": address}, headers=headers)
+        assert answer.status_code == 200, answer.text
+    told = migrator.execute(
+        "select d.type, d.about from webhook_delivery d join webhook_subscription s on s.id = d.subscription_id"
+        " where s.partner_id = %s", (part.partner_id,)
+    ).fetchall()  # fmt: skip
+    about = {"contributionId": str(part.id), "credential": 1, "messageId": None, "seq": seq, "kind": None}
+    assert told == [("uk.redress.joint.message.v1", about)]
+    assert silent.id != part.id
+
+
 async def test_a_partner_with_a_part_that_is_awaited_is_not_ended_and_one_that_has_ended_opens_nothing(
     client: httpx2.AsyncClient, tokens: Tokens, part: Part, migrator: Connection
 ) -> None:

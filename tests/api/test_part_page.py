@@ -268,6 +268,16 @@ async def test_after_release_the_page_opens_only_while_an_action_is_awaited(brow
     assert "Ask for a code" in (await browser.get()).text
 
 
+async def test_who_takes_part_is_shown_as_it_was_told_last(browser: Browser, part: Part) -> None:
+    assert "<dt>Also take part</dt><dd>The Council</dd>" in (await browser.enter()).text
+    gone, come = joint.BodyTold(code="E09000001", name="The Council"), joint.BodyTold(code="8HQ01", name="The Hospice")
+    part.at += timedelta(seconds=1)
+    part.tell(joint.IssuesChanged(issues=INVITATION.issues, others=(come,), separate=(gone,)))
+    shown = (await browser.get()).text
+    assert "<dt>Also take part</dt><dd>The Hospice</dd>" in shown
+    assert "<dt>Answer for themselves</dt><dd>The Council</dd>" in shown
+
+
 async def test_leaving_ends_the_session_on_every_device_that_copied_it(browser: Browser) -> None:
     await browser.enter()
     secret = next(each.value for each in browser.client.cookies.jar if each.path == browser.link)

@@ -30,6 +30,7 @@ HELP = (
 IDS = (
     *("complaint_workflow_id", "afterwards_workflow_id", "notice_workflow_id", "change_set_workflow_id"),
     *("bulk_workflow_id", "leaver_workflow_id", "involvement_workflow_id", "webhooks_workflow_id"),
+    *("import_workflow_id", "contribution_workflow_id", "joint_part_workflow_id", "joint_code_workflow_id"),
 )
 
 
@@ -157,7 +158,7 @@ def test_what_a_worker_registers_has_a_name_of_ours(thing: Callable[..., Any]) -
 def test_every_name_of_a_workflow_or_an_activity_is_registered() -> None:
     spoken = {
         names.SUBMIT, names.RESUME, names.HAPPENING, names.CHANGE_SET_DECIDE, names.LEAVER_CHANGED, names.IMPORT_DECIDE,
-        names.INVOLVEMENT_CHANGED, names.WEBHOOKS_CHANGED,
+        names.INVOLVEMENT_CHANGED, names.WEBHOOKS_CHANGED, names.CONTRIBUTION_CHANGED, names.JOINT_PART_CHANGED,
     }  # fmt: skip
     assert {name_of(thing) for thing in registered()} == set(wire_names()) - spoken
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from io import StringIO
 from typing import Any, cast
+from uuid import UUID, uuid4
 
 from rich.console import Console
 
 from activities.reading import GateStanding
+from api.schemas.bodies import Bodies, BodyClock, BodyIssue, BodyShown
+from api.schemas.body_requests import JointWorking
 from api.schemas.casework_reads import GateShown
+from api.schemas.leading import LeadShown, TimescaleShown
+from api.schemas.part import PartDue, PartShown
 from contracts.commands import CommandKind
 from runtime.commands.api_calls import ApiCalls
 from runtime.commands.dossier import gather, render
@@ -17,7 +23,7 @@ from tests.e2e.test_life_over_http import COMPLAINT
 
 PATHS = (
     *("", "/now", "/clocks", "/tasks", "/notices", "/contacts", "/corrections", "/timeline", "/requirements"),
-    *("/staff", "/promises"),
+    *("/staff", "/promises", "/bodies"),
 )
 
 
@@ -86,6 +92,79 @@ async def test_the_people_are_shown_with_what_is_owed_to_each_of_them(caller: Ca
     assert "NOT REACHED Our receipt (bounced)" in shown and "TAKE CARE" in shown
     # What is taken at any time is counted, and not listed.
     assert "that keep everyone informed" in shown and "staff/{involvementId}/telling" not in shown
+    assert "for work with other bodies" in shown and "bodies/{contributionId}/gap" not in shown
+
+
+async def test_a_complaint_of_several_bodies_is_shown_with_how_each_stands_who_leads_and_what_is_missing(
+    caller: Caller,
+) -> None:
+    reference = await caller.log(COMPLAINT)
+    here = f"/complaints/{reference}"
+    answers = {f"/v1{here}{path}": await caller.get(f"{here}{path}") for path in PATHS}
+    assert answers[f"/v1{here}/bodies"] == {"items": []}
+    late = a_body(1, "Example Practice", state="invited", overdue=True, escalated=True, level="complaints_manager")
+    gone = a_body(2, None, state="declined", gap_named_on=date(2028, 3, 20))
+    lead = LeadShown(
+        id=uuid4(), state="disputed", lead="body-2", ours=False, rule="chosen", outcomes=[], deciders=[], said_at=AT,
+        views=[],
+    )  # fmt: skip
+    by = TimescaleShown(
+        id=uuid4(), number=1, contribute_by=date(2028, 4, 3), respond_by=date(2028, 5, 2), said_at=AT, views=[]
+    )
+    answers[f"/v1{here}/bodies"] = Bodies(items=[late, gone]).model_dump(mode="json", by_alias=True)
+    joint = JointWorking(lead=lead, lead_history=[], timescale=by, timescale_history=[], requests=[], meetings=[])
+    answers[f"/v1{here}/joint"] = joint.model_dump(mode="json", by_alias=True)
+    shown = rendered(answers, reference)
+    assert "Leads body-2 (disputed)" in shown
+    assert "Their parts by Monday 3 April 2028, the response by Tuesday 2 May 2028, not agreed by all" in shown
+    assert "the response goes without the part of body-2" in shown
+    standing = "1 Example Practice invited, OVERDUE, escalated to the complaints manager page 1, 3"
+    assert f"{standing} Take part, or say why not Thursday 9 March 2028, OVERDUE" in shown
+    assert "2 body-2 declined, its part is named as missing" in shown
+
+
+async def test_a_part_is_shown_with_whose_it_is_what_is_owed_and_why_nothing_gets_through(caller: Caller) -> None:
+    reference = await caller.log(COMPLAINT)
+    here = f"/complaints/{reference}"
+    answers = {f"/v1{here}{path}": await caller.get(f"{here}{path}") for path in PATHS}
+    answers[f"/v1{here}"]["matter"] = "contribution"
+    part = PartShown(
+        contribution_id=uuid4(), lead_code="RXX", lead_name="Lead Trust", lead_reference="LEAD-1", bound="regulation_9",
+        stage="contributing", yours=False, accept_by=date(2028, 3, 9), contribute_by=date(2028, 4, 3),
+        respond_by=date(2028, 5, 2), trouble="timed_out", ended_on=None, issues=[2], messages=[],
+        due=[PartDue(kind="part_contribution", due_on=date(2028, 4, 3), about=None, overdue=True)],
+    )  # fmt: skip
+    answers[f"/v1{here}/part"] = part.model_dump(mode="json", by_alias=True)
+    shown = rendered(answers, reference)
+    assert "Part of Lead Trust's LEAD-1" in shown and "Tuesday 2 May 2028, from Lead Trust" in shown
+    assert "Lead Trust could not be reached: timed out" in shown
+    assert "part contribution Monday 3 April 2028, OVERDUE" in shown
+
+
+AT = datetime(2028, 3, 2, 10, tzinfo=UTC)
+
+
+def rendered(answers: dict[str, Any], reference: str) -> str:
+    """Return what is printed, on one line."""
+    out = StringIO()
+    render(gather(cast(ApiCalls, Answers(answers)), reference), Console(file=out, width=250))
+    return " ".join(out.getvalue().split())
+
+
+def a_body(number: int, name: str | None, **standing: Any) -> BodyShown:
+    id_: UUID = uuid4()
+    clock = BodyClock(
+        id=uuid4(), kind="body_acceptance", title="Take part, or say why not", state="running", subject_id=id_,
+        due_on=date(2028, 3, 9), overdue=True, kept_for_body=True,
+    )  # fmt: skip
+    values: dict[str, Any] = {
+        "id": id_, "number": number, "kind": "joint", "code": f"body-{number}", "name": name, "body_kind": "nhs",
+        "bound": "regulation_9", "way": "page", "standing": "invited", "overdue": False, "escalated": False,
+        "open_to_body": True, "round": 0, "named_on": date(2028, 3, 2), "contacts": [],
+        "issues": [BodyIssue(id=uuid4(), number=each) for each in (1, 3)],
+        "clocks": [clock] if standing.get("overdue") else [],
+    }  # fmt: skip
+    return BodyShown(**values | standing)
 
 
 def gate(command: str, lacks: bool) -> Any:

@@ -11,6 +11,8 @@ from typing import Final
 from runtime import ports
 
 _CHUNK: Final = 65_536
+_HEAD: Final = 16
+_SAYING: Final = b"POST "
 
 
 class Wire:
@@ -23,7 +25,7 @@ class Wire:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self.whole = True
-        self.swallow = 0  # so many answers more are lost on the way back, after the request arrived
+        self.swallow = 0  # so many answers more to what was said (a POST) are lost, after the request arrived
         self.carried = 0
         self.lost = 0
         self.port = 0
@@ -74,6 +76,11 @@ class Wire:
         self._open.clear()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The server of asyncio logs a task of its own that is cancelled as if it had failed.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._carried(reader, writer)
+
+    async def _carried(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.whole:
             self.lost += 1
             writer.transport.abort()
@@ -85,8 +92,9 @@ class Wire:
             return
         self.carried += 1
         self._open |= {writer, far_writer}
-        there = asyncio.create_task(self._pump(reader, far_writer))
-        await self._pump_back(far_reader, writer)
+        asked = bytearray()
+        there = asyncio.create_task(self._pump(reader, far_writer, asked))
+        await self._pump_back(far_reader, writer, asked)
         there.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await there
@@ -94,16 +102,17 @@ class Wire:
             self._open.discard(each)
             each.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: bytearray) -> None:
         with contextlib.suppress(OSError):
             while chunk := await reader.read(_CHUNK):
+                asked += chunk[:_HEAD]
                 writer.write(chunk)
                 await writer.drain()
 
-    async def _pump_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: bytearray) -> None:
         with contextlib.suppress(OSError):
             while chunk := await reader.read(_CHUNK):
-                if self.swallow > 0:
+                if self.swallow > 0 and asked.startswith(_SAYING):
                     self.swallow -= 1
                     self.lost += 1
                     return

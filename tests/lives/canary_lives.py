@@ -35,8 +35,8 @@ MANAGER: Final = "complaints_manager"
 async def looked_at_closely(planted: Planted) -> None:
     """From an early resolution that did not satisfy to the response, the Ombudsman and the end."""
     complaint = await planted.log()
-    await _to_the_closer_look(planted, complaint)
-    await _issues_and_plan(planted, complaint)
+    await to_the_closer_look(planted, complaint)
+    await issues_and_plan(planted, complaint)
     await _asked_of_colleagues(planted, complaint)
     await _beside(planted, complaint)
     await _found(planted, complaint)
@@ -50,7 +50,8 @@ async def looked_at_closely(planted: Planted) -> None:
     await planted.say(complaint, K.CLOSE, said.Close(words=W))
 
 
-async def _to_the_closer_look(planted: Planted, complaint: UUID) -> None:
+async def to_the_closer_look(planted: Planted, complaint: UUID) -> None:
+    """Acknowledge, decide who may speak, and try an early resolution that does not satisfy."""
     acknowledged = said.Acknowledge(method="call", made_on=DAY, discussion_offered=True, words=W)
     await planted.say(complaint, K.ACKNOWLEDGE, acknowledged)
     await _may_speak(planted, complaint)
@@ -68,9 +69,10 @@ async def _may_speak(planted: Planted, complaint: UUID) -> None:
     await planted.say(complaint, K.DECIDE_STANDING, standing, by=MANAGER)
 
 
-async def _issues_and_plan(planted: Planted, complaint: UUID) -> None:
+async def issues_and_plan(planted: Planted, complaint: UUID, issues: int = 2) -> None:
+    """Set the issues, appoint who looks into them, and share the plan."""
     an_issue = casework.IssueSaid(summary=W, effect=W, outcome_sought=W)
-    await planted.say(complaint, K.SET_ISSUES, casework.SetIssues(issues=(an_issue, an_issue)))
+    await planted.say(complaint, K.SET_ISSUES, casework.SetIssues(issues=(an_issue,) * issues))
     confirmed = casework.ConfirmIssues(confirmed_on=DAY, method="call", words=W)
     await planted.say(complaint, K.CONFIRM_ISSUES, confirmed)
     route = eligibility.RouteSaid(route="claim", advised_on=DAY, words=W)
@@ -108,7 +110,7 @@ async def _beside(planted: Planted, complaint: UUID) -> None:
     beside = (await planted.row("select id from parallel_investigation where complaint_id = :id", complaint))["id"]
     updated = request.UpdateParallel(parallel_id=beside, status="open", words=W)
     await planted.say(complaint, K.UPDATE_PARALLEL, updated)
-    issue = (await _issues(planted, complaint))[0]
+    issue = (await issues_of(planted, complaint))[0]
     senior = "responsible_person"
     hold = request.HoldIssues(
         issue_ids=(issue,), parallel_id=beside, reason=W, review_on=date(2028, 4, 3),
@@ -122,9 +124,9 @@ async def _beside(planted: Planted, complaint: UUID) -> None:
 
 async def _found(planted: Planted, complaint: UUID) -> None:
     """Findings, initial views, a comment that changes one, and a second round that is skipped."""
-    first, second = await _issues(planted, complaint)
+    first, second = await issues_of(planted, complaint)
     for issue in (first, second):
-        await planted.say(complaint, K.RECORD_FINDING, _finding(issue, "not_upheld"), by="investigator")
+        await planted.say(complaint, K.RECORD_FINDING, finding(issue, "not_upheld"), by="investigator")
     whom = found.SharedWith(method="writing", on=DAY, party_id=await planted.party(complaint))
     await planted.say(complaint, K.SHARE_VIEWS, found.ShareViews(shared=(whom,), words=W), by="investigator")
     comment = found.RecordComment(
@@ -133,13 +135,14 @@ async def _found(planted: Planted, complaint: UUID) -> None:
         effect="accepted",
         effect_words=W,
         whom=W,
-        finding_changes=(_finding(first, "upheld"),),
+        finding_changes=(finding(first, "upheld"),),
     )
     await planted.say(complaint, K.RECORD_COMMENT, comment, by="investigator")
     await planted.say(complaint, K.SKIP_VIEWS, found.SkipViews(reason=W), by=MANAGER)
 
 
-def _finding(issue: UUID, outcome: str) -> found.RecordFinding:
+def finding(issue: UUID, outcome: str) -> found.RecordFinding:
+    """Return a finding with words wherever there are any."""
     return found.RecordFinding(
         issue_id=issue, happened=W, should_have=W, standard=W, evidence=W, outcome=outcome, reason=W
     )
@@ -166,11 +169,16 @@ async def _answered(planted: Planted, complaint: UUID) -> None:
     await planted.say(complaint, K.DRAFT_RESPONSE, _draft())
     sent_back = response.ClearResponse(cleared=False, reason=W)
     await planted.say(complaint, K.CLEAR_RESPONSE, sent_back, by=MANAGER)
+    await answer_drafted(planted, complaint)
+    signed = said.Respond(signed_by=planted.body.person("responsible_person"))
+    await planted.say(complaint, K.RESPOND, signed, by="responsible_person")
+
+
+async def answer_drafted(planted: Planted, complaint: UUID) -> None:
+    """Draft the response, and have it cleared."""
     await planted.say(complaint, K.DRAFT_RESPONSE, _draft())
     cleared = response.ClearResponse(cleared=True, reason=W, mitigation=W)
     await planted.say(complaint, K.CLEAR_RESPONSE, cleared, by=MANAGER)
-    signed = said.Respond(signed_by=planted.body.person("responsible_person"))
-    await planted.say(complaint, K.RESPOND, signed, by="responsible_person")
 
 
 def _draft() -> response.DraftResponse:
@@ -187,13 +195,14 @@ async def _coded(planted: Planted, complaint: UUID) -> None:
         profession="medical", equality=eligibility.EqualitySaid(**answers),
         subjects=tuple(
             eligibility.SubjectSaid(subject="communications", issue_id=issue)
-            for issue in await _issues(planted, complaint)
+            for issue in await issues_of(planted, complaint)
         ),
     )  # fmt: skip
     await planted.say(complaint, K.SET_CODING, coding)
 
 
-async def _issues(planted: Planted, complaint: UUID) -> list[UUID]:
+async def issues_of(planted: Planted, complaint: UUID) -> list[UUID]:
+    """Return the issues of a complaint, in their order."""
     rows = await planted.rows("select id from issue where complaint_id = :id order by number", complaint)
     return [row["id"] for row in rows]
 

@@ -16,8 +16,11 @@ from runtime.database_roles import DatabaseDsns
 from tests.bodies import Body, make_body, plain
 from tests.gateways.notify_stub import NotifyStub
 from tests.lives.canary_first_lives import a_failing_notice, a_first_life, a_moved_complaint, an_import
+from tests.lives.canary_joint_life import coordinated
 from tests.lives.canary_lives import LIVES
 from tests.lives.canary_office import set_words, text_by_notify, told_by_text
+from tests.lives.canary_part_life import led_elsewhere
+from tests.lives.canary_passing_on import never_answered, passed_on
 from tests.lives.markers import MARKER
 from tests.lives.planted import Migrator, Planted, found_in
 from tests.lives.subscribed import all_sent, subscribe, subscribe_to_some
@@ -91,8 +94,11 @@ async def live(living: World, dsns: DatabaseDsns, notify: NotifyStub) -> Lived:
         notify.script.append("lost")
         async with a_receiver() as receiver:
             subscription = subscribe_to_some(present, migrator, receiver)
-            await asyncio.gather(told_by_text(present), *(life(present) for life in LIVES))
-            await all_sent(present, subscription)
+            lives = (*LIVES, never_answered, passed_on)
+            await asyncio.gather(told_by_text(present), *(life(present) for life in lives))
+            await asyncio.gather(coordinated(present, first, migrator, receiver), led_elsewhere(first, present))
+            for each in (subscription, *present.partners):
+                await all_sent(present, each)
         await asyncio.gather(a_failing_notice(first), a_moved_complaint(first), an_import(first))
         await a_first_life(first, migrator)
         for planted in (first, present):

@@ -6,7 +6,10 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
+from pydantic import TypeAdapter
+
 from db import said
+from db.joint_messages import TO_BODY, TO_LEAD
 from gateways.sealing import new_key
 from gateways.webhooks import new_secret
 from tests.gateways.notify_stub import KEY as NOTIFY_KEY
@@ -24,11 +27,22 @@ CODES: Final = frozenset(
     | {"RecordConsent.body", "NeedsSaid.language"}
     | {"SubjectSaid.subject", "SubjectSaid.sub_subject", "SubjectSaid.profession"}
     | {f"SetCoding.{name}" for name in ("age_band", "complainant_status", "site", "ward", "service_area", "profession")}
+    | {"NameBody.code", "PartOpened.lead_code", "ProposeLead.lead", "ProposeLead.person_prefers", "DecideLead.lead"}
+    | {"LeadDecider.code", "LeadView.proposes", "CallMeeting.at", "MeetingSaid.at", "MeetingCalled.at"}
+    | {"BodyTold.code", "Invitation.proposed_lead", "Invitation.lead_rule", "LeadDecided.lead", "LeadDecided.rule"}
+    | {"Reminder.about", "Released.cause", "Transfer.code", "TransferTakenIn.sender_code"}
+    # What is written down for a body, and what we say, is a message that is known: a kind that is none is refused.
+    | {"RecordFromBody.kind", "TellLead.kind"}
 )
+# A message of the joint protocol: its own fields are planted, each with a marker of its own.
+MESSAGES: Final = frozenset({"FromBody.body", "RecordFromBody.body", "HearLead.body", "TellLead.body"})
+# A complaint that is offered is logged as one of the body's own, field by field.
+NOT_HEARD: Final = frozenset({"transfer"})
 # What cannot hold a marker and must leave no more than words do: each is looked for as it is.
 SECRETS: Final[dict[str, str]] = {
     "PartySaid.nhs_number": A_NUMBER,
     "PartyCorrected.nhs_number": A_NUMBER,
+    "PersonTold.nhs_number": A_NUMBER,
     "EqualitySaid.ethnicity": "asian",
     "EqualitySaid.religion": "sikh",
     "EqualitySaid.disability": "limited_a_little",
@@ -63,9 +77,12 @@ def demanded() -> frozenset[str]:
     found: set[type] = set()
     for shape in said.SHAPES.values():
         _gather(shape, found)
+    for kind, shape in (TO_BODY | TO_LEAD).items():
+        if kind not in NOT_HEARD:
+            _gather(shape, found)
     words = {f"{shape.__name__}.{name}" for shape in found for name in _texts(shape)}
-    assert words >= CODES | SECRETS.keys(), "what is excused is there"
-    return frozenset(words - CODES)
+    assert words >= CODES | MESSAGES | SECRETS.keys(), "what is excused is there"
+    return frozenset(words - CODES - MESSAGES)
 
 
 def marked(what: Any, field: str = "") -> Any:
@@ -84,11 +101,19 @@ def fields_with_words(what: Any, field: str = "") -> Iterator[str]:
     if dataclasses.is_dataclass(what):
         for each in dataclasses.fields(what):
             yield from fields_with_words(getattr(what, each.name), f"{type(what).__name__}.{each.name}")
+        if isinstance(getattr(what, "body", None), dict):
+            yield from fields_with_words(message_of(what.kind, what.body))
     elif isinstance(what, tuple):
         for one in what:
             yield from fields_with_words(one, field)
     elif isinstance(what, str) and (MARKER in what or SECRETS.get(field) == what):
         yield field
+
+
+def message_of(kind: str, body: dict[str, Any]) -> Any:
+    """Return a message of the joint protocol; nothing for one that nobody knows."""
+    shape = (TO_BODY | TO_LEAD).get(kind)
+    return None if shape is None or not body else TypeAdapter(shape).validate_python(body)
 
 
 def fields_in(text: str) -> set[str]:

@@ -33,6 +33,7 @@ class Planted:
     body: Body
     complaints: list[UUID] = field(default_factory=list)
     others: list[str] = field(default_factory=list)  # workflows that are no complaint's
+    partners: list[UUID] = field(default_factory=list)  # subscriptions of other bodies' systems
 
     async def say(self, complaint: UUID, kind: CommandKind, what: said.Said, state: str = "applied", **how: Any) -> Any:
         """Say something with markers for its words; what is searched of the complaint is as fresh as its words."""

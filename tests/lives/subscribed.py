@@ -31,6 +31,33 @@ def subscribe_to_some(planted: Planted, migrator: Migrator, receiver: Receiver) 
     return _insert(planted, migrator, url=f"{receiver.url}&to={MARKER}", types=f"[{types}]", state="active")
 
 
+def a_partner(planted: Planted, migrator: Migrator, receiver: Receiver, code: str) -> UUID:
+    """Write another body with a system of its own, and subscribe it to what is said to it, at a marked address."""
+    partner_id = uuid4()
+    secret = Sealing.of(SEALING_KEY).seal(WEBHOOK_SECRET, about("partner.secret", partner_id))
+    migrator.execute(
+        "insert into partner (id, organisation_id, code, name, body_kind, bound, way, door_url, hook_url, secret,"
+        " secret_number, created_at, changed_at)"
+        " values (%s, %s, %s, %s, 'nhs', 'regulation_9', 'system', %s, %s, %s, 1, %s, %s)",
+        (
+            *(partner_id, planted.body.id, code, marker("Partner.name"), f"https://door.example/{MARKER}"),
+            *(f"{receiver.url}&to={MARKER}", secret, MORNING, MORNING),
+        ),
+    )
+    migrator.execute(
+        "insert into partner_contact (id, organisation_id, partner_id, role, name, email, phone, said_at)"
+        " values (%s, %s, %s, 'contact', %s, %s, %s, %s)",
+        (
+            *(uuid4(), planted.body.id, partner_id, marker("PartnerContact.name")),
+            *(f"{MARKER}.partner@example.org", marker("PartnerContact.phone"), MORNING),
+        ),
+    )
+    hook = _insert(planted, migrator, url=f"{receiver.url}&to={MARKER}", types="[]", state="active")
+    migrator.execute("update webhook_subscription set partner_id = %s where id = %s", (partner_id, hook))
+    planted.partners.append(hook)
+    return partner_id
+
+
 def _insert(planted: Planted, migrator: Migrator, *, url: str, types: str, state: str) -> UUID:
     subscription_id = uuid4()
     secret = Sealing.of(SEALING_KEY).seal(WEBHOOK_SECRET, about("webhook_subscription.secret", subscription_id))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
@@ -31,6 +31,7 @@ from tests.world import MORNING, World, until
 DAY = MORNING.date()
 BUDGET = timedelta(seconds=20)
 
+_UNKNOWN: Final = frozenset({"FromBody.kind", "HearLead.kind"})
 _WHO: Final = ("name", "described_as", "email", "phone", "address")
 # What is said, is on record, and is not searched: a search shows some of its words to whoever looks for others.
 NOT_SEARCHED: Final[dict[str, set[str]]] = {
@@ -66,9 +67,23 @@ NOT_SEARCHED: Final[dict[str, set[str]]] = {
         *("NeedsSaid.adjustments", "NeedsSaid.unsafe_words", "RecordDelivery.words"),
     },
     "what is said of oneself, and numbers": {*SECRETS},
+    "who of another body is spoken with, decides, attends, signs or reads, and where they are reached": {
+        *("ContactSaid.name", "ContactSaid.email", "ContactSaid.phone", "IssueAccess.name", "IssueAccess.email"),
+        *("Accept.contact", "Accept.senior_lead", "Accept.email", "Accept.phone", "Accept.own_reference"),
+        *("RevokeAccess.reason", "LeadView.senior", "LeadDecider.name", "Attendance.who", "AttendedSaid.who"),
+        *("Submission.signed_by", "Submission.signed_role", "LeadDecided.decided_by", "Transfer.provider_agreed_by"),
+        *("TransferTaken.own_reference",),
+        *(f"BodyTold.{field}" for field in ("name", "contact", "email", "phone")),
+    },
+    "whom a part is about, who are found by their names as parties, and whose it is": {
+        *("PersonTold.name", "PersonTold.address", "Invitation.reference"),
+    },
+    "the one draft, and the response, as bodies were sent them": {"DraftShared.words", "FinalResponse.words"},
+    "what no version of the protocol knows: it is read where it was said": {*_UNKNOWN},
 }
 # What a person said of themselves is for returns that name nobody; no document of a case holds it.
-NOT_EXPORTED: Final = {each for each in SECRETS if each.startswith("EqualitySaid.")}
+# What a message that nobody knows calls itself stays with what was said: the message itself is there, as unknown.
+NOT_EXPORTED: Final = {each for each in SECRETS if each.startswith("EqualitySaid.")} | _UNKNOWN
 
 
 @pytest.fixture
@@ -110,7 +125,7 @@ async def test_every_field_that_has_words_is_planted(lived: Lived) -> None:
 async def test_no_word_and_no_name_is_in_the_engine(lived: Lived) -> None:
     engine = await lived.first.seen_in_the_engine() | await lived.present.seen_in_the_engine()
     kinds = {workflow_id.split("/")[0] for workflow_id in engine}
-    assert kinds == {"complaint", "import", "notice", "involvement", "webhooks"}
+    assert kinds == {"complaint", "import", "notice", "involvement", "webhooks", "contribution", "joint-part"}
     assert any("afterwards" in workflow_id for workflow_id in engine)
     assert marked_of(engine) == []
 
@@ -127,7 +142,8 @@ async def test_no_word_and_no_name_is_told_to_other_systems(lived: Lived) -> Non
 
 
 async def test_no_word_and_no_name_is_in_the_webhooks_that_arrived(lived: Lived) -> None:
-    assert [each.event["type"].rpartition(".complaint.")[2] for each in lived.webhooks].count("staff_told.v1") >= 1
+    types = [each.event["type"].removeprefix("uk.redress.") for each in lived.webhooks]
+    assert types.count("complaint.staff_told.v1") >= 1 and types.count("joint.message.v1") >= 1
     assert len(lived.webhooks) > len({each.headers["webhook-id"] for each in lived.webhooks})  # one was tried again
     said = {f"{n}": each.body + repr(each.headers).encode() for n, each in enumerate(lived.webhooks)}
     assert marked_of(said) == []
@@ -154,6 +170,22 @@ async def test_every_word_is_searched_or_named_here(lived: Lived) -> None:
 
 async def test_every_word_is_exported_or_named_here(lived: Lived) -> None:
     assert {field for planted in lived.both for field in await exported(planted)} == demanded() - NOT_EXPORTED
+
+
+async def test_a_body_that_contributes_finds_nothing_of_the_leads_case(lived: Lived) -> None:
+    """It has a case of its own, with what it was told: the lead's, with the words of others, is not found by it."""
+    theirs, (ours, *_) = lived.present, await searched_complaints(lived.present, token("NameGap.reason"))
+    assert ours in theirs.complaints
+    at_the_body = await searched_complaints(lived.first, token("NameBody.name"))
+    assert set(at_the_body) <= set(lived.first.complaints)
+    assert await searched_complaints(lived.first, token("NameGap.reason")) == []
+
+
+async def searched_complaints(planted: Planted, q: str) -> list[UUID]:
+    """Return the complaints that an organisation finds by a word."""
+    wanted = Wanted(organisation_id=planted.body.id, now=planted.world.clock.now(), on=DAY)
+    async with planted.world.database.tenant(planted.body.id, wanted.now) as session:
+        return [hit.line.complaint.id for hit in await search(session, wanted, q, after=None, limit=50)]
 
 
 async def searched(planted: Planted, fields: frozenset[str]) -> frozenset[str]:

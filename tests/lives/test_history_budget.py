@@ -11,11 +11,20 @@ from temporalio.client import WorkflowHandle
 
 from contracts.commands import CommandKind
 from db import desk_said, said
-from tests.bodies import Body
+from db.consent_said import RecordConsent
+from db.joint_messages import Accept, IssueAnswered, to_json
+from db.joint_messages import Submission as PartSubmitted
+from db.joint_said import NameBody, RecordFromBody
+from db.lead_said import SetJointTimescale
+from runtime.database_roles import DatabaseDsns
+from tests.bodies import Body, make_body
+from tests.lives import casework as steps
 from tests.lives.member import a_member
+from tests.lives.steps import acknowledge
 from tests.world import World
 
-A_COMMAND, A_RUNG, A_LIFE, A_PAYLOAD, A_STATE = 14, 12, 300, 2048, 16 * 1024
+A_COMMAND, A_RUNG, A_LIFE, A_PAYLOAD = 14, 12, 300, 2048
+A_ROUND = 20  # of a part: something was said by either side, is carried, and the next is waited for
 
 
 async def events(world: World, complaint: UUID) -> list[Any]:
@@ -103,6 +112,55 @@ async def test_an_involvement_keeps_to_the_same_budget(world: World, body: Body)
     assert max(costs["reminder"], costs["overdue"], costs["escalation"]) <= A_RUNG, costs
     assert costs["told"] <= A_COMMAND, costs
     sizes = [size for event in await events_of(member.handle) for size in payloads(event)]
+    assert max(sizes) <= A_PAYLOAD, sorted(sizes)[-5:]
+
+
+async def test_an_act_about_six_bodies_keeps_to_the_same_budget(world: World, dsns: DatabaseDsns) -> None:
+    """All that is said of several bodies at once: one timescale for six, and the end of a complaint with six open."""
+    body = make_body(dsns.migrator, follows=None)
+    complaint = await world.log(body, email=None)
+    await acknowledge(world, body, complaint, date(2028, 3, 2))
+    codes = [f"A8100{number}" for number in range(1, 7)]
+    issues = await steps.issues(world, body, complaint, *codes)
+    party = await world.row(body, "select id from party where complaint_id = :id", id=complaint)
+    costs: list[tuple[str, int]] = []
+    opened = len(await events(world, complaint))  # with the plan, which is the procedure's and not of any body
+
+    async def spend(kind: CommandKind, what: said.Said) -> None:
+        before = len(await events(world, complaint))
+        await steps.must(world, body, complaint, kind, what)
+        await world.settled(complaint)
+        costs.append((kind.value, len(await events(world, complaint)) - before))
+
+    for code, issue in zip(codes, issues, strict=True):
+        consent = RecordConsent(
+            scope="share_with_body", giver_id=party["id"], basis="statutory", given_on=date(2028, 3, 2), body=code
+        )
+        await steps.must(world, body, complaint, CommandKind.RECORD_CONSENT, consent)
+        named = NameBody(
+            code=code, name=f"Practice {code}", body_kind="nhs", bound="regulation_9", way="none", issue_ids=(issue,)
+        )
+        await spend(CommandKind.NAME_BODY, named)
+    rows = await world.rows(body, "select id from contribution where complaint_id = :id order by number", id=complaint)
+    for row in rows:
+        accepted = RecordFromBody(
+            contribution_id=row["id"], kind="accept", body=to_json(Accept(contact="Sam", senior_lead="Kim")),
+            how="call", said_on=date(2028, 3, 2),
+        )  # fmt: skip
+        await spend(CommandKind.RECORD_FROM_BODY, accepted)
+    timescale = SetJointTimescale(contribute_by=date(2028, 4, 3), respond_by=date(2028, 5, 2))
+    await spend(CommandKind.SET_JOINT_TIMESCALE, timescale)
+    for number, row in enumerate(rows, start=1):
+        answer = IssueAnswered(number=number, did="Looked.", found="So.", conclusion="upheld", remedy="Sorry.")
+        part = to_json(PartSubmitted(issues=(answer,), signed_by="Kim", signed_role="Partner"))
+        submitted = RecordFromBody(
+            contribution_id=row["id"], kind="submission", body=part, how="letter", said_on=date(2028, 3, 2)
+        )
+        await spend(CommandKind.RECORD_FROM_BODY, submitted)
+    # Six clocks on looking at what they submitted run at once; all of them stop with the complaint.
+    await spend(CommandKind.WITHDRAW, said.Withdraw(method="call", withdrawn_on=date(2028, 3, 2)))
+    assert max(cost for _, cost in costs) <= A_COMMAND, costs
+    sizes = [size for event in (await events(world, complaint))[opened:] for size in payloads(event)]
     assert max(sizes) <= A_PAYLOAD, sorted(sizes)[-5:]
 
 

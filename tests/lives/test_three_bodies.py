@@ -344,7 +344,8 @@ async def test_the_one_response_names_what_each_did_and_what_is_missing(life: Jo
         nonlocal letters
         letters = await life.rows(
             "select n.body, c.content from notice n join letter_copy c on c.notice_id = n.id"
-            " where n.complaint_id = :id and n.template like 'response%' and n.party_id is not null order by n.drafted_at"
+            " where n.complaint_id = :id and n.template like 'response%' and n.party_id is not null"
+            " order by n.drafted_at"
         )
         return len(letters) == 2
 

@@ -16,6 +16,15 @@ from tests.lives.planted import Planted, found_in
 _ANYBODY: Final = frozenset({"PartySaid.name", "PartyCorrected.name", "ReleaseNotice.subject", "ReleaseNotice.body"})
 _STATEMENTS: Final = frozenset({"StatementWords.advocacy", "StatementWords.non_detriment"})
 _ISSUE: Final = frozenset({"IssueSaid.summary", "IssueSaid.effect", "IssueSaid.outcome_sought"})
+_FOUND: Final = frozenset(
+    {f"RecordFinding.{each}" for each in ("happened", "should_have", "standard", "evidence", "reason")}
+    | {"ProposeRemedy.words", "DecideRemedy.words", "SectionSaid.words"}
+)
+# What another body says of its own issues stands in the one response as it wrote it, and who signed it off.
+_OF_BODIES: Final = frozenset(
+    {"NameBody.name", "IssueAnswered.did", "IssueAnswered.found", "IssueAnswered.remedy", "ActionPromised.what"}
+    | {"Submission.signed_by", "Submission.signed_role"}
+)
 OUTSIDE: Final[dict[str, frozenset[str]]] = {
     "conduct_warning": frozenset({"WarnAboutConduct.words"}),
     "contact_plan_decided": frozenset({"DecideContactPlan.reasons", "DecideContactPlan.adjustments_considered"}),
@@ -26,6 +35,10 @@ OUTSIDE: Final[dict[str, frozenset[str]]] = {
     "hold_lifted": frozenset({"IssueSaid.summary"}),
     "initial_views": frozenset({"ShareViews.words"}),
     "issues_to_confirm": _ISSUE,
+    "joint_action_done": frozenset({"NameBody.name", "ActionPromised.what", "ActionDone.evidence"}),
+    "joint_draft": _ISSUE | _FOUND | _OF_BODIES,
+    "joint_lead": frozenset({"NameBody.name"}),
+    "joint_split": _ISSUE | {"NameBody.name"},
     "moved_on": frozenset(),
     "not_handled": frozenset({"Exclude.reasons"}),
     "out_of_time": frozenset({"DecideTimeLimit.reasons"}),
@@ -34,9 +47,8 @@ OUTSIDE: Final[dict[str, frozenset[str]]] = {
     "receipt": _STATEMENTS,
     "representative_refused": frozenset({"DecideStanding.reasons"}),
     "response": frozenset({"Respond.letter"}),
-    "response_composed": _ISSUE
-    | {f"RecordFinding.{each}" for each in ("happened", "should_have", "standard", "evidence", "reason")}
-    | {"ProposeRemedy.words", "DecideRemedy.words", "SectionSaid.words"},
+    "response_composed": _ISSUE | _FOUND | _OF_BODIES,
+    "transferred": frozenset({"Transfer.name"}),
     "update": frozenset({"SendUpdate.subject", "SendUpdate.body"}),
     "withdrawal": frozenset(),
     "written_record": frozenset({"Log.summary", "Log.narrative", "Log.desired_outcome"}) | _STATEMENTS,
@@ -94,6 +106,20 @@ async def test_a_prompt_to_staff_holds_reference_and_days_and_nothing_about_peop
     written = [row for row in await letters(lived) if row["person_id"] is not None]
     assert purposes(written) >= {"reminder", "overdue", "escalation", "request", "request_again", "request_over"}
     assert [row["template"] for row in written if found_in(text_of(row).encode())] == []
+
+
+async def test_an_email_to_another_body_holds_nothing_about_anybody_and_no_reference(lived: Lived) -> None:
+    written = [row for row in await letters(lived) if row["body_contact_id"] is not None]
+    assert purposes(written) == {"body_invitation", "body_message", "body_reminder", "body_released"}
+    assert {row["audience"] for row in written} == {"body"}
+    assert [row["template"] for row in written if found_in(text_of(row).encode())] == []
+    references = {row["reference"] for row in await references_of(lived)}
+    assert references and [row["template"] for row in written if any(each in text_of(row) for each in references)] == []
+
+
+async def references_of(lived: Lived) -> list[Any]:
+    sql = "select reference from complaint"
+    return [row for planted in lived.both for row in await planted.world.rows(planted.body, sql)]
 
 
 async def test_a_text_holds_no_name_and_no_word_and_neither_does_what_notify_is_given_with_it(lived: Lived) -> None:

@@ -27,6 +27,7 @@ _NATIONS: Final = {
     "lgsco-code/1": ("england",),
     "uk-central-government/1": _EVERYWHERE,
     "informal-contacts/1": _EVERYWHERE,
+    "joint-contribution/1": _EVERYWHERE,
     second.DUTIES: _EVERYWHERE,
 }
 _FIGURES: Final[dict[str, tuple[dict[str, int], ...]]] = {
@@ -39,6 +40,7 @@ _FIGURES: Final[dict[str, tuple[dict[str, int], ...]]] = {
         {"acknowledge_days": 20, "early_resolution_days": 30, "closer_look_days": 120, "tier_2_days": 120},
     ),
     "informal-contacts/1": ({}, {"answer_days": 1}, {"answer_days": 40}),
+    "joint-contribution/1": ({},),
     second.DUTIES: ({},),
 }
 # Days on which something starts, so that the count has to get over what the group is called after.
@@ -81,6 +83,8 @@ BY_HAND: Final = (
      "2026-08-03"),
     ("uk-central-government/1", "england", "next_update", "2026-12-11", {}, "2026-12-29"),
     ("informal-contacts/1", "wales", "answer", "2026-05-21", {}, "2026-06-05"),
+    ("joint-contribution/1", "england", "part_acceptance", "2026-12-24", {}, "2027-01-05"),
+    ("joint-contribution/1", "scotland", "part_separate", "2026-11-27", {}, "2026-12-14"),
     (second.DUTIES, "england", "staff_notice", "2026-12-24", {}, "2026-12-30"),
     (second.DUTIES, "scotland", "staff_notice", "2026-12-31", {}, "2027-01-06"),
     (second.DUTIES, "northern_ireland", "staff_support", "2026-03-16", {}, "2026-03-20"),

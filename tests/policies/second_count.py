@@ -130,6 +130,20 @@ BOOK: Final[dict[str, dict[str, Allows]]] = {
         "allocation": Allows(amount=1),
         "correction_approval": Allows(amount=2),
     },
+    "joint-contribution/1": {
+        "part_acceptance": Allows(amount=5),
+        "part_contribution": Allows(unit="date"),
+        "part_information": Allows(unit="date"),
+        "part_revision": Allows(unit="date"),
+        "part_comment": Allows(unit="date"),
+        "part_action": Allows(unit="date"),
+        "part_separate": Allows(amount=10),
+        "request": Allows(unit="date"),
+        "request_review": Allows(amount=3),
+        "draft_release": Allows(amount=2),
+        "allocation": Allows(amount=1),
+        "correction_approval": Allows(amount=2),
+    },
     DUTIES: {
         "staff_notice": Allows(amount=2),
         "staff_deferral": Allows(unit="date"),
@@ -178,6 +192,7 @@ DEFAULTS: Final[dict[str, dict[str, int]]] = {
     "lgsco-code/1": {"comment_days": 5},
     "uk-central-government/1": {"comment_days": 10},
     "informal-contacts/1": {"answer_days": 10},
+    "joint-contribution/1": {},
     DUTIES: {},
 }
 

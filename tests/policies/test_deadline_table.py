@@ -29,7 +29,14 @@ from tests.policies.deadline_rows import BY_HAND
 from tests.policies.second_count import Row
 
 ROWS = second.read()
-_LATER = {"nhs-england-2009/2", "spso-model/1", "lgsco-code/1", "uk-central-government/1", "informal-contacts/1"}
+_LATER = {
+    "nhs-england-2009/2",
+    "spso-model/1",
+    "lgsco-code/1",
+    "uk-central-government/1",
+    "informal-contacts/1",
+    "joint-contribution/1",
+}
 _KNOWN = {*_LATER, second.DUTIES}
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from psycopg.types.json import Jsonb
 
+from activities.heartbeats import EVERY
 from contracts import names
-from contracts.commands import CommandKind
 from contracts.joint import JointPartStart
-from db import consent_said
-from db.joint_messages import DISCLOSES_NOTHING, Approved, Released, ToBody, kind_of, to_json
-from db.part_said import TellLead
+from db.joint_messages import Approved, Released
 from gateways.engine import connect
 from runtime.settings import Settings
 from tests.activities.joint_bodies import invitation
 from tests.apart import Apart
-from tests.bodies import Body
+from tests.lives.test_history_budget import A_PAYLOAD, A_ROUND, events_of, payloads
+from tests.taking_part import Joined, join
 from tests.world import World, a_world, until
 
 ANSWER = {"number": 2, "did": "We looked.", "found": "It was so.", "conclusion": "upheld", "remedy": None}
@@ -41,91 +39,9 @@ def world(living: World) -> World:
     return living
 
 
-class Joined:
-    """One contribution of a world, and the part at the body."""
-
-    def __init__(self, world: World, apart: Apart, lead: Body, body: Body, complaint: UUID) -> None:
-        self.world, self.apart, self.lead, self.body, self.complaint = world, apart, lead, body, complaint
-        self.id, self.said = uuid4(), 0
-        on = world.clock.now().date()
-        apart.rows(
-            "insert into contribution (id, organisation_id, complaint_id, number, kind, code, name, body_kind, bound,"
-            " way, body_organisation_id, state, open_to_body, named_on, invited_on, changed_at, act_id)"
-            " select %s, organisation_id, id, 1, 'joint', 'council-1', 'Council', 'local_authority', 'regulation_9',"
-            " 'here', %s, 'invited', true, %s, %s, now(), %s from complaint where id = %s",
-            *(self.id, body.id, on, on, uuid4(), complaint),
-        )
-
-    @property
-    def handle(self) -> Any:
-        return self.world.client.get_workflow_handle(names.joint_part_workflow_id(self.body.id, self.id))
-
-    async def tell(self, message: ToBody) -> None:
-        """Have the lead say something, and the part's workflow be told, as after an act of the lead."""
-        self.said += 1
-        kind = kind_of(message)
-        self.apart.rows(
-            "insert into joint_message (id, organisation_id, complaint_id, contribution_id, recipient_organisation_id,"
-            " direction, seq, kind, protocol, body, discloses, act_id, said_at)"
-            " values (%s, %s, %s, %s, %s, 'out', %s, %s, 1, %s, %s, %s, now())",
-            *(uuid4(), self.lead.id, self.complaint, self.id, self.body.id, self.said, kind),
-            *(Jsonb(to_json(message)), kind not in DISCLOSES_NOTHING, uuid4()),
-        )
-        start = JointPartStart(organisation_id=self.body.id, contribution_id=self.id, lead_organisation_id=self.lead.id)
-        await self.world.engine.tell_joint_part(start)
-
-    async def part(self) -> dict[str, Any] | None:
-        found = self.apart.rows(
-            "select to_jsonb(p) || jsonb_build_object('stage', c.stage) from joint_part p"
-            " join complaint c on c.id = p.complaint_id where contribution_id = %s",
-            self.id,
-        )
-        return dict(found[0][0]) if found else None
-
-    async def heard(self, number: int) -> dict[str, Any]:
-        async def there() -> bool:
-            part = await self.part()
-            return part is not None and part["heard"] >= number
-
-        await until(there)
-        part = await self.part()
-        assert part is not None
-        return part
-
-    async def say(self, kind: str, by: str = "handler", **body: Any) -> None:
-        part = await self.part()
-        assert part is not None
-        what = TellLead(kind=kind, body=body)
-        done = await self.world.say(self.body, UUID(part["complaint_id"]), CommandKind.TELL_LEAD, what, by=by)
-        assert done.state == "applied", done.refusal or done.last_failure
-
-    async def brought(self, number: int) -> list[tuple[str, str | None]]:
-        def rows() -> list[tuple[str, str | None]]:
-            return self.apart.rows(
-                "select kind, refusal from joint_message where contribution_id = %s and direction = 'in'"
-                " order by said_at, id",
-                self.id,
-            )
-
-        async def there() -> bool:
-            return len(rows()) >= number
-
-        await until(there)
-        return rows()
-
-
 @pytest.fixture
 async def joined(world: World, apart: Apart) -> Joined:
-    lead, body = apart.body(), apart.body()
-    complaint = await world.log(lead)
-    (party,) = await world.rows(lead, "select id from party where complaint_id = :id", id=complaint)
-    consent = consent_said.RecordConsent(
-        scope="share_with_body", giver_id=party["id"], basis="statutory", given_on=world.clock.now().date(),
-        body="council-1",
-    )  # fmt: skip
-    done = await world.say(lead, complaint, CommandKind.RECORD_CONSENT, consent)
-    assert done.state == "applied", done.refusal or done.last_failure
-    return Joined(world, apart, lead, body, complaint)
+    return await join(world, apart, apart.body(), apart.body())
 
 
 async def test_a_part_lives_from_invitation_to_release(joined: Joined) -> None:
@@ -142,6 +58,13 @@ async def test_a_part_lives_from_invitation_to_release(joined: Joined) -> None:
     assert (await joined.heard(2))["stage"] == "approved"
     description = await joined.handle.describe()
     assert description.status.name == "RUNNING"
+    own = await joined.world.row(
+        joined.body, "select c.reference from complaint c join joint_part p on p.complaint_id = c.id"
+    )
+    shown = await shown_once(joined.handle, names.SA_STAGE, "approved")
+    assert (shown[names.SA_ORGANISATION], shown[names.SA_REFERENCE]) == (str(joined.body.id), own["reference"])
+    assert shown[names.SA_NEEDS_ATTENTION] is False
+    assert timedelta(hours=23) < shown[names.SA_NEXT_DUE_AT] - datetime.now(UTC) <= timedelta(days=1)
     await joined.tell(Released(cause="done"))
     await joined.handle.result()
     part = await joined.part()
@@ -161,11 +84,7 @@ async def test_what_nobody_was_told_of_is_found_by_the_daily_look(joined: Joined
     await joined.tell(invitation(received_on=joined.world.clock.now().date()))
     await joined.heard(1)
 
-    async def rests() -> bool:
-        raw = (await joined.handle.describe()).raw_description
-        return not raw.pending_activities and not raw.HasField("pending_workflow_task")
-
-    await until(rests)
+    await at_rest(joined.handle)
     told = joined.world.engine.tell_joint_part
     joined.world.engine.tell_joint_part = _nothing  # type: ignore[method-assign]
     try:
@@ -174,6 +93,72 @@ async def test_what_nobody_was_told_of_is_found_by_the_daily_look(joined: Joined
         joined.world.engine.tell_joint_part = told  # type: ignore[method-assign]
     await joined.world.skipper.fast_forward(joined.handle, timedelta(days=1, minutes=1))
     await joined.heard(2)
+
+
+async def test_a_message_heard_or_brought_costs_little_history(joined: Joined) -> None:
+    await joined.tell(invitation(received_on=joined.world.clock.now().date()))
+    await joined.heard(1)
+    costs = []
+    for step in ("heard", "brought"):
+        await at_rest(joined.handle)
+        before = len(await events_of(joined.handle))
+        if step == "heard":
+            await joined.tell(Approved(round=1))
+            await joined.heard(2)
+        else:
+            await joined.say("accept", contact="Sam", senior_lead="Kim")
+            await joined.brought(1)
+        await at_rest(joined.handle)
+        costs.append(len(await events_of(joined.handle)) - before)
+    # What we bring is an act of the lead's, which tells us to look again: two rounds.
+    heard, brought = costs
+    assert heard <= A_ROUND and brought <= 2 * A_ROUND, costs
+    assert max(size for event in await events_of(joined.handle) for size in payloads(event)) <= A_PAYLOAD
+
+
+async def at_rest(handle: Any) -> None:
+    """Wait until a workflow waits."""
+
+    async def so() -> bool:
+        raw = (await handle.describe()).raw_description
+        return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+
+    await until(so)
+
+
+async def test_a_part_that_we_have_no_credential_for_needs_attention_and_is_tried_again(world: World) -> None:
+    start = JointPartStart(organisation_id=uuid4(), contribution_id=uuid4(), partner_id=uuid4())
+    await world.engine.tell_joint_part(start)
+    id = names.joint_part_workflow_id(start.organisation_id, start.contribution_id)
+    shown = await shown_once(world.client.get_workflow_handle(id), names.SA_NEEDS_ATTENTION, True)
+    assert shown[names.SA_ORGANISATION] == str(start.organisation_id)
+    assert shown[names.SA_NEXT_DUE_AT] > datetime.now(UTC)
+
+
+async def shown_once(handle: Any, name: str, value: Any) -> dict[str, Any]:
+    """Return the search attributes of a workflow, once one of them has a value."""
+    found: dict[str, Any] = {}
+
+    async def so() -> bool:
+        description = await handle.describe()
+        found.update({pair.key.name: pair.value for pair in description.typed_search_attributes})
+        return bool(found.get(name) == value)
+
+    await until(so)
+    return found
+
+
+async def test_a_worker_that_dies_in_a_step_is_replaced_within_seconds(joined: Joined) -> None:
+    await joined.tell(invitation(received_on=joined.world.clock.now().date()))
+    await joined.heard(1)
+    steps = [
+        event.activity_task_scheduled_event_attributes
+        for event in (await joined.handle.fetch_history()).events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+    assert {step.activity_type.name for step in steps} == {names.JOINT_PART_PULL, names.JOINT_PART_PUSH}
+    # Its heart beats oftener than that, however long the step takes.
+    assert all(2 * EVERY < step.heartbeat_timeout.ToTimedelta() <= timedelta(seconds=15) for step in steps)
 
 
 async def _nothing(start: JointPartStart) -> None:

@@ -30,7 +30,7 @@ def _confirmed(look: Look) -> bool:
 
 def _found(look: Look) -> bool:
     found = {row["issue_id"] for row in look.rows("finding")}
-    return all(row["id"] in found for row in look.rows("issue", state="open"))
+    return all(row["id"] in found for row in look.rows("issue", state="open") if row["id"] not in look.of_others)
 
 
 def _drafted(look: Look) -> Row | None:

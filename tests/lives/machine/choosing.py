@@ -9,11 +9,12 @@ from contracts.commands import CommandKind
 from tests.lives.machine.draws import Draws
 from tests.lives.machine.sayings_closer import CLOSER
 from tests.lives.machine.sayings_early import EARLY, Saying
+from tests.lives.machine.sayings_joint import JOINT
 from tests.lives.machine.sayings_office import OFFICE
 from tests.lives.machine.sayings_people import PEOPLE
 from tests.lives.machine.sayings_staff import STAFF
 
-SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {**EARLY, **CLOSER, **OFFICE, **STAFF, **PEOPLE}
+SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {**EARLY, **CLOSER, **OFFICE, **STAFF, **PEOPLE, **JOINT}
 # What ends a complaint: said only of one that has lived a while, so that lives are long.
 ENDS = frozenset({CommandKind.CLOSE, CommandKind.WITHDRAW, CommandKind.EXEMPT, CommandKind.EXCLUDE,
                   CommandKind.RECORD_DEATH, CommandKind.END_STAFF})  # fmt: skip
@@ -54,6 +55,15 @@ ABOUT: dict[CommandKind, tuple[str, dict[str, Any]]] = {
     CommandKind.KEEP_PROMISE: ("promise", {}),
     CommandKind.RELEASE_PROMISE: ("promise", {}),
     CommandKind.RECORD_DELIVERY: ("notice", {}),
+    CommandKind.NAME_BODY: ("issue", {}),
+    **{each: ("contribution", {}) for each in JOINT if each is not CommandKind.NAME_BODY},
+    CommandKind.REVIEW_BODY_ANSWER: ("body_request", {}),
+    CommandKind.REQUEST_REVISION: ("body_submission", {}),
+    CommandKind.APPROVE_CONTRIBUTION: ("body_submission", {}),
+    CommandKind.RECORD_JOINT_COMMENT: ("joint_draft", {}),
+    CommandKind.WEIGH_JOINT_COMMENT: ("joint_comment", {}),
+    CommandKind.SETTLE_BODY_ACTION: ("body_action", {}),
+    CommandKind.REVOKE_ACCESS: ("body_access", {}),
 }
 # How far a life has come already when the machine takes it up.
 ALREADY = (0, 0, 8, 16, 24)

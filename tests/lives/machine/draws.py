@@ -38,6 +38,7 @@ class Draws:
     others: tuple[UUID, ...] = ()  # further complaints of the organisation
     right: bool = False
     ripe: bool = False  # the life is long enough: it may end
+    here: tuple[str, ...] = ()  # the codes of further organisations of the installation
 
     @property
     def today(self) -> date:

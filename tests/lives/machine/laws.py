@@ -55,7 +55,7 @@ def of_a_case(look: Look, happening: Happening | None, now: datetime) -> None:
     for clock in look.tables["clock"]:
         _is_proved(look, clock)
         _is_judged(look, clock)
-    for clock in look.staff_running:
+    for clock in (*look.staff_running, *look.bodies_running):
         _goes_on(look, clock, now)
     if not look.open:
         assert not look.running, f"clocks run after the end: {_kinds(look.running)}"
@@ -150,7 +150,6 @@ def _statutory_clocks_go_on(before: Look, after: Look) -> None:
 
 
 def _nothing_but_afterwards(before: Look, after: Look) -> None:
-    of_staff = {row["id"] for row in after.tables["clock"] if row["involvement_id"] is not None}
     rungs = {UUID(str(row["act_id"])): row["clock_id"] for row in after.tables["fired_rung"]}
     for act, verdict in after.verdicts.items():
         if act in before.verdicts or verdict["outcome"] != "applied":
@@ -158,7 +157,9 @@ def _nothing_but_afterwards(before: Look, after: Look) -> None:
         if act in after.submissions:
             assert CommandKind(after.submissions[act]["kind"]) in AFTERWARDS, "applied after the end"
         else:
-            assert rungs.get(UUID(str(act))) in of_staff, "a rung that the complaint kept fired after the end"
+            assert rungs.get(UUID(str(act))) in after.kept_elsewhere, (
+                "a rung that the complaint kept fired after the end"
+            )
 
 
 def _ended_well(before: Look, after: Look) -> None:
@@ -170,7 +171,7 @@ def _ended_well(before: Look, after: Look) -> None:
     assert {str(each) for each in drafts} <= asked, "a draft is left that nobody is asked to release"
     for row in after.rows("task", state="open"):
         new = UUID(row["act_id"]) not in before.verdicts
-        assert row["kind"] in KEPT or new or _about_staff(after, row), f"task {row['kind']} outlived the complaint"
+        assert row["kind"] in KEPT or new or _about_others(after, row), f"task {row['kind']} outlived the complaint"
     still = {row["id"] for row in after.rows("task", state="open")}
     on_the_way = {row["id"] for row in after.rows("notice") if row["state"] in ("released", "queued")}
     for row in before.rows("task", state="open"):
@@ -178,10 +179,10 @@ def _ended_well(before: Look, after: Look) -> None:
             assert row["id"] in still, "a letter waits to be posted, and nobody is asked"
 
 
-def _about_staff(look: Look, task: Row) -> bool:
-    """Say whether a task is about the staff complained about: what is owed to them outlives the complaint."""
-    theirs = {row["id"] for table in ("involvement", "staff_comment") for row in look.rows(table)}
-    theirs |= {row["id"] for row in look.rows("clock") if row["involvement_id"]}
+def _about_others(look: Look, task: Row) -> bool:
+    """Say whether a task is about staff, or about what a body promised: what is owed there outlives the complaint."""
+    theirs = {row["id"] for table in ("involvement", "staff_comment", "body_action") for row in look.rows(table)}
+    theirs |= look.kept_elsewhere.keys()
     return bool(theirs & {task["subject_id"], task["clock_id"]})
 
 
@@ -243,7 +244,7 @@ def _may_be_copy(look: Look, notice: Row) -> bool:
 
 
 def _tasks_have_clocks(look: Look) -> None:
-    running = {row["id"] for row in (*look.running, *look.staff_running)}
+    running = {row["id"] for row in look.rows("clock", state="running")}
     idle = [row["kind"] for row in look.rows("task", state="open") if row["clock_id"] not in (None, *running)]
     assert not idle, f"tasks about clocks that ended: {idle}"
     drafts = {str(each) for each in look.ids("notice", state="draft")}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
+from temporalio.service import RPCError
 
 from activities.case_file import CaseFile
 from activities.reading import gates_of
+from contracts import names
 from contracts.acts import Act, Verdict
 from contracts.code import Code
 from contracts.commands import Command, CommandKind
@@ -24,12 +27,13 @@ from db.models.complaint import Complaint
 from db.queries.events import check_complaint
 from gateways.delivery import Delivered
 from tests.bodies import Body
-from tests.lives.machine.kept import ENDED, Keepers, Kept
+from tests.lives.machine.kept import Keepers, Kept, of_bodies, of_staff
 from tests.lives.machine.look import Look, Looker
 from tests.world import World, until
 
 _BUDGET = timedelta(seconds=10)
-SHORTEST = timedelta(hours=44)  # of a step in time, where staff are involved
+SHORTEST = timedelta(hours=44)  # of a step in time, where staff are involved, or bodies contribute
+_PARTS = "select complaint_id, contribution_id from joint_part where contribution_id = any(:ids)"
 _FILE = """
     insert into case_file (id, organisation_id, complaint_id, submission_id, name, media_type, size, sha256, content,
                            attached, added_at)
@@ -41,8 +45,10 @@ _FILE = """
 class Life:
     """The life of one complaint."""
 
-    def __init__(self, world: World, body: Body, looker: Looker, complaint_id: UUID) -> None:
+    def __init__(self, world: World, body: Body, looker: Looker, complaint_id: UUID, here: Sequence[Body] = ()) -> None:
         self.world, self.body, self.id = world, body, complaint_id
+        self._here = {each.code: each for each in here}
+        self._readers = {each.code: Looker(world, each) for each in here}
         self._looker = looker
         case_file: Any = CaseFile(world.database, world.engine)
         self._apply = case_file.apply
@@ -62,10 +68,13 @@ class Life:
 
         async def settled() -> bool:
             look = await self._looker.look(self.id)
-            happening = await self.world.engine.happening(self.id, _BUDGET) if look.open else None
+            try:
+                happening = await self.world.engine.happening(self.id, _BUDGET) if look.open else None
+            except RPCError:
+                return False  # under load a workflow that was moved in time may have nobody yet who answers for it
             kept = await self._keepers.look(look)
             found[:] = [(look, happening, kept)]
-            return self._rests(look, happening) and self._staff_rest(look, kept)
+            return self._rests(look, happening) and self._others_rest(look, kept)
 
         try:
             await until(settled, seconds=10)
@@ -84,19 +93,20 @@ class Life:
         ahead = happening.next_rung is None or happening.next_rung.at > self.world.clock.now()
         return ahead and happening.version == look.version_heard and not happening.waiting_in_inbox
 
-    def _staff_rest(self, look: Look, kept: dict[UUID, Kept]) -> bool:
-        heard = all(row["heard"] == row["changes"] for row in look.rows("involvement"))
+    def _others_rest(self, look: Look, kept: dict[UUID, Kept]) -> bool:
+        kept_rows = (*look.rows("involvement"), *look.rows("contribution"))
+        heard = all(row["heard"] == row["changes"] for row in kept_rows)
         return heard and not look.due_by(self.world.clock.now()) and all(each.rests for each in kept.values())
 
     async def say(
-        self, kind: CommandKind, what: said.Said, by: str, submission_id: UUID, if_version: int | None = None
+        self, kind: CommandKind, what: said.Said, by: str | None, submission_id: UUID, if_version: int | None = None
     ) -> Submission:
         """Say something, and return what became of it."""
         return await self.world.say(
             self.body, self.id, kind, what, by=by, submission_id=submission_id, if_version=if_version
         )
 
-    async def at_once(self, *each: tuple[CommandKind, said.Said, str, UUID]) -> Sequence[Submission]:
+    async def at_once(self, *each: tuple[CommandKind, said.Said, str | None, UUID]) -> Sequence[Submission]:
         """Write down several things that are said, and have them delivered at the same time, as by two doors."""
         for kind, what, by, submission_id in each:
             await self.world.say(self.body, self.id, kind, what, by=by, submission_id=submission_id, deliver=False)
@@ -130,13 +140,14 @@ class Life:
     async def pass_time(self, length: timedelta) -> None:
         """Let time pass, in one leap: what falls due in between fires one after the other.
 
-        Where staff are involved it passes in steps, from rung to rung: their workflows and the complaint's are in step.
+        Where staff are involved, or bodies contribute, it passes in steps, from rung to rung: their workflows and the
+        complaint's are in step.
         """
         until_then = self.world.clock.time + length
         look = await self._looker.look(self.id)
         while self.world.clock.time < until_then:
             step = until_then - self.world.clock.time
-            if any(row["state"] != ENDED for row in look.rows("involvement")):
+            if of_staff(look) or of_bodies(look):
                 step = min(step, self._to_the_next(look))
             forward = [self._keepers.pass_time(look, step)]
             if look.open:
@@ -168,6 +179,12 @@ class Life:
         async with self.world.database.tenant(self.body.id, self.world.clock.now()) as session:
             return await check_complaint(session, await session.get_one(Complaint, self.id))
 
+    async def readable(self, look: Look) -> dict[str, Look]:
+        """Return what each further organisation of the installation reads of this case, by its code."""
+        if not look.rows("contribution"):
+            return {}
+        return {code: await reader.look(self.id) for code, reader in self._readers.items()}
+
     async def has_ended(self) -> None:
         """Wait until the workflow is over."""
         await asyncio.wait_for(self.world.handle(self.id).result(), 10)
@@ -175,9 +192,21 @@ class Life:
     async def let_go(self) -> None:
         """End workflows that nobody looks at any more."""
         look = await self._looker.look(self.id)
-        await self._keepers.let_go(look.ids("involvement"))
+        await self._keepers.let_go(look)
+        await self._let_go_of_parts(look)
         if look.open:
             await self.world.handle(self.id).terminate("the machine is done with it")
+
+    async def _let_go_of_parts(self, look: Look) -> None:
+        """End what contributions have begun in other organisations of the installation."""
+        for row in look.rows("contribution"):
+            if body := self._here.get(row["code"]):
+                wanted = [names.joint_part_workflow_id(body.id, UUID(row["id"]))]
+                parts = await self.world.rows(body, _PARTS, ids=[UUID(row["id"])])
+                wanted += [names.complaint_workflow_id(part["complaint_id"]) for part in parts]
+                for each in wanted:
+                    with suppress(RPCError):
+                        await self.world.client.get_workflow_handle(each).terminate("the machine is done with it")
 
 
 def _command(submission: Submission) -> Command:

@@ -70,7 +70,7 @@ class Look:
     @cached_property
     def running(self) -> list[Row]:
         """Return the running clocks that the complaint's own workflow keeps."""
-        return self.rows("clock", state="running", involvement_id=None)
+        return self.rows("clock", state="running", involvement_id=None, contribution_id=None)
 
     @cached_property
     def staff_running(self) -> list[Row]:
@@ -78,9 +78,29 @@ class Look:
         return [row for row in self.rows("clock", state="running") if row["involvement_id"] is not None]
 
     @cached_property
+    def bodies_running(self) -> list[Row]:
+        """Return the running clocks that the workflows of contributions keep."""
+        return [row for row in self.rows("clock", state="running") if row["contribution_id"] is not None]
+
+    @cached_property
+    def kept_elsewhere(self) -> dict[str, str]:
+        """Return whose each clock is that another workflow than the complaint's keeps: an involvement's, a body's."""
+        keepers = {row["id"]: row["involvement_id"] or row["contribution_id"] for row in self.tables["clock"]}
+        return {clock_id: keeper for clock_id, keeper in keepers.items() if keeper is not None}
+
+    @cached_property
+    def of_others(self) -> set[str]:
+        """Return the issues that other bodies answer, or answered: none of these is ours to find on."""
+        kept = ("approved_on", "split_on", "gap_named_on")
+        bodies = self.rows("contribution", kind="joint")
+        its = {row["id"] for row in bodies if row["state"] != "released" or any(row[each] for each in kept)}
+        held = self.rows("contribution_issue", removed_at=None)
+        return {row["issue_id"] for row in held if row["contribution_id"] in its}
+
+    @cached_property
     def version_heard(self) -> int:
-        """Return the version that the complaint's workflow knows of: rungs of involvements fire behind its back."""
-        theirs = {row["id"] for row in self.tables["clock"] if row["involvement_id"] is not None}
+        """Return the version that the complaint's workflow knows of: rungs of others' clocks fire behind its back."""
+        theirs = self.kept_elsewhere.keys()
         fired = {UUID(row["act_id"]) for row in self.tables["fired_rung"] if row["clock_id"] in theirs}
         versions = [each["version"] for act, each in self.verdicts.items()
                     if each["outcome"] == "applied" and act not in fired]  # fmt: skip
@@ -112,19 +132,20 @@ class Look:
         ]
         return min(found, key=lambda each: (each[0], each[1], each[2].int), default=None)
 
-    def next_of(self, involvement_id: str) -> datetime | None:
-        """Return when the earliest rung of an involvement falls due that has not fired."""
-        rows = [row for row in self.staff_running if row["involvement_id"] == involvement_id]
+    def next_of(self, keeper_id: str) -> datetime | None:
+        """Return when the earliest rung of an involvement, or of a contribution, falls due that has not fired."""
+        rows = [row for row in (*self.staff_running, *self.bodies_running)
+                if keeper_id in (row["involvement_id"], row["contribution_id"])]  # fmt: skip
         return min((instant(each["at"]) for row in rows for each in self.ahead(row)), default=None)
 
     def due_by(self, now: datetime) -> list[Row]:
         """Return the rungs, of whichever clock, that are due and have not fired."""
-        rows = [*self.running, *self.staff_running]
+        rows = self.rows("clock", state="running")
         return [each for row in rows for each in self.ahead(row) if instant(each["at"]) <= now]
 
     def first_ahead(self) -> datetime | None:
         """Return when the next rung of all falls due, whoever keeps its clock."""
-        rows = [*self.running, *self.staff_running]
+        rows = self.rows("clock", state="running")
         return min((instant(each["at"]) for row in rows for each in self.ahead(row)), default=None)
 
     def of_the_case(self, but: Iterable[str] = ()) -> dict[str, list[Row]]:
@@ -150,13 +171,13 @@ class Looker:
         self._sql: str | None = None
 
     async def look(self, complaint_id: UUID) -> Look:
-        """Read everything in one statement, and so at one moment."""
+        """Read everything that this organisation may in one statement, and so at one moment."""
         if self._sql is None:
             names = [row["table_name"] for row in await self._world.rows(self._body, _TABLES)]
             parts = [f"'{name}', {_all(name, 'complaint_id')}" for name in names]
             parts.append(f"'complaint', {_all('complaint', 'id')}")
-            halves = [parts[:40], parts[40:]]  # a function takes at most a hundred arguments
-            built = " || ".join(f"jsonb_build_object({', '.join(half)})" for half in halves if half)
+            some = [parts[first : first + 40] for first in range(0, len(parts), 40)]  # at most a hundred arguments
+            built = " || ".join(f"jsonb_build_object({', '.join(each)})" for each in some)
             self._sql = f"select ({built})::text as found"
         row = await self._world.row(self._body, self._sql, id=complaint_id)
         return Look({table: _in_order(table, rows) for table, rows in json.loads(row["found"]).items()})

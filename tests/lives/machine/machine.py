@@ -23,7 +23,7 @@ from db.said import to_body
 from gateways.delivery import AFTERWARDS, Delivery
 from policies.calendars import local_date
 from tests.bodies import Body
-from tests.lives.machine import answered, laws, laws_of_letters, laws_of_people, laws_of_staff, onward
+from tests.lives.machine import answered, laws, laws_of_joint, laws_of_letters, laws_of_people, laws_of_staff, onward
 from tests.lives.machine.choosing import ABOUT, ALREADY, ENDS, SAYINGS
 from tests.lives.machine.draws import Draws
 from tests.lives.machine.life import Life
@@ -47,6 +47,7 @@ class Stage:
     lives: int = 0
     broken: str = ""  # how the first law was broken, if one was
     others: list[UUID] = field(default_factory=list)
+    here: tuple[Body, ...] = ()  # further organisations of the installation
 
     def __post_init__(self) -> None:
         self.looker = Looker(self.world, self.body)
@@ -95,7 +96,7 @@ class Machine(RuleBasedStateMachine):
             changes["owner_id"] = None
         self.trace.append(f"log {changes}")
         complaint_id = stage.run(world.log(stage.body, **changes))
-        self.life = Life(world, stage.body, stage.looker, complaint_id)
+        self.life = Life(world, stage.body, stage.looker, complaint_id, stage.here)
         stage.run(self.life.lay_files_ready())
         stage.lives += 1
         self.look, happening, _ = stage.run(self.life.quiet())
@@ -108,7 +109,8 @@ class Machine(RuleBasedStateMachine):
 
     def draws(self, data: DataObject, *, right: bool = False) -> Draws:
         others = tuple(self.stage.others)
-        return Draws(data, self.look, self.stage.world, self.stage.body, others, right, self.ripe)
+        here = tuple(each.code for each in self.stage.here)
+        return Draws(data, self.look, self.stage.world, self.stage.body, others, right, self.ripe, here)
 
     def say(self, kind: CommandKind, data: DataObject, *, right: bool = False) -> UUID:
         """Say one thing, and hold it against the laws."""
@@ -126,7 +128,10 @@ class Machine(RuleBasedStateMachine):
             self.nothing_changed(before)
         if if_version == version - 1:
             assert done.state == "refused", "what was built on an older version was applied"
+        if kind is CommandKind.FROM_BODY and done.state == "applied":
+            self.trace[-1] += laws_of_joint.of_a_message(before, self.look, submission_id)
         if kind is CommandKind.RESPOND and done.state == "applied":
+            laws_of_joint.of_a_response(before)
             required = before.procedure.required(before.stage, kind)
             assert not answered.lacks(before) & set(required), "answered before everything was on record"
         return submission_id
@@ -145,10 +150,14 @@ class Machine(RuleBasedStateMachine):
         laws.of_a_step(before, self.look)
         laws_of_staff.of_a_step(before, self.look)
         laws_of_people.of_a_step(before, self.look)
+        laws_of_joint.of_a_step(before, self.look)
         laws.of_a_case(self.look, happening, stage.world.clock.now())
         laws_of_letters.of_a_case(self.look)
         laws_of_staff.of_a_case(self.look, happening, kept)
         laws_of_people.of_a_case(self.look, local_date(stage.world.clock.now()))
+        laws_of_joint.of_a_case(self.look, kept)
+        for code, readable in stage.run(self.life.readable(self.look)).items():
+            laws_of_joint.of_a_reader(self.look, readable, code, stage.world.clock.now())
         assert not stage.run(self.life.faults()), "the chain of evidence is broken"
         if before.open and not self.look.open:
             stage.run(self.life.has_ended())
@@ -204,9 +213,8 @@ class Machine(RuleBasedStateMachine):
             kind = d.one(*kinds)
             what, by = SAYINGS[kind](d)
             each.append((kind, what, by, uuid4()))
-        self.trace.append(
-            f"{self.stage.world.clock.now():%d %b} {self.look.stage} at once: {[one[:3] for one in each]}"
-        )
+        when = f"{self.stage.world.clock.now():%d %b} {self.look.stage}"
+        self.trace.append(f"{when} at once: {[one[:3] for one in each]}")
         done = self.stage.run(self.life.at_once(*each))
         self.trace[-1] += f" -> {[one.refusal or one.state for one in done]}"
         for (kind, *_), one in zip(each, done, strict=True):
@@ -245,7 +253,8 @@ def machine_on(stage: Stage) -> type[Machine]:
     """Return a machine with a rule for each command, and several for what is to happen more often than one command."""
     members: dict[str, Any] = {"stage": stage}
     for kind in SAYINGS:
-        members[f"say_{kind.value}"] = _rule_for(kind)
+        for number in range(4 if kind is CommandKind.FROM_BODY else 1):  # bodies have much to say
+            members[f"say_{kind.value}_{number}"] = _rule_for(kind)
     saying, days = {"target": Machine.sayings, "data": st.data()}, st.sampled_from([1, 2, 3, 5, 8, 13, 21, 40])
     often: tuple[tuple[int, Callable[..., Any], dict[str, Any]], ...] = (
         (8, Machine.step_onward, saying),

@@ -28,6 +28,12 @@ _HELPS: Final[dict[Requirement, CommandKind]] = {
     Requirement.ISSUES_ANSWERED: CommandKind.RECORD_FINDING,
     Requirement.CODING_COMPLETE: CommandKind.SET_CODING,
     Requirement.ANSWER_GIVEN: CommandKind.RESOLVE,
+    Requirement.CONTRIBUTIONS_SETTLED: CommandKind.FROM_BODY,
+    Requirement.LEAD_OURS: CommandKind.DECIDE_LEAD,
+    Requirement.JOINT_DRAFT_SHARED: CommandKind.SHARE_JOINT_DRAFT,
+    Requirement.JOINT_DRAFT_WITH_PERSON: CommandKind.SHARE_JOINT_DRAFT,
+    Requirement.JOINT_COMMENTS_WEIGHED: CommandKind.WEIGH_JOINT_COMMENT,
+    Requirement.SUPPLEMENT_SENT: CommandKind.SHARE_JOINT_DRAFT,
 }
 # What waits for somebody, where it is, and what may be said of it.
 _WAITING: Final[tuple[tuple[str, str, tuple[CommandKind, ...]], ...]] = (
@@ -57,6 +63,28 @@ _WAITING: Final[tuple[tuple[str, str, tuple[CommandKind, ...]], ...]] = (
     ("promise", "open", (CommandKind.KEEP_PROMISE,)),
     ("contact_plan", "in_force", (CommandKind.REVIEW_CONTACT_PLAN, CommandKind.APPEAL_CONTACT_PLAN)),
     ("contact_plan_appeal", "open", (CommandKind.DECIDE_APPEAL,)),
+    ("contribution", "consent_blocked", (CommandKind.RECORD_CONSENT,)),
+    ("contribution", "invited", (CommandKind.FROM_BODY, CommandKind.RECORD_FROM_BODY)),
+    (
+        "contribution",
+        "accepted",
+        (
+            CommandKind.FROM_BODY,
+            CommandKind.ASK_BODY,
+            CommandKind.SET_JOINT_TIMESCALE,
+            CommandKind.PROPOSE_LEAD,
+            CommandKind.CALL_MEETING,
+        ),
+    ),
+    ("contribution", "contributing", (CommandKind.FROM_BODY,)),
+    ("contribution", "submitted", (CommandKind.APPROVE_CONTRIBUTION, CommandKind.REQUEST_REVISION)),
+    ("contribution", "revision_requested", (CommandKind.FROM_BODY,)),
+    ("contribution", "declined", (CommandKind.NAME_GAP, CommandKind.FROM_BODY)),
+    ("contribution", "approved", (CommandKind.FROM_BODY, CommandKind.RECORD_JOINT_COMMENT)),
+    ("body_request", "open", (CommandKind.FROM_BODY,)),
+    ("body_request", "under_review", (CommandKind.REVIEW_BODY_ANSWER,)),
+    ("body_action", "done", (CommandKind.SETTLE_BODY_ACTION,)),
+    ("joint_meeting", "called", (CommandKind.RECORD_MEETING, CommandKind.FROM_BODY)),
 )
 
 
@@ -70,6 +98,8 @@ def next_saying(d: Draws, missing: dict[CommandKind, list[str]]) -> CommandKind:
         return CommandKind.NAME_SUCCESSOR
     if d.look.rows("notice", state="draft") and d.one(False, True):
         return CommandKind.RELEASE_NOTICE
+    if _is_of_several(d) and d.one(False, False, True):
+        return CommandKind.NAME_BODY
     if _speaks_unasked(d) and d.one(True, False):
         return CommandKind.RECORD_CONSENT
     for kind in (CommandKind.CONVERT, CommandKind.ACKNOWLEDGE, CommandKind.RESPOND, CommandKind.MOVE_ON):
@@ -87,11 +117,30 @@ def waiting(d: Draws) -> list[CommandKind]:
         found.append(CommandKind.RECORD_COMMENT)
     if d.look.rows("staff_comment", effect=None):
         found.append(CommandKind.USE_STAFF_COMMENT)
+    if d.look.rows("joint_comment", used=None):
+        found.append(CommandKind.WEIGH_JOINT_COMMENT)
     if d.look.rows("notice", failure="format_owed"):
         found.append(CommandKind.RECORD_DELIVERY)
     if d.look.rows("parallel_investigation"):
         found += [CommandKind.UPDATE_PARALLEL, CommandKind.HOLD_ISSUES]
     return [kind for kind in found if d.allows(kind) or not d.look.open]
+
+
+def _is_of_several(d: Draws) -> bool:
+    """Say whether bodies may be named, and fewer than two are."""
+    live = [row for row in d.look.rows("contribution") if row["state"] != "released"]
+    taken = d.look.rows("contribution_issue", removed_at=None)
+    return d.allows(CommandKind.NAME_BODY) and len(live) < 2 and len(taken) < len(d.issues("open", "on_hold"))
+
+
+def settling(d: Draws) -> CommandKind:
+    """Return what brings the parts of bodies nearer to their end: approved, or named as missing."""
+    waits = {row["state"] for row in d.look.rows("contribution") if row["gap_named_on"] is None}
+    if "submitted" in waits:
+        return CommandKind.APPROVE_CONTRIBUTION
+    if waits & {"invited", "accepted", "contributing", "revision_requested"}:
+        return CommandKind.FROM_BODY
+    return d.one(CommandKind.RECORD_CONSENT, CommandKind.RECORD_CONSENT, CommandKind.NAME_GAP)
 
 
 def _speaks_unasked(d: Draws) -> bool:
@@ -119,6 +168,8 @@ def _helpful(kind: CommandKind, d: Draws, missing: dict[CommandKind, list[str]])
     helps = next((command for requirement, command in _HELPS.items() if requirement in wanted), kind)
     if helps is CommandKind.CONFIRM_ISSUES and not d.issues("open", "on_hold"):
         return CommandKind.SET_ISSUES
+    if helps is CommandKind.FROM_BODY:
+        return settling(d)
     if helps is CommandKind.SKIP_VIEWS:
         return d.one(CommandKind.SKIP_VIEWS, CommandKind.SHARE_VIEWS)
     if helps is kind or not d.allows(helps):

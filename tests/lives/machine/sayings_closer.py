@@ -141,7 +141,7 @@ def review_hold(d: Draws) -> Saying:
 def record_finding(d: Draws) -> Saying:
     latest = d.look.rows("finding")
     done = {UUID(row["issue_id"]) for row in latest}
-    bare = [each for each in d.issue_ids("open") if each not in done]
+    bare = [each for each in d.issue_ids("open") if each not in done and str(each) not in d.look.of_others]
     return _finding(d, d.id(bare or d.issue_ids("open"))), d.speaker("investigator")
 
 

@@ -17,8 +17,8 @@ from db.tier_said import Escalate
 from tests.lives.machine.draws import WORDS, Draws
 from tests.lives.machine.look import day
 
-# What is said, and the role of whoever says it.
-Saying = tuple[said.Said, str]
+# What is said, and the role of whoever says it; None where it is no person of ours.
+Saying = tuple[said.Said, str | None]
 
 
 def acknowledge(d: Draws) -> Saying:

@@ -82,6 +82,8 @@ def give_statements(d: Draws) -> Saying:
 
 
 def record_consent(d: Draws) -> Saying:
+    if d.look.rows("contribution") and d.one(True, True, False):
+        return consent_for_body(d)
     concerned = d.parties("affected") or d.parties("complainant")
     recipients = [each for each in d.parties() if each not in concerned]
     if d.right and d.parties("affected"):
@@ -97,6 +99,23 @@ def record_consent(d: Draws) -> Saying:
         giver_ground=d.mostly(None, "attorney"),
         file_id=d.id(d.look.ids("case_file", attached=True)) if basis == "written" else None,
         expires_on=d.one(None, d.due_on(10, 40)),
+        after_death=d.one(False, True),
+    )
+    return what, "handler"
+
+
+def consent_for_body(d: Draws) -> Saying:
+    """Choose to agree that a body is told: one that waits for it, or any other that was named."""
+    named = [row for row in d.look.rows("contribution") if row["state"] != "released"] or d.look.rows("contribution")
+    blocked = [row for row in named if row["state"] == "consent_blocked"]
+    row = d.row(blocked or named) or {"code": "A81001"}
+    what = consent.RecordConsent(
+        scope="share_with_body",
+        giver_id=d.id(d.parties("affected") or d.parties("complainant")),
+        basis="statutory",
+        given_on=d.done_on(),
+        body=d.mostly(row["code"], "A81001", "ombudsman"),
+        expires_on=d.one(None, None, d.due_on(3, 10, 30)),
         after_death=d.one(False, True),
     )
     return what, "handler"

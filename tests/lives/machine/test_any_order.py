@@ -43,7 +43,8 @@ if LIVES:
 async def test_the_laws_hold_whatever_is_said_and_whenever(which: str, world: World, dsns: DatabaseDsns) -> None:
     # Prompts to staff leave as e-mails in every other of the long plays: each is a workflow more.
     body = make_body(dsns.migrator, email=bool(LIVES) and SEED % 2 == 0, **PROCEDURES[which])
-    stage = Stage(world=world, body=body, loop=asyncio.get_running_loop(), ripe_after=STEPS // 2)
+    here = tuple(make_body(dsns.migrator, email=False) for _ in range(2))
+    stage = Stage(world=world, body=body, loop=asyncio.get_running_loop(), ripe_after=STEPS // 2, here=here)
     machine = machine_on(stage)
     phases = [Phase.generate, Phase.shrink] if SHRINK else [Phase.generate]
     profile = settings(

@@ -24,6 +24,7 @@ from tests.lives.machine import laws, laws_of_people, laws_of_staff
 from tests.lives.machine.kept import Kept
 from tests.lives.machine.life import Life
 from tests.lives.machine.look import Look, Looker, Row
+from tests.lives.machine.spoiled import broken, gone, put
 from tests.world import World
 
 K = CommandKind
@@ -82,26 +83,6 @@ async def lived(living: World, dsns: DatabaseDsns) -> Lived:
     over, *_ = await life.quiet()
     await life.let_go()
     return Lived(look, happening, kept, over, local_date(world.clock.now()))
-
-
-def broken(look: Look, table: str, change: Callable[[Row], Any], **like: object) -> Look:
-    """Return a look in which the first row of a table that is like this was changed, or is gone."""
-    tables = copy.deepcopy(look.tables)
-    row = next(row for row in tables[table] if all(row[name] == value for name, value in like.items()))
-    if change(row) is GONE:
-        tables[table].remove(row)
-    return Look(tables)
-
-
-GONE = object()
-
-
-def put(**values: object) -> Callable[[Row], Any]:
-    return lambda row: row.update(values)
-
-
-def gone(_: Row) -> object:
-    return GONE
 
 
 STAFF: list[tuple[str, str, Callable[[Row], Any], dict[str, object]]] = [
@@ -237,7 +218,8 @@ async def test_a_format_that_nobody_is_asked_for_is_found_out(lived: Lived) -> N
 
 async def test_a_consent_that_is_over_and_is_asked_for_is_found_out(lived: Lived) -> None:
     consent = {"id": str(uuid4()), "superseded_by": None, "withdrawn_on": "2028-03-02"}
-    clock = {"kind": "consent_expiry", "subject_id": consent["id"], "state": "running", "involvement_id": None}
+    clock = {"kind": "consent_expiry", "subject_id": consent["id"], "state": "running", "involvement_id": None,
+             "contribution_id": None}  # fmt: skip
     tables = copy.deepcopy(lived.look.tables)
     tables["consent"].append(consent)
     tables["clock"].append({**clock, "id": str(uuid4())})
