@@ -25,7 +25,7 @@ from contracts import names
 from contracts.complaint import Happening
 from db.engine import Database, SweeperDatabase
 from gateways.engine import connect
-from gateways.mail import OutgoingMail, Undeliverable
+from gateways.mail import MailUnavailable, OutgoingMail, Undeliverable
 from gateways.sealing import new_key
 from runtime.database_roles import DatabaseDsns, ensure_database
 from runtime.migrating import upgrade as migrate
@@ -50,12 +50,14 @@ class ShortTempered(TemporalServer):
 
 
 class Mail:
-    """A gateway that takes mail, or refuses it for ever."""
+    """A gateway that takes mail, or refuses it for ever, or is away."""
 
     def __init__(self) -> None:
-        self.refuses = False
+        self.refuses = self.away = False
 
     async def send(self, mail: OutgoingMail) -> None:
+        if self.away:
+            raise MailUnavailable("mail_away")
         if self.refuses:
             raise Undeliverable("address_refused")
 
@@ -72,8 +74,13 @@ class Studio:
 
     def write(self, sql: str, *values: object) -> None:
         """Write to the database as its owner: what has no command of its own, and what is to go wrong."""
+        self.rows(sql, *values)
+
+    def rows(self, sql: str, *params: Any) -> list[Any]:
+        """Read, or write, as the owner of the database."""
         with psycopg.connect(plain(self._dsns.migrator)) as connection:
-            connection.execute(sql, values)
+            found = connection.execute(sql, params)
+            return found.fetchall() if found.description else []
 
     async def keep_waiting(self, name: str, workflow_id: str) -> None:
         """Keep a history as soon as it waits at a timer."""
@@ -146,10 +153,11 @@ async def record(target: str, dsns: DatabaseDsns, lives: Sequence[Callable[[Stud
             secrets_key=SecretStr(secrets),
             notify_url=notify.url,
             webhooks_allow_private=True,
+            public_url="https://redress.example",
         )
         async with a_world(client, database, sweeper, settings, mail) as world:
             for life in lives:
-                world.clock.time, mail.refuses = MORNING, False
+                world.clock.time, mail.refuses, mail.away = MORNING, False, False
                 await life(Studio(world, mail, notify, secrets, dsns))
     await database.close()
     await sweeper.close()
@@ -159,11 +167,13 @@ def main() -> None:
     """Start the servers, record, and stop them. Only the short-tempered one begins new runs early."""
     from tests.replay.carrier_lives import CARRIER_LIVES, long_subscription
     from tests.replay.casework_lives import CASEWORK_LIVES
+    from tests.replay.contribution_lives import CONTRIBUTION_LIVES, long_contribution
     from tests.replay.informing_lives import INFORMING_LIVES, long_involvement
+    from tests.replay.joint_lives import JOINT_LIVES, long_part
     from tests.replay.lives import LIVES
 
-    short = [*LIVES, long_involvement, long_subscription]
-    patient = [*CASEWORK_LIVES, *INFORMING_LIVES, *CARRIER_LIVES]
+    short = [*LIVES, long_involvement, long_subscription, long_contribution, long_part]
+    patient = [*CASEWORK_LIVES, *INFORMING_LIVES, *CARRIER_LIVES, *CONTRIBUTION_LIVES, *JOINT_LIVES]
 
     with tempfile.TemporaryDirectory(prefix="redress-record-") as folder, temporary_postgres() as postgres:
         dsns = ensure_database(postgres, Path(folder))

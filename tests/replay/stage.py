@@ -24,8 +24,11 @@ from workflows.afterwards import AfterwardsWorkflow
 from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
+from workflows.contribution import ContributionWorkflow
 from workflows.importing import ImportWorkflow
 from workflows.involvement import InvolvementWorkflow
+from workflows.joint_code import JointCodeWorkflow
+from workflows.joint_part import JointPartWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
@@ -38,9 +41,12 @@ WORKFLOWS = [
     BulkWorkflow,
     ChangeSetWorkflow,
     ComplaintWorkflow,
+    ContributionWorkflow,
     DeliverySweepWorkflow,
     ImportWorkflow,
     InvolvementWorkflow,
+    JointCodeWorkflow,
+    JointPartWorkflow,
     LeaverWorkflow,
     NoticeWorkflow,
     WebhooksWorkflow,

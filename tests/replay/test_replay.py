@@ -50,8 +50,8 @@ def acts(commands: list[Any]) -> list[Act]:
 
 def test_there_are_histories_of_every_workflow() -> None:
     assert {file.parent.name for file in FILES} == {
-        "afterwards", "bulk", "change_set", "complaint", "evidence.anchor", "import", "involvement", "leaver", "notice",
-        "sweep.deliver", "webhooks",
+        "afterwards", "bulk", "change_set", "complaint", "contribution", "evidence.anchor", "import", "involvement",
+        "joint_code", "joint_part", "leaver", "notice", "sweep.deliver", "webhooks",
     }  # fmt: skip
 
 
