@@ -91,8 +91,8 @@ async def end_of_those_gone(case: Case, row: Contribution) -> None:
 
 
 async def end_all(case: Case, row: Contribution) -> None:
-    """Take every link to a contribution away, unless an action is still awaited. It may be called at any time."""
-    if await rows.is_open(case.session, row):
+    """Take every link to a contribution away, unless it still has a page. It may be called at any time."""
+    if rows.is_open(row):
         return
     for each in await rows.of_contribution(case.session, row.id, live=True):
         await _end(case, each, "released")
@@ -103,7 +103,7 @@ async def _open(case: Case, contribution_id: UUID) -> Contribution:
     row = await joint.find(case, contribution_id)
     refuse_if(row.way != Way.PAGE, Refusal.CONTRADICTS_RECORD)
     refuse_if(row.state == ContributionState.CONSENT_BLOCKED, Refusal.CONSENT_MISSING)
-    if not await rows.is_open(case.session, row):
+    if not rows.is_open(row):
         raise Refused(Refusal.CONTRIBUTION_RELEASED)
     return row
 

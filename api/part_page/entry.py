@@ -67,7 +67,7 @@ class Gate:
             return None, "unknown_link"
         if held.access.revoked_at is not None:
             return None, "revoked"
-        if not await access.is_open(session, held.contribution):
+        if not access.is_open(held.contribution):
             return None, "released"
         return held, ""
 

@@ -22,7 +22,6 @@ from db.models.act import Submission
 from db.models.complaint import CaseFile, Complaint
 from db.models.joint import Contribution, JointMessage
 from db.queries.joint import RELEASED
-from db.queries.submissions_of_bodies import owes_actions
 
 _PAGE_AT: Final = text("select part_page_at(:address)")
 _HOUR: Final = timedelta(hours=1)
@@ -223,16 +222,13 @@ async def promised(session: AsyncSession, contribution_id: UUID) -> tuple[dict[U
     return actions, {each for each, done in settled.items() if done}
 
 
-async def is_open(session: AsyncSession, contribution: Contribution) -> bool:
-    """Say whether the page of a contribution still opens: until it is released, and while an action is awaited.
+def is_open(contribution: Contribution) -> bool:
+    """Say whether the page of a contribution opens: until it is released, which waits for the last of its actions.
 
     One that goes another way has no page.
     """
-    if contribution.way != Way.PAGE:
-        return False
-    if contribution.state != RELEASED:
-        return contribution.invited_on is not None
-    return await owes_actions(session, contribution.id)
+    invited = contribution.invited_on is not None
+    return invited and contribution.way == Way.PAGE and contribution.state != RELEASED
 
 
 async def live_for(session: AsyncSession, contribution_id: UUID, email: str) -> BodyAccess | None:

@@ -258,13 +258,14 @@ async def test_consent_that_runs_out_closes_what_is_told_at_that_very_moment(
     assert "We looked at the calls." in (await browser.get("/say/submission")).text
 
 
-async def test_after_release_the_page_opens_only_while_an_action_is_awaited(browser: Browser, part: Part) -> None:
+async def test_the_page_opens_while_an_action_is_awaited_and_no_longer_than_the_contribution_lasts(
+    browser: Browser, part: Part
+) -> None:
     action = joint.ActionPromised(action_id=uuid4(), what="Train the desk", due_on=INVITATION.accept_by)
     part.heard(joint.Submission(issues=(), signed_by="Dr A", signed_role="Partner", actions=(action,)))
+    part.put(state="approved")
+    assert "Say that an action is done" in (await browser.enter()).text
     part.put(state="released")
-    shown = (await browser.enter()).text
-    assert "Say that an action is done" in shown and "Give your part" not in shown
-    part.tell(joint.ActionSettled(action_id=action.action_id, done=True))
     assert "Ask for a code" in (await browser.get()).text
 
 
