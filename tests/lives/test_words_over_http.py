@@ -32,6 +32,7 @@ OF_PARTS: Final = {
     ("staff_comment", "involvement_id"): ONE + "/staff/{involvement_id}/comments",
     ("joint_message", "contribution_id"): ONE + "/bodies/{contribution_id}",
     ("body_submission", "contribution_id"): ONE + "/bodies/{contribution_id}/submissions",
+    ("body_gap", "contribution_id"): ONE + "/bodies/{contribution_id}/submissions",
     ("body_access", "contribution_id"): ONE + "/bodies/{contribution_id}/access",
 }
 # What a person said of themselves is for returns that name nobody; why a link was taken away is in the documents.
