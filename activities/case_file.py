@@ -22,20 +22,21 @@ from activities.acts.finding import keep_findable
 from activities.acts.importing import open_imported
 from activities.acts.opening import open_case
 from activities.contribution_sweep import tell_of_act
+from activities.involvement_sweep import tell_involved
+from activities.proceeding_sweep import tell_beside
 from activities.webhook_waking import wake
 from contracts import names
 from contracts.acts import Act, Outcome, Parked, Verdict
 from contracts.code import Code
 from contracts.commands import Command, CommandKind
 from contracts.failures import ErrorType, Refusal
-from contracts.involvements import InvolvementStart
 from contracts.notices import NoticeStart
 from db.engine import Database
 from db.models.act import Submission
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation
 from db.models.work import Task
-from db.queries import acts, involvements, joint, search, submissions, webhooks
+from db.queries import acts, involvements, joint, proceedings, search, submissions, webhooks
 from db.said import Log, from_body
 from gateways.delivery import AFTERWARDS
 from gateways.engine import Engine
@@ -68,29 +69,20 @@ class CaseFile:
             queued = await acts.queued_of(session, act.complaint_id)
             unheard = await involvements.unheard(session, act.complaint_id)
             unheard_bodies = await joint.unheard(session, act.complaint_id)
+            unheard_beside = await proceedings.unheard(session, act.complaint_id)
             spoken_to = await joint.spoken_to(session, act.complaint_id, act.act_id)
             part = await part_waking.to_wake(session, act)
             subscribers = webhooks.to_wake(session)
         for notice_id, carrier in queued:
             await self._carry(act, notice_id, carrier)
-        for involvement_id in unheard:
-            await self._tell(act, involvement_id)
+        await tell_involved(self._engine, act, unheard)
+        await tell_beside(self._engine, act, unheard_beside)
         if missed := await tell_of_act(self._engine, act, unheard_bodies, spoken_to):
             async with self._database.tenant(act.organisation_id, act.now) as session:
                 await joint.changed(session, missed, act.now)
         await part_waking.wake_part(self._engine, part)
         await wake(self._engine, act.organisation_id, subscribers)
         return verdict
-
-    async def _tell(self, act: Act, involvement_id: UUID) -> None:
-        """Tell the workflow of a member of staff's involvement that something happened; else the sweep tells it."""
-        start = InvolvementStart(
-            organisation_id=act.organisation_id, complaint_id=act.complaint_id, involvement_id=involvement_id
-        )
-        try:
-            await self._engine.tell_involvement(start)
-        except Exception as failure:  # noqa: BLE001  the verdict is given: nothing may take it back
-            _log.warning("involvement %s is left to the sweep: %s", involvement_id, type(failure).__name__)
 
     async def _carry(self, act: Act, notice_id: UUID, carrier: str | None) -> None:
         """Start the workflow of a queued notice, after the commit. What is decided stays so whatever comes of this:
@@ -236,6 +228,8 @@ async def _sum_up(case: Case) -> Verdict:
         await involvements.changed(case.session, sorted(case.involved), case.act.now)
     if case.contributing:
         await joint.changed(case.session, sorted(case.contributing), case.act.now)
+    if case.beside:
+        await proceedings.changed(case.session, sorted(case.beside), case.act.now)
     await case.look_again()
     complaint.next_event_at = await ahead.next_event_at(case)
     await keep_findable(case)

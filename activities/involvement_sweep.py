@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from contracts import names
+from contracts.acts import Act
 from contracts.involvements import InvolvementStart
 from db.engine import SweeperDatabase
 from db.queries import attention_staff
 from gateways.running import Runs
+
+_log = logging.getLogger(__name__)
 
 
 class Teller(Protocol):
@@ -43,3 +49,15 @@ async def tell_involvements(
             )
         )
     return len(asked)
+
+
+async def tell_involved(engine: Teller, act: Act, unheard: Sequence[UUID]) -> None:
+    """Tell those to which an act did something, after its commit; else the sweep tells them."""
+    for involvement_id in unheard:
+        start = InvolvementStart(
+            organisation_id=act.organisation_id, complaint_id=act.complaint_id, involvement_id=involvement_id
+        )
+        try:
+            await engine.tell_involvement(start)
+        except Exception as failure:  # noqa: BLE001  the verdict is given: nothing may take it back
+            _log.warning("involvement %s is left to the sweep: %s", involvement_id, type(failure).__name__)

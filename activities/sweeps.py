@@ -18,6 +18,7 @@ from activities.import_sweep import carry_imports
 from activities.involvement_sweep import tell_involvements
 from activities.office_sweep import start_idle
 from activities.part_waking import wake_parts
+from activities.proceeding_sweep import tell_proceedings
 from activities.webhook_keeping import tidy_webhooks
 from activities.webhook_waking import wake_due
 from contracts import names
@@ -86,6 +87,9 @@ class Sweeps:
                 self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
             contributions=await tell_contributions(
+                self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
+            ),
+            proceedings=await tell_proceedings(
                 self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
             parts=await wake_parts(

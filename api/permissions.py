@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from contracts.commands import INFORMING, JOINT, CommandKind
+from contracts.command_groups import INFORMING, JOINT, SERIOUS
+from contracts.commands import CommandKind
 
 
 class Role(StrEnum):
@@ -172,6 +173,17 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.APPROVE_CONTRIBUTION: _P.DRAFT,
     CommandKind.SHARE_JOINT_DRAFT: _P.DRAFT,
     CommandKind.TRANSFER: _P.DECIDE,
+    # Serious cases: whoever handles the case says it, but for what a senior says. Who is senior the case file knows.
+    **dict.fromkeys(SERIOUS, _P.WRITE),
+    CommandKind.DECIDE_SEVERITY: _P.HOLD,
+    CommandKind.ACKNOWLEDGE_ESCALATION: _P.HOLD,
+    CommandKind.PASS_ESCALATION: _P.HOLD,
+    CommandKind.DECIDE_ESCALATION: _P.HOLD,
+    CommandKind.FOLLOW_ESCALATION: _P.HOLD,
+    CommandKind.ASSESS_INCIDENT: _P.HOLD,
+    CommandKind.END_CANDOUR: _P.HOLD,
+    CommandKind.ASSEMBLE_PACK: _P.DECIDE,
+    CommandKind.CLOSE_REFERRAL: _P.DECIDE,
 }
 
 # A person must stand behind these: a token that names nobody of the organisation is not enough.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
 
@@ -132,112 +131,34 @@ class CommandKind(StrEnum):
     TELL_LEAD = "tell_lead"
     # A complaint, or a part of it, is another body's.
     TRANSFER = "transfer"
-
-
-# What is owed to people by whoever handles a complaint, whatever its procedure: lawful in every open stage of it.
-INFORMING: Final = (
-    CommandKind.ADD_PARTY,
-    CommandKind.RETIRE_PARTY,
-    CommandKind.SET_CONTACT_NEEDS,
-    CommandKind.GIVE_STATEMENTS,
-    CommandKind.RECORD_CONSENT,
-    CommandKind.WITHDRAW_CONSENT,
-    CommandKind.WARN_ABOUT_CONDUCT,
-    CommandKind.DECIDE_CONTACT_PLAN,
-    CommandKind.REVIEW_CONTACT_PLAN,
-    CommandKind.APPEAL_CONTACT_PLAN,
-    CommandKind.DECIDE_APPEAL,
-    CommandKind.FLAG_STAFF_SAFETY,
-    CommandKind.MAKE_PROMISE,
-    CommandKind.KEEP_PROMISE,
-    CommandKind.RELEASE_PROMISE,
-    CommandKind.RECORD_DELIVERY,
-    CommandKind.RECORD_EXPERIENCE,
-    CommandKind.NAME_STAFF,
-    CommandKind.CHANGE_STAFF,
-    CommandKind.DEFER_STAFF,
-    CommandKind.TELL_STAFF,
-    CommandKind.SUPPORT_STAFF,
-    CommandKind.INVITE_STAFF,
-    CommandKind.RECORD_STAFF_COMMENT,
-    CommandKind.USE_STAFF_COMMENT,
-    CommandKind.INFORM_STAFF,
-    CommandKind.END_STAFF,
-)
-
-# What the law asks of bodies that look into one complaint together (SI 2009/309 reg 9), whatever the procedure of each.
-JOINT: Final = (
-    CommandKind.NAME_BODY,
-    CommandKind.CHANGE_BODY,
-    CommandKind.PROPOSE_LEAD,
-    CommandKind.DECIDE_LEAD,
-    CommandKind.SET_JOINT_TIMESCALE,
-    CommandKind.ASK_BODY,
-    CommandKind.REVIEW_BODY_ANSWER,
-    CommandKind.CALL_MEETING,
-    CommandKind.RECORD_MEETING,
-    CommandKind.REQUEST_REVISION,
-    CommandKind.APPROVE_CONTRIBUTION,
-    CommandKind.NAME_GAP,
-    CommandKind.SHARE_JOINT_DRAFT,
-    CommandKind.RECORD_JOINT_COMMENT,
-    CommandKind.WEIGH_JOINT_COMMENT,
-    CommandKind.SETTLE_BODY_ACTION,
-    CommandKind.RELEASE_CONTRIBUTION,
-    CommandKind.ISSUE_ACCESS,
-    CommandKind.REVOKE_ACCESS,
-    CommandKind.RECORD_FROM_BODY,
-    CommandKind.FROM_BODY,
-    CommandKind.HEAR_LEAD,
-    CommandKind.TELL_LEAD,
-    CommandKind.TRANSFER,
-)
-
-# The office's own: lawful in every open stage of every complaint, whatever its procedure says.
-OFFICE: Final = (
-    CommandKind.RECORD_CONTACT,
-    CommandKind.MARK_FILE,
-    CommandKind.CORRECT,
-    CommandKind.DECIDE_CORRECTION,
-    CommandKind.SEND_UPDATE,
-    CommandKind.MOVE_PROCEDURE,
-)
-
-# Lawful in every open stage of every complaint.
-EVERYWHERE: Final = (*OFFICE, *INFORMING, *JOINT)
-
-# Casework: a workflow takes it in every open stage, and the case file asks the procedure whether it is lawful there.
-# So a plan stays small, however much a procedure knows.
-CASEWORK: Final = (
-    CommandKind.DECIDE_TIME_LIMIT,
-    CommandKind.DECIDE_STANDING,
-    CommandKind.SCREEN_ROUTES,
-    CommandKind.SET_CODING,
-    CommandKind.LINK,
-    CommandKind.UNLINK,
-    CommandKind.SET_ISSUES,
-    CommandKind.CONFIRM_ISSUES,
-    CommandKind.APPOINT,
-    CommandKind.SHARE_PLAN,
-    CommandKind.RAISE_REQUEST,
-    CommandKind.ANSWER_REQUEST,
-    CommandKind.REVIEW_REQUEST,
-    CommandKind.CANCEL_REQUEST,
-    CommandKind.OPEN_PARALLEL,
-    CommandKind.UPDATE_PARALLEL,
-    CommandKind.HOLD_ISSUES,
-    CommandKind.REVIEW_HOLD,
-    CommandKind.RECORD_FINDING,
-    CommandKind.SHARE_VIEWS,
-    CommandKind.RECORD_COMMENT,
-    CommandKind.SKIP_VIEWS,
-    CommandKind.PROPOSE_REMEDY,
-    CommandKind.DECIDE_REMEDY,
-    CommandKind.DRAFT_RESPONSE,
-    CommandKind.CLEAR_RESPONSE,
-    CommandKind.RECORD_DEATH,
-    CommandKind.NAME_SUCCESSOR,
-)
+    # Serious cases: how serious it is, and who senior has it in hand.
+    TRIAGE = "triage"
+    SET_SEVERITY = "set_severity"
+    DECIDE_SEVERITY = "decide_severity"
+    RAISE_ESCALATION = "raise_escalation"
+    ACKNOWLEDGE_ESCALATION = "acknowledge_escalation"
+    PASS_ESCALATION = "pass_escalation"
+    DECIDE_ESCALATION = "decide_escalation"
+    FOLLOW_ESCALATION = "follow_escalation"
+    # Duty of candour.
+    FLAG_INCIDENT = "flag_incident"
+    ASSESS_INCIDENT = "assess_incident"
+    TELL_OF_INCIDENT = "tell_of_incident"  # in person
+    LOG_CANDOUR_ATTEMPT = "log_candour_attempt"
+    OFFER_CANDOUR_SUPPORT = "offer_candour_support"
+    WRITE_OF_INCIDENT = "write_of_incident"
+    END_CANDOUR = "end_candour"
+    # What an Ombudsman or a regulator asks.
+    RECORD_REFERRAL = "record_referral"
+    RECORD_REFERRAL_ENQUIRY = "record_referral_enquiry"
+    ASSEMBLE_PACK = "assemble_pack"
+    ANSWER_REFERRAL = "answer_referral"
+    RECORD_REFERRAL_DECISION = "record_referral_decision"
+    COMMENT_ON_DECISION = "comment_on_decision"
+    RECORD_COMPLIANCE = "record_compliance"
+    TELL_COMPLIANCE = "tell_compliance"
+    PUBLISH_LEARNING = "publish_learning"
+    CLOSE_REFERRAL = "close_referral"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

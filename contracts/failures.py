@@ -136,3 +136,23 @@ class Refusal(StrEnum):
     NOT_A_CONTRIBUTION = "not_a_contribution"
     JOINT_DRAFT_NEEDED = "joint_draft_needed"
     CONTRIBUTIONS_OPEN = "contributions_open"
+    # Serious cases.
+    NOT_SENIOR = "not_senior"
+    SEVERITY_PENDING = "severity_pending"  # a lowering awaits its second person
+    UNKNOWN_ESCALATION = "unknown_escalation"
+    ALREADY_ESCALATED = "already_escalated"  # one of that cause is open
+    ALREADY_ACKNOWLEDGED = "already_acknowledged"
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+    NOT_ASKED = "not_asked"  # it was not this person who was called
+    NOT_DECIDED = "not_decided"
+    NOT_DONE_YET = "not_done_yet"  # what was decided is not on record
+    UNKNOWN_INCIDENT = "unknown_incident"
+    NOT_ASSESSED = "not_assessed"
+    NOT_NOTIFIABLE = "not_notifiable"
+    ELEMENTS_MISSING = "elements_missing"  # `missing` of the verdict says which
+    STILL_OWED = "still_owed"
+    UNKNOWN_REFERRAL = "unknown_referral"
+    UNKNOWN_ENQUIRY = "unknown_enquiry"
+    UNKNOWN_RECOMMENDATION = "unknown_recommendation"
+    UNKNOWN_PACK = "unknown_pack"
+    PROCEEDING_ENDED = "proceeding_ended"

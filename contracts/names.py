@@ -27,6 +27,9 @@ WEBHOOKS: Final = "webhooks"
 CONTRIBUTION: Final = "contribution"
 JOINT_PART: Final = "joint_part"
 JOINT_CODE: Final = "joint_code"
+ESCALATION: Final = "escalation"
+CANDOUR: Final = "candour"
+REFERRAL: Final = "referral"
 DELIVERY_SWEEP: Final = "sweep.deliver"
 ANCHOR: Final = "evidence.anchor"
 
@@ -41,6 +44,7 @@ INVOLVEMENT_CHANGED: Final = "involvement.changed"
 WEBHOOKS_CHANGED: Final = "webhooks.changed"
 CONTRIBUTION_CHANGED: Final = "contribution.changed"
 JOINT_PART_CHANGED: Final = "joint_part.changed"
+PROCEEDING_CHANGED: Final = "proceeding.changed"
 
 # Activities.
 APPLY: Final = "case_file.apply"
@@ -70,6 +74,7 @@ CONTRIBUTION_LOOK: Final = "contribution.look"
 JOINT_PART_PULL: Final = "joint_part.pull"
 JOINT_PART_PUSH: Final = "joint_part.push"
 JOINT_CODE_SEND: Final = "joint_code.send"
+PROCEEDING_LOOK: Final = "proceeding.look"
 DELIVER_PENDING: Final = "submission.deliver_pending"
 EXPORT_ANCHOR: Final = "evidence.export_anchor"
 
@@ -156,3 +161,8 @@ def joint_part_workflow_id(organisation_id: UUID, contribution_id: UUID) -> str:
 def joint_code_workflow_id(code_id: UUID) -> str:
     """Return the id of the workflow that sends one code to the contact of a body without a system."""
     return f"joint-code/{code_id}"
+
+
+def proceeding_workflow_id(kind: str, proceeding_id: UUID) -> str:
+    """Return the id of the workflow that owns what runs beside a complaint: an escalation, candour, a referral."""
+    return f"{kind}/{proceeding_id}"

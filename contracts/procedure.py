@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.code import Code
-from contracts.commands import CASEWORK, EVERYWHERE, CommandKind
+from contracts.command_groups import CASEWORK, EVERYWHERE
+from contracts.commands import CommandKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ class SweepReport:
     involvements: int = 0
     webhooks: int = 0
     contributions: int = 0
+    proceedings: int = 0  # that run beside complaints: told that something happened
     parts: int = 0  # of what other bodies coordinate: their workflows were told to carry
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from contracts import names
 from contracts.bulk import BulkStart, BulkState
+from contracts.code import Code
 from contracts.involvements import InvolvementStart, InvolvementState
 from contracts.joint import ContributionStart, ContributionState, JointCodeSent, JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart, LeaverState
+from contracts.proceedings import ProceedingKind, ProceedingStart
 from contracts.webhooks import WebhooksStart
+
+_SUMMARIES: Final = {
+    ProceedingKind.ESCALATION: "A senior leader has it in hand",
+    ProceedingKind.CANDOUR: "The duty of candour about one incident",
+    ProceedingKind.REFERRAL: "What an Ombudsman or a regulator asks",
+}
 
 
 class Starting:
@@ -80,6 +90,22 @@ class Starting:
             start_signal=names.CONTRIBUTION_CHANGED,
             result_type=ContributionState,
             static_summary="The contribution of one body",
+        )
+
+    async def tell_proceeding(self, start: ProceedingStart) -> None:
+        """Start the workflow of what runs beside a complaint, or tell the one that runs to look.
+
+        One that has ended begins anew, and ends again at once where nothing is awaited any more.
+        """
+        await self.client.start_workflow(
+            start.kind.value,
+            start,
+            id=names.proceeding_workflow_id(start.kind.value, start.proceeding_id),
+            task_queue=names.CASES,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=names.PROCEEDING_CHANGED,
+            result_type=Code,
+            static_summary=_SUMMARIES[start.kind],
         )
 
     async def tell_joint_part(self, start: JointPartStart) -> None:

@@ -90,6 +90,15 @@ class StartEvent(StrEnum):
     PASSED_ON = "passed_on"
     # Of a body's own part in what another one coordinates.
     LEAD_ASKED = "lead_asked"
+    # Of serious cases.
+    SENIOR_CALLED = "senior_called"
+    SENIOR_HAS_IT = "senior_has_it"
+    SENIOR_DECIDED = "senior_decided"
+    INCIDENT_FLAGGED = "incident_flagged"
+    INCIDENT_NOTIFIABLE = "incident_notifiable"
+    INCIDENT_TOLD = "incident_told"
+    REFERRAL_ASKED = "referral_asked"
+    REFERRAL_DECIDED = "referral_decided"
 
 
 class Unit(StrEnum):
@@ -151,6 +160,7 @@ class Keeper(StrEnum):
     COMPLAINT = "complaint"
     INVOLVEMENT = "involvement"  # of the member of staff whom the clock is about: its subject
     CONTRIBUTION = "contribution"  # of the body that is waited for
+    PROCEEDING = "proceeding"  # an escalation, candour, a referral: what runs beside the complaint
 
 
 class BeyondCap(StrEnum):

@@ -14,7 +14,8 @@ from typing import Annotated, Self
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from contracts.commands import EVERYWHERE, CommandKind
+from contracts.command_groups import EVERYWHERE
+from contracts.commands import CommandKind
 from policies.clock_rules import STRICT, ClockRule, refuse_repeats
 
 # What may meet or stop a duty beside what keeps people informed: words are sent, and tasks are done, in every

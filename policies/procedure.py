@@ -13,7 +13,8 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.code import Code
-from contracts.commands import CASEWORK, EVERYWHERE, CommandKind
+from contracts.command_groups import CASEWORK, EVERYWHERE
+from contracts.commands import CommandKind
 from contracts.procedure import Plan, StagePlan
 from policies.calendars import Nation
 from policies.clock_rules import STRICT, ClockRule, Name, PlainDate, StartEvent, Words, refuse_repeats

@@ -30,6 +30,7 @@ from activities.joint_parts import JointParts
 from activities.leavers import Leavers
 from activities.notices import Notices
 from activities.notify import ByNotify
+from activities.proceedings import Proceedings
 from activities.sweeps import Sweeps
 from activities.webhooks import Webhooks
 from contracts import names
@@ -66,6 +67,7 @@ from workflows.joint_code import JointCodeWorkflow
 from workflows.joint_part import JointPartWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.proceedings import CandourWorkflow, EscalationWorkflow, ReferralWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
@@ -131,10 +133,14 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     )
     work: dict[str, tuple[list[type], list[Callable[..., object]]]] = {
         names.CASES: (
-            [ComplaintWorkflow, AfterwardsWorkflow, InvolvementWorkflow, ContributionWorkflow],
+            [
+                *(ComplaintWorkflow, AfterwardsWorkflow, InvolvementWorkflow, ContributionWorkflow),
+                *(EscalationWorkflow, CandourWorkflow, ReferralWorkflow),
+            ],
             [
                 *(case_file.apply, case_file.park),
                 *(Involvements(parts.database).look, Contributions(parts.database).look),
+                Proceedings(parts.database).look,
             ],
         ),
         names.DELIVERY: (

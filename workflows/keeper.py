@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.code import Code
     from contracts.involvements import InvolvementLook
     from contracts.joint import ContributionLook
+    from contracts.proceedings import ProceedingLook
 
 from workflows import ladder, verdicts
 from workflows.options import DATABASE_RETRY, DATABASE_TIMEOUT
@@ -32,7 +33,7 @@ from workflows.window import rung_words
 DEFERRAL: Final = timedelta(seconds=20)
 LONGEST_HISTORY: Final = 500
 
-Look = TypeVar("Look", InvolvementLook, ContributionLook)
+Look = TypeVar("Look", InvolvementLook, ContributionLook, ProceedingLook)
 
 
 class Keeper(Generic[Look]):

@@ -16,6 +16,7 @@ from contracts import names
 from contracts.clocks import RungRef
 from contracts.involvements import InvolvementLook
 from contracts.joint import ContributionLook, JointPartStep
+from contracts.proceedings import ProceedingKind, ProceedingLook
 from workflows.window import rung_words
 
 _KEYWORD = SearchAttributeKey.for_keyword
@@ -51,7 +52,7 @@ class KeptWindow(Shown):
     def show_kept(
         self,
         organisation_id: UUID,
-        look: InvolvementLook | ContributionLook,
+        look: InvolvementLook | ContributionLook | ProceedingLook,
         due: RungRef | None,
         failed: int,
         what: str,
@@ -85,6 +86,19 @@ class ContributionWindow(KeptWindow):
     def show(self, organisation_id: UUID, look: ContributionLook, due: RungRef | None, failed: int) -> None:
         """Show how it stands, and what is due next."""
         self.show_kept(organisation_id, look, due, failed, f"{look.reference}, {look.body}")
+
+
+class ProceedingWindow(KeptWindow):
+    """Show what runs beside a complaint: its kind, and what it is about."""
+
+    def __init__(self, kind: ProceedingKind) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def show(self, organisation_id: UUID, look: ProceedingLook, due: RungRef | None, failed: int) -> None:
+        """Show how it stands, and what is due next."""
+        what = f"{look.reference}, {self._kind.value} ({look.about})"
+        self.show_kept(organisation_id, look, due, failed, what)
 
 
 class PartWindow(Shown):

@@ -49,7 +49,7 @@ class Case:
     `on` is the local date of the act: the day something was said, or the day a rung fires. `replan`: the act gave the
     case another procedure, or another version of it, so that its workflow needs the plan anew. `involved` are the
     involvements of staff to which it did something, `contributing` the contributions of other bodies: their workflows
-    are told. `journal` are the events that the act
+    are told; `beside` are the proceedings. `journal` are the events that the act
     wrote; `came_in_stage` and `came_with_attention` how it found the complaint. `released` is the last letter that it
     released.
     """
@@ -65,6 +65,7 @@ class Case:
     stopped: list[UUID] = field(default_factory=list)
     involved: set[UUID] = field(default_factory=set)
     contributing: set[UUID] = field(default_factory=set)
+    beside: set[UUID] = field(default_factory=set)
     replan: bool = False
     journal: list[CaseEvent] = field(default_factory=list)
     came_in_stage: str | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from activities.acts.case import Case
-from contracts.commands import JOINT, CommandKind
+from contracts.command_groups import JOINT
+from contracts.commands import CommandKind
 from db.queries import search
 
 _K: Final = CommandKind

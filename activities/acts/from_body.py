@@ -58,7 +58,7 @@ _TAKEN: Final = "transfer_taken"
 _SUBSTANCE: Final = frozenset({"information"})
 _UNKNOWN: Final = "unknown"
 _INT4: Final = 2**31 - 1
-_NOTED: Final = ("armed", "stopped", "involved", "contributing", "journal")
+_NOTED: Final = ("armed", "stopped", "involved", "contributing", "beside", "journal")
 
 
 async def hear(case: Case, said: FromBody) -> None:

@@ -36,6 +36,7 @@ class Terms:
     agreed_by: str | None = None
     agreed_on: date | None = None
     contribution_id: UUID | None = None  # whose workflow keeps it, where a contribution's does
+    proceeding_id: UUID | None = None  # the same, where a proceeding's does
 
 
 async def arm(
@@ -66,6 +67,7 @@ async def arm(
         keeper = case.procedure.clock(kind).kept_by
         row.involvement_id = subject_id if keeper is Keeper.INVOLVEMENT else None
         row.contribution_id = terms.contribution_id if keeper is Keeper.CONTRIBUTION else None
+        row.proceeding_id = terms.proceeding_id if keeper is Keeper.PROCEEDING else None
         case.session.add(row)
     old_due_on = row.due_on if row.generation else None
     _rewrite(case, row, started_on, found)

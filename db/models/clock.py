@@ -25,8 +25,8 @@ class ClockRow(Base):
     """A clock as it stands. `subject_id` is the notice that a `draft_release` clock is about.
 
     `breached_at` is set by the overdue rung and never cleared. Whether a running clock is overdue
-    is derived, in `db.queries.clocks`. A clock with an `involvement_id` is kept by the workflow of that involvement,
-    every other by the complaint's own.
+    is derived, in `db.queries.clocks`. A clock with an `involvement_id`, a `contribution_id` or a `proceeding_id` is
+    kept by the workflow of that, every other by the complaint's own.
     """
 
     __tablename__ = "clock"
@@ -34,6 +34,7 @@ class ClockRow(Base):
         Index("ix_clock_running_due", "organisation_id", "state", "due_at"),
         Index("ix_clock_involvement_id", "involvement_id", postgresql_where=text("involvement_id is not null")),
         Index("ix_clock_contribution_id", "contribution_id", postgresql_where=text("contribution_id is not null")),
+        Index("ix_clock_proceeding_id", "proceeding_id", postgresql_where=text("proceeding_id is not null")),
         UniqueConstraint("complaint_id", "kind", "subject_id", postgresql_nulls_not_distinct=True),
     )
 
@@ -44,6 +45,7 @@ class ClockRow(Base):
     subject_id: Mapped[UUID | None]
     involvement_id: Mapped[UUID | None]
     contribution_id: Mapped[UUID | None]
+    proceeding_id: Mapped[UUID | None]
     generation: Mapped[int]
     effect: Mapped[CodeText]
     state: Mapped[CodeText]

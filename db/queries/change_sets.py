@@ -200,7 +200,9 @@ async def enact(session: AsyncSession, change_set: ChangeSet) -> None:
 async def running_clocks_of(
     session: AsyncSession, complaint_ids: Sequence[UUID]
 ) -> Sequence[tuple[Complaint, ClockRow, ClockVersion]]:
-    """Return the running clocks of some complaints, each with its version in force; of ended ones those about staff."""
+    """Return the running clocks of some complaints, each with its version in force; of ended ones those
+    about staff, and of what runs beside them.
+    """
     rows = await session.execute(
         select(Complaint, ClockRow, ClockVersion)
         .join(ClockRow, ClockRow.complaint_id == Complaint.id)
@@ -210,7 +212,7 @@ async def running_clocks_of(
         )
         .where(
             Complaint.id.in_(complaint_ids),
-            or_(Complaint.open, ClockRow.involvement_id.is_not(None)),
+            or_(Complaint.open, ClockRow.involvement_id.is_not(None), ClockRow.proceeding_id.is_not(None)),
             ClockRow.state == "running",
         )
         .order_by(Complaint.id, ClockRow.id)

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.clock import ClockRow
 from db.models.involvement import Involvement
+from db.models.proceeding import Proceeding
 from db.models.work import Task
 
 
@@ -30,15 +31,19 @@ async def end_open(
 ) -> None:
     """End a complaint's open tasks, narrowed by what is given: as done by somebody, else as superseded.
 
-    With `keep_staff` what is about a member of staff complained about, or on a clock of theirs, is left: it may
-    outlive the complaint.
+    With `keep_staff` what is about a member of staff complained about, or about what runs beside the complaint, or on
+    a clock of these, is left: it may outlive the complaint.
     """
     query = update(Task).where(Task.complaint_id == complaint_id, Task.state == "open", Task.kind.not_in(keep))
     if keep_staff:
         staff = select(Involvement.id).where(Involvement.complaint_id == complaint_id)
-        owed = select(ClockRow.id).where(ClockRow.complaint_id == complaint_id, ClockRow.involvement_id.is_not(None))
+        beside = select(Proceeding.id).where(Proceeding.complaint_id == complaint_id)
+        owed = select(ClockRow.id).where(
+            ClockRow.complaint_id == complaint_id,
+            or_(ClockRow.involvement_id.is_not(None), ClockRow.proceeding_id.is_not(None)),
+        )
         query = query.where(
-            or_(Task.subject_id.is_(None), Task.subject_id.not_in(staff)),
+            or_(Task.subject_id.is_(None), and_(Task.subject_id.not_in(staff), Task.subject_id.not_in(beside))),
             or_(Task.clock_id.is_(None), Task.clock_id.not_in(owed)),
         )
     narrowed = (

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from api.said_at import SAID_AT
-from contracts.commands import INFORMING, JOINT
+from contracts.command_groups import INFORMING, JOINT
 from policies.proofs import long_date
 
 Shown = dict[str, Any]

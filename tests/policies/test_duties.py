@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.commands import EVERYWHERE
+from contracts.command_groups import EVERYWHERE
 from policies import duty_files
 from policies.clock_rules import Keeper
 from policies.duty_files import DutyError, parse_duties
