@@ -71,6 +71,7 @@ DISCLOSES: Final[dict[str, Discloses]] = {
     "body_message": Discloses.NOTHING,
     "body_reminder": Discloses.NOTHING,
     "body_released": Discloses.NOTHING,
+    "body_transfer": Discloses.NOTHING,
     "written_record": Discloses.OWN,
     "period_set": Discloses.OWN,
     "extension": Discloses.PROGRESS,

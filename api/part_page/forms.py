@@ -24,8 +24,13 @@ from db.joint_messages import (
     TransferTaken,
 )
 
-# What is said without a subject: kept when it is typed, whatever has become of the part meanwhile.
-KINDS: Final = frozenset({"accept", "decline", "lead_view", "timescale_view", "submission", "transfer_taken"})
+_WITHOUT_SUBJECT: Final = frozenset({"accept", "decline", "lead_view", "timescale_view", "submission"})
+_OF_TRANSFER: Final = frozenset({"transfer_taken", "decline"})
+
+
+def kinds_of(view: View) -> frozenset[str]:
+    """Return what is said without a subject: kept when it is typed, whatever has become of the part meanwhile."""
+    return _WITHOUT_SUBJECT if view.transfer is None else _OF_TRANSFER
 
 
 def find(view: View, kind: str, subject: UUID | None) -> Form | None:

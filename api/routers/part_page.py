@@ -146,7 +146,7 @@ async def send_form(
     view = await saying.look(guest)
     form = _found(view, kind, subject)
     place = kind if subject is None else f"{kind}/{subject}"
-    if form is not None or place in view.drafts or (subject is None and kind in forms.KINDS):
+    if form is not None or place in view.drafts or (subject is None and kind in forms.kinds_of(view)):
         await saying.keep_typed(guest, form.place if form else place, typed)
     if guest.late:
         return pages.ask_page(gate.path, said=pages.LAPSED)

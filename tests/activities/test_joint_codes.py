@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from temporalio import activity
-from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
@@ -17,6 +16,7 @@ from temporalio.worker import Worker
 from activities.joint_codes import SEALED, JointCodes
 from contracts import names
 from contracts.joint import JointCodeAct, JointCodeSent, JointCodeStart
+from gateways.engine import connect
 from gateways.mail import MailUnavailable, Undeliverable
 from gateways.sealing import Sealing, about, new_key
 from gateways.starting import Starting
@@ -109,8 +109,9 @@ async def test_a_code_whose_key_is_gone_or_of_another_organisation_is_not_sent(f
 
 
 async def test_the_workflow_sends_it_and_one_that_comes_too_late_is_wiped(
-    full: Desk, migrator: Rows, temporal: Client
+    full: Desk, migrator: Rows, own_server: str
 ) -> None:
+    temporal = await connect(own_server, "default", lazy=False)  # elsewhere workers of lives take it
     mail, now = FakeMail(), datetime.now(UTC)
     starting, real = Starting(temporal), codes(full, mail)
 

@@ -137,7 +137,7 @@ async def test_a_letter_over_which_a_worker_died_and_which_is_withheld_then_does
     sweeps = Sweeps(
         apart.database, apart.sweeper, apart.engine, apart.states, FolderAnchors(tmp_path / "a"), apart.engine  # type: ignore[arg-type]
     )  # fmt: skip
-    asked = SweepRequest(now=MORNING + timedelta(minutes=5), batch=500)
+    asked = SweepRequest(now=MORNING + timedelta(minutes=5), batch=100_000)  # here, too
     await ActivityEnvironment().run(sweeps.deliver_pending, asked)
     assert tray.started(sent["id"]) == 1
     await tray.see_to(sent["id"])
