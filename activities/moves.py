@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from activities.acts.redating import derived_again, terms_again
+from activities.acts.redating import derived_again, may_move, terms_again
 from db.models.change_set import ChangeSet
 from db.models.clock import ClockRow, ClockVersion
 from db.models.complaint import Complaint
@@ -33,6 +33,8 @@ def moves_of(found: Iterable[tuple[Complaint, ClockRow, ClockVersion]], calendar
     procedures = load_procedures()
     for complaint, row, version in found:
         rule = procedures.governing(complaint).clock(row.kind)
+        if not may_move(rule):
+            continue
         terms = terms_again(rule, row, version, complaint.update_every_days)
         due_on = derived_again(rule, row, terms, calendars).due_on
         if due_on != row.due_on:

@@ -5,42 +5,25 @@ These are the shapes that the `[[clocks]]` of the files in `policies/procedures/
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable
-from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.clocks import Effect
 from contracts.commands import CommandKind
+from policies.extension_rules import ExtensionRule
+from policies.rule_fields import STRICT, LocalTime, Name, Words, refuse_repeats
 
 OVERDUE = "overdue"
+CALL = "call:"  # what a rung does to reach a senior: a step of the calling
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Words = Annotated[str, Field(min_length=3, max_length=600)]
 _DEEDS = (
     "task|prompt_email|breach|draft:[a-z][a-z0-9_]{0,57}|remind_body:(contact|complaints_manager|responsible_person)"
+    "|call:(first|again|second|next|responsible)"
 )
 Deed = Annotated[str, Field(pattern=rf"^({_DEEDS})$")]
-
-
-def _hours_and_minutes(value: object) -> object:
-    # Left alone, the library would read a bare 9 as nine seconds past midnight.
-    if isinstance(value, time) and value.tzinfo is None:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-2]\d:[0-5]\d", value):
-        return value
-    raise ValueError("a time of day is written as 09:00, in quotes")
-
-
-LocalTime = Annotated[time, BeforeValidator(_hours_and_minutes)]
-PlainDate = Annotated[date, Field(strict=True)]
-
-STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class StartEvent(StrEnum):
@@ -108,13 +91,22 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "calendar_days"
     MONTHS = "months"
     DATE = "date"
+    MINUTES = "minutes"  # from an instant to an instant: a call that somebody has to answer
 
 
-class DayUnit(StrEnum):
+class RungUnit(StrEnum):
     """What the distance of a rung is measured in."""
 
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
+    MINUTES = "minutes"  # of the hours that its clock counts
+
+
+class Hours(StrEnum):
+    """Which minutes count."""
+
+    OFFICE = "office"  # 09:00 to 17:00, local, of open days
+    ANY = "any"
 
 
 class WhoseCalendar(StrEnum):
@@ -132,7 +124,7 @@ class Roll(StrEnum):
 
 
 class Anchor(StrEnum):
-    """The day from which a rung is measured."""
+    """The day, or the instant, from which a rung is measured."""
 
     DUE = "due"
     START = "start"
@@ -152,6 +144,8 @@ class Reaches(StrEnum):
     MEDICAL_DIRECTOR = "medical_director"
     NURSING_DIRECTOR = "nursing_director"
     SUPPORTER = "supporter"  # of the member of staff whom the clock is about
+    SENIOR = "senior"  # whoever has the escalation in hand that the clock is about; who is called a step decides
+    RECOMMENDATION_OWNER = "recommendation_owner"  # whoever sees to the recommendation that the clock is about
 
 
 class Keeper(StrEnum):
@@ -161,13 +155,6 @@ class Keeper(StrEnum):
     INVOLVEMENT = "involvement"  # of the member of staff whom the clock is about: its subject
     CONTRIBUTION = "contribution"  # of the body that is waited for
     PROCEEDING = "proceeding"  # an escalation, candour, a referral: what runs beside the complaint
-
-
-class BeyondCap(StrEnum):
-    """What takes an extension beyond its cap."""
-
-    NEVER = "never"
-    WITH_GOOD_REASON = "with_good_reason"
 
 
 class Certainty(StrEnum):
@@ -183,11 +170,12 @@ class RungRule:
 
     `overdue` fires at the due instant and alone writes the breach. Every other rung has a local time `at`
     on the day `offset` away from its anchor, and `due` rungs with a positive offset come after the due date.
+    A rung in minutes is measured from the instant of the start, and may fire at once.
     """
 
     code: Name
-    offset: Annotated[StrictInt, Field(ge=-366, le=366)]
-    unit: DayUnit
+    offset: Annotated[StrictInt, Field(ge=-366, le=10_080)]
+    unit: RungUnit
     anchor: Anchor
     at: LocalTime | None = None
     to: Reaches
@@ -200,29 +188,22 @@ class RungRule:
             raise ValueError("overdue fires at the due instant: anchor due, offset 0 and no time of day")
         if overdue != ("breach" in self.does):
             raise ValueError("the overdue rung, and no other, writes the breach")
+        if self.unit != RungUnit.MINUTES:
+            self._check_days(overdue=overdue)
+        elif not overdue and (self.anchor != Anchor.START or self.offset < 0 or self.at is not None):
+            raise ValueError("a rung in minutes is measured from the start, and has no time of day")
+        refuse_repeats("does", self.does)
+        return self
+
+    def _check_days(self, *, overdue: bool) -> None:
         if not overdue and self.at is None:
             raise ValueError("a rung other than overdue needs a time of day: at")
         if self.anchor == Anchor.START and self.offset < 1:
             raise ValueError("a rung measured from the start comes after it: offset 1 or more")
-        refuse_repeats("does", self.does)
-        return self
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class ExtensionRule:
-    """Whether a running clock may be given a later date, and on what terms.
-
-    `cap` is how many units of the clock (working or calendar days) all extensions together may add to its first due
-    date; `cap_figure` names the organisation's figure for it. `names_ombudsman`: the letter says who the Ombudsman is.
-    """
-
-    allowed: StrictBool
-    needs_agreement: StrictBool = True
-    before_expiry: StrictBool = True
-    cap: Annotated[StrictInt, Field(ge=1, le=366)] | None = None
-    cap_figure: Name | None = None
-    beyond_cap: BeyondCap = BeyondCap.NEVER
-    names_ombudsman: StrictBool = False
+        if self.offset > 366:
+            raise ValueError("offset: at most 366 days")
+        if any(deed.startswith(CALL) for deed in self.does):
+            raise ValueError("only a clock in minutes calls anybody")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -236,6 +217,9 @@ class ClockRule:
 
     `chase_every` is in working days: once the ladder is climbed and the clock still runs, whoever its last
     rung reached is chased again and again. So a running clock is never without a next event.
+
+    A clock in minutes runs from an instant to an instant, by office hours or any (`hours`); all its rungs are in
+    minutes, and so is its chase (`chase_every_minutes`, counted by the same hours).
     """
 
     kind: Name
@@ -245,6 +229,7 @@ class ClockRule:
     starts: StartEvent
     unit: Unit
     amount: Annotated[StrictInt, Field(ge=1, le=3660)] | None = None
+    hours: Hours | None = None
     figure: Name | None = None
     stages: tuple[Name, ...] = ()
     channels: tuple[Name, ...] = ()
@@ -259,7 +244,8 @@ class ClockRule:
     pause_grounds: tuple[Name, ...]
     legal_basis: Words
     certainty: Certainty
-    chase_every: Annotated[StrictInt, Field(ge=1, le=60)]
+    chase_every: Annotated[StrictInt, Field(ge=1, le=60)] | None = None
+    chase_every_minutes: Annotated[StrictInt, Field(ge=15, le=10_080)] | None = None
     rungs: Annotated[tuple[RungRule, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -282,11 +268,19 @@ class ClockRule:
         refuse_repeats("rungs", codes)
         if OVERDUE not in codes:
             raise ValueError("rungs: exactly one overdue rung is needed")
+        self._check_minutes()
         return self
 
-
-def refuse_repeats(what: str, values: Iterable[str]) -> None:
-    """Raise ValueError naming every value that stands more than once."""
-    twice = sorted(str(value) for value, count in Counter(values).items() if count > 1)
-    if twice:
-        raise ValueError(f"{what}: more than once: {', '.join(twice)}")
+    def _check_minutes(self) -> None:
+        minutes = self.unit == Unit.MINUTES
+        if minutes != (self.hours is not None):
+            raise ValueError("hours: needed for a clock in minutes, and for no other")
+        if minutes != (self.chase_every_minutes is not None) or minutes == (self.chase_every is not None):
+            raise ValueError("chase_every is needed; for a clock in minutes chase_every_minutes, and not both")
+        if any((rung.unit == RungUnit.MINUTES) != minutes for rung in self.rungs):
+            raise ValueError("rungs: those of a clock in minutes are in minutes, and no other clock has such")
+        # What the acts and the other pages take for granted of a clock in minutes.
+        plain = self.effect == Effect.INTERNAL and self.figure is None and self.roll == Roll.NONE
+        if minutes and not (plain and self.kept_by == Keeper.PROCEEDING and not self.extension.allowed):
+            why = "is internal, kept by a proceeding, and has no figure, roll or extension"
+            raise ValueError(f"a clock in minutes {why}")

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from contracts.clocks import Effect
+from policies import minute_clocks
 from policies.calendars import Calendar, add_months, add_months_inclusive, at_local, end_of_day, local_date
-from policies.clock_rules import OVERDUE, Anchor, ClockRule, DayUnit, Reaches, Roll, RungRule, Unit, WhoseCalendar
+from policies.clock_rules import OVERDUE, Anchor, ClockRule, Reaches, Roll, RungRule, RungUnit, Unit, WhoseCalendar
 from policies.proofs import Day, Extension, Proof, long_date, started
 
 JITTER_SECONDS = 600
@@ -45,7 +46,10 @@ class RungDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
-    """A due date (due by the end of it, at `due_at` UTC), its rungs in the order they fire, and its proof."""
+    """A due date, its rungs in the order they fire, and its proof.
+
+    It is due by the end of `due_on`, at `due_at` (UTC); a clock in minutes is due at that very instant of the day.
+    """
 
     due_on: date
     due_at: datetime
@@ -76,14 +80,19 @@ def derive(
     days: int | None = None,
     jitter_seconds: int = 0,
     extensions: tuple[Extension, ...] = (),
+    started_at: datetime | None = None,
 ) -> Derivation:
-    """Count a clock from the local day it started.
+    """Count a clock from the local day it started; one in minutes from the instant, `started_at`.
 
     `given` is the date that people set (unit date), or a later end than the rule gives. `days` takes the
     place of the rule's number of days. Jitter delays every rung but `overdue`. `extensions` go into the proof.
     Raises ValueError for an input that the rule has no place for.
     """
     calendar = calendars.nation if rule.calendar == WhoseCalendar.NATION else calendars.organisation
+    if rule.unit == Unit.MINUTES:
+        if given is not None or days is not None or started_at is None or local_date(started_at) != started_on:
+            raise ValueError(f"{rule.kind} is counted in minutes from an instant of the day it started, and only so")
+        return _by_the_minute(rule, started_at, calendar)
     amount = _amount(rule, days)
     count = _roll(rule, calendar, _count(rule, amount, started_on, calendar, given))
     proof = _prove(rule, amount, started_on, calendar, replace(count, extensions=extensions or count.extensions))
@@ -117,15 +126,46 @@ def _prove(rule: ClockRule, amount: int | None, started_on: date, calendar: Cale
     )
 
 
+def _by_the_minute(rule: ClockRule, at: datetime, calendar: Calendar) -> Derivation:
+    """Count a clock from an instant. No rung is delayed: whoever is called is called on the minute."""
+    counted = minute_clocks.count(rule, at, calendar)
+    count = _Count(due_on=local_date(counted.due_at), days=counted.days, steps=counted.steps)
+    proof = replace(
+        _prove(rule, rule.amount, local_date(at), calendar, count),
+        budget=counted.budget,
+        provisional=counted.by_calendar and count.due_on > calendar.horizon,
+        started_at=at,
+        due_at=counted.due_at,
+    )
+    return Derivation(
+        due_on=count.due_on,
+        due_at=counted.due_at,
+        provisional=proof.provisional,
+        rungs=tuple(
+            RungDue(rung=rung.code, at=when, to=rung.to, does=rung.does)
+            for rung, when in minute_clocks.ladder(rule, at, calendar)
+        ),
+        proof=proof,
+    )
+
+
 def chase(
     rule: ClockRule, number: int, *, after: date, to: Reaches, calendars: Calendars, jitter_seconds: int = 0
 ) -> RungDue:
     """Return the rung that follows a ladder climbed to its end: the same people are asked again, and again after it."""
+    assert rule.chase_every is not None  # the rule's validation saw to it
     calendar = calendars.nation if rule.effect == Effect.STATUTORY else calendars.organisation
     day = calendar.add_working_days(after, rule.chase_every)
     at = at_local(day, CHASED_AT) + timedelta(seconds=jitter_seconds)
     reminds = [deed for deed in rule.rungs[-1].does if deed.startswith(REMIND_BODY)]
     return RungDue(rung=f"{CHASE}{number}", at=at, to=to, does=("task", "prompt_email", *reminds))
+
+
+def call_again(rule: ClockRule, number: int, *, after: datetime, to: Reaches, calendars: Calendars) -> RungDue:
+    """Return the rung that follows the climbed ladder of a clock in minutes: they are called again."""
+    assert rule.chase_every_minutes is not None  # the rule's validation saw to it
+    at = minute_clocks.after(rule, after, rule.chase_every_minutes, calendars.organisation)
+    return RungDue(rung=f"{CHASE}{number}", at=at, to=to, does=(minute_clocks.CALL_AGAIN,))
 
 
 def _amount(rule: ClockRule, days: int | None) -> int | None:
@@ -223,7 +263,7 @@ def _placed(rule: ClockRule, start: date, due_on: date, calendar: Calendar, jitt
 
 def _instant(rung: RungRule, start: date, due_on: date, calendar: Calendar) -> datetime:
     anchor = start if rung.anchor == Anchor.START else due_on
-    if rung.unit == DayUnit.WORKING_DAYS:
+    if rung.unit == RungUnit.WORKING_DAYS:
         day = calendar.add_working_days(anchor, rung.offset)
     else:
         day = anchor + timedelta(days=rung.offset)

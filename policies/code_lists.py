@@ -19,9 +19,10 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 from pydantic import Field, StrictBool, StrictInt, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from policies.clock_rules import STRICT, Certainty, Name, PlainDate, Words, refuse_repeats
+from policies.clock_rules import Certainty
 from policies.procedure import Procedure
 from policies.procedure_files import load_procedures
+from policies.rule_fields import STRICT, Name, PlainDate, Words, refuse_repeats
 from policies.toml_lines import Lines
 
 Coded = Literal["age_band", "complainant_status", "service_area", "subject", "sub_subject", "profession"]

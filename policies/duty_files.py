@@ -16,7 +16,8 @@ from pydantic.dataclasses import dataclass
 
 from contracts.command_groups import EVERYWHERE
 from contracts.commands import CommandKind
-from policies.clock_rules import STRICT, ClockRule, refuse_repeats
+from policies.clock_rules import ClockRule
+from policies.rule_fields import STRICT, refuse_repeats
 
 # What may meet or stop a duty beside what keeps people informed: words are sent, and tasks are done, in every
 # stage; a supplement is owed by a complaint that was responded to, and is a response.

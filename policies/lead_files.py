@@ -13,8 +13,9 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from policies.clock_rules import STRICT, Certainty, Words, refuse_repeats
+from policies.clock_rules import Certainty
 from policies.leading import Criterion
+from policies.rule_fields import STRICT, Words, refuse_repeats
 
 DEFAULT: Final = "default"
 _Of = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]

@@ -17,7 +17,7 @@ from contracts.command_groups import CASEWORK, EVERYWHERE
 from contracts.commands import CommandKind
 from contracts.procedure import Plan, StagePlan
 from policies.calendars import Nation
-from policies.clock_rules import STRICT, ClockRule, Name, PlainDate, StartEvent, Words, refuse_repeats
+from policies.clock_rules import ClockRule, StartEvent
 from policies.procedure_rules import (
     CodingRule,
     ElementRule,
@@ -35,6 +35,7 @@ from policies.procedure_rules import (
     TimeLimitRule,
     Vocabulary,
 )
+from policies.rule_fields import STRICT, Name, PlainDate, Words, refuse_repeats
 
 
 class FigureError(ValueError):

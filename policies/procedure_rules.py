@@ -12,7 +12,8 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic.dataclasses import dataclass
 
 from contracts.commands import CommandKind
-from policies.clock_rules import STRICT, Certainty, Name, Unit, Words, refuse_repeats
+from policies.clock_rules import Certainty, Unit
+from policies.rule_fields import STRICT, Name, Words, refuse_repeats
 
 
 class Matter(StrEnum):
@@ -61,6 +62,8 @@ class Requirement(StrEnum):
     JOINT_DRAFT_WITH_PERSON = "joint_draft_with_person"  # and the person had theirs; or it was left out, with a reason
     JOINT_COMMENTS_WEIGHED = "joint_comments_weighed"  # each comment on the draft
     SUPPLEMENT_SENT = "supplement_sent"  # what came after the response was told, or is left out with a reason
+    # Asked for wherever a complaint is, or was, serious, whatever the procedure says.
+    ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"  # by a senior leader, before it is closed
 
 
 class Source(StrEnum):

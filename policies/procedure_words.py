@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from contracts.clocks import Effect
-from policies.clock_rules import OVERDUE, Anchor, BeyondCap, Certainty, ClockRule, RungRule, Unit
+from policies.clock_rules import OVERDUE, Anchor, Certainty, ClockRule, Hours, RungRule, RungUnit, Unit
+from policies.extension_rules import BeyondCap
 from policies.procedure import Procedure
 from policies.procedure_rules import Channel, FigureRule, GateRule, TierRule, WindowFrom, WindowRule
 from policies.proofs import started
@@ -64,6 +65,8 @@ def budget(rule: ClockRule) -> str:
         return "until the date that is set"
     amount = f"figure {rule.figure}," if rule.figure is not None else str(rule.amount)
     text = f"{amount} {unit_words(rule.unit, rule.amount)}"
+    if rule.hours is not None:
+        return text + (" of office hours" if rule.hours is Hours.OFFICE else ", at any hour")
     if rule.unit is Unit.WORKING_DAYS:
         text += f" of the {rule.calendar.value}"
     return text + (", the first day counted" if rule.count_first_day else ", the first day not counted")
@@ -81,7 +84,9 @@ def clock(rule: ClockRule) -> Iterator[str]:
     yield f"  extension: {extension(rule)}; pause: {_listed(rule.pause_grounds, 'or') or 'none is lawful'}"
     for each in rule.rungs:
         yield f"  {rung(each)}"
-    yield f"  then every {rule.chase_every} working days; {_basis(rule.legal_basis, rule.certainty)}"
+    minutes = rule.chase_every_minutes
+    chased = f"{rule.chase_every} working days" if minutes is None else f"{minutes} minutes"
+    yield f"  then every {chased}; {_basis(rule.legal_basis, rule.certainty)}"
 
 
 def extension(rule: ClockRule) -> str:
@@ -104,6 +109,9 @@ def rung(rule: RungRule) -> str:
     if rule.code == OVERDUE:
         return f"{rule.code}: when it is due, to the {who}: {deeds}"
     anchor = "it starts" if rule.anchor is Anchor.START else "it is due"
+    if rule.unit is RungUnit.MINUTES:
+        when = "at once" if rule.offset == 0 else f"{rule.offset} {unit_words(rule.unit, rule.offset)} after it starts"
+        return f"{rule.code}: {when}, to the {who}: {deeds}"
     days = "on the day" if rule.offset == 0 else (
         f"{abs(rule.offset)} {unit_words(rule.unit, abs(rule.offset))} {'after' if rule.offset > 0 else 'before'}"
     )  # fmt: skip

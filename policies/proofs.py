@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from contracts.clocks import Effect
+from policies.calendars import LONDON
 from policies.clock_rules import Certainty, StartEvent, Unit
 
 _EFFECTS = {
@@ -63,6 +64,16 @@ _STARTS = {
     StartEvent.ACTION_PROMISED: "the day the action was promised",
     StartEvent.PASSED_ON: "the day the complaint was passed on",
     StartEvent.LEAD_ASKED: "the day the body that coordinates asked",
+    StartEvent.REFERRAL_ASKED: "the day it was received from the Ombudsman or the regulator",
+    StartEvent.REFERRAL_DECIDED: "the day of the final decision, or of what was done about it",
+    StartEvent.SENIOR_CALLED: "the day it was put to senior leaders",
+    StartEvent.SENIOR_HAS_IT: "the day a senior leader had it in hand",
+    StartEvent.SENIOR_DECIDED: "the day a senior leader decided, or last looked",
+    StartEvent.INCIDENT_FLAGGED: "the day the incident was flagged",
+    StartEvent.INCIDENT_NOTIFIABLE: "the day it was found to be notifiable",
+    StartEvent.INCIDENT_TOLD: "the day the person was told, or could not be reached",
+    StartEvent.REFERRAL_ASKED: "the day it was asked for",
+    StartEvent.REFERRAL_DECIDED: "the day of the decision",
 }
 
 
@@ -89,7 +100,8 @@ class Proof:
     """How a due date came about.
 
     `days` is filled for working days, `steps` for the other units and for what happened after the count.
-    `calendar_revision` is the revision of the calendar that the count used.
+    `calendar_revision` is the revision of the calendar that the count used. `started_at` and `due_at` are those of a
+    clock in minutes, which starts and ends within a day.
     """
 
     kind: str
@@ -108,6 +120,8 @@ class Proof:
     due_on: date
     provisional: bool
     calendar_revision: int
+    started_at: datetime | None = None
+    due_at: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proof as plain JSON values."""
@@ -142,7 +156,7 @@ def _lines(proof: Proof) -> Iterator[str]:
     yield f"{proof.title}: {_EFFECTS[proof.effect]}"
     unchecked = " (not yet checked against the official text)" if proof.certainty == Certainty.UNVERIFIED else ""
     yield f"Basis: {proof.legal_basis}{unchecked}"
-    yield f"Starts: {long_date(proof.started_on)}, {started(proof.starts)}"
+    yield f"Starts: {long_date(proof.started_on)}{_time(proof.started_at)}, {started(proof.starts)}"
     yield f"Budget: {proof.budget}"
     for day in proof.days:
         yield f"  {long_date(day.on)}: {day.why if day.counted else 'not counted, ' + day.why}"
@@ -151,6 +165,13 @@ def _lines(proof: Proof) -> Iterator[str]:
     for extension in proof.extensions:
         agreed = "" if extension.agreed_on is None else f", agreed on {long_date(extension.agreed_on)}"
         yield f"  Extended from {long_date(extension.was)} to {long_date(extension.now)}{agreed}"
-    yield f"Due by the end of {long_date(proof.due_on)}"
+    if proof.due_at is None:
+        yield f"Due by the end of {long_date(proof.due_on)}"
+    else:
+        yield f"Due on {long_date(proof.due_on)}{_time(proof.due_at)}"
     if proof.provisional:
         yield "Provisional: the official calendar is not yet published this far ahead, so the date may move"
+
+
+def _time(at: datetime | None) -> str:
+    return "" if at is None else f" at {at.astimezone(LONDON):%H:%M}"

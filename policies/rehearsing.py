@@ -167,6 +167,8 @@ def _of_running(
             return Obstacle(why=Break.CLOCK_WITHOUT_RULE, kind=clock.kind)
         return _change(How.STOPS, clock, None, None)
     rule = new.clock(clock.kind)
+    if rule.unit is Unit.MINUTES:
+        return None  # somebody is being called: it goes on as it began
     try:
         found, agreed = _derived(rule, clock, calendars)
     except ValueError:

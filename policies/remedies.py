@@ -14,7 +14,8 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from policies.clock_rules import STRICT, Certainty, Name, PlainDate, Words, refuse_repeats
+from policies.clock_rules import Certainty
+from policies.rule_fields import STRICT, Name, PlainDate, Words, refuse_repeats
 
 _FILE: Final = "remedies.v1.toml"
 Pounds = Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2)]

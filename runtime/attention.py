@@ -17,15 +17,15 @@ from uuid import UUID
 
 from contracts import names
 from db.engine import SweeperDatabase
-from db.queries import attention, attention_bulk, attention_joint, attention_staff, import_reads, webhooks
+from db.queries import attention, attention_bulk, import_reads, webhooks
 from db.queries.attention import OpenComplaint, Waiting
 from db.queries.attention_joint import Contributing
+from db.queries.attention_proceedings import Beside
 from db.queries.attention_staff import Involved
 from gateways.engine import Engine, EngineAway
 from gateways.running import EngineRuns, Runs
 from policies.calendars import local_date
-from runtime.attention_joint import unkept as unkept_bodies
-from runtime.attention_staff import unkept
+from runtime.attention_kept import BODIES, PROCEEDINGS, STAFF, unkept
 from runtime.offices import Offices, offices_of
 
 GRACE: Final = timedelta(minutes=2)  # what fell due less long ago is being fired
@@ -68,6 +68,8 @@ class Kind(StrEnum):
     LATE_INVOLVEMENT = "late_involvement"
     NO_CONTRIBUTION_WORKFLOW = "no_contribution_workflow"
     LATE_CONTRIBUTION = "late_contribution"
+    NO_PROCEEDING_WORKFLOW = "no_proceeding_workflow"
+    LATE_PROCEEDING = "late_proceeding"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +128,9 @@ async def attention_report(
         change_sets = await attention.waiting_change_sets(session, before=now - CHANGE_SET_PATIENCE)
         bulk = await attention_bulk.stuck_bulk(session, before=now - BULK_PATIENCE)
         stuck_imports = await import_reads.stuck_imports(session, before=now - BULK_PATIENCE)
-        late_staff = await attention_staff.late(session, before=now - GRACE)
-        late_bodies = await attention_joint.late(session, before=now - GRACE)
+        late_staff = await STAFF.late(session, before=now - GRACE)
+        late_bodies = await BODIES.late(session, before=now - GRACE)
+        late_beside = await PROCEEDINGS.late(session, before=now - GRACE)
         leavers = await attention_bulk.leavers_with_cases(session, today=local_date(now))
         stuck_webhooks = await webhooks.stuck(session, before=now - WEBHOOK_PATIENCE)
     exceptions = [
@@ -139,18 +142,14 @@ async def attention_report(
         *(_waiting(Kind.STUCK_BULK, each) for each in bulk),
         *(_waiting(Kind.LEAVER_WITH_CASES, each) for each in leavers),
         *(_waiting(Kind.STUCK_IMPORT, each) for each in stuck_imports),
-        *(_of_staff(Kind.LATE_INVOLVEMENT, each) for each in late_staff),
-        *(_of_body(Kind.LATE_CONTRIBUTION, each) for each in late_bodies),
+        *(_kept(Kind.LATE_INVOLVEMENT, each, STAFF.id(each)) for each in late_staff),
+        *(_kept(Kind.LATE_CONTRIBUTION, each, BODIES.id(each)) for each in late_bodies),
+        *(_kept(Kind.LATE_PROCEEDING, each, PROCEEDINGS.workflow_id(each)) for each in late_beside),
         *(_waiting(Kind.STUCK_WEBHOOKS, each) for each in stuck_webhooks),
     ]
     try:
         exceptions += await _of_workflows(sweeper, runs, found, pause)
-        exceptions += [
-            _of_body(Kind.NO_CONTRIBUTION_WORKFLOW, each) for each in await unkept_bodies(sweeper, runs, now, pause)
-        ]
-        exceptions += [
-            _of_staff(Kind.NO_INVOLVEMENT_WORKFLOW, each) for each in await unkept(sweeper, runs, now, pause)
-        ]
+        exceptions += await _unkept(sweeper, runs, now, pause)
     except EngineAway:
         exceptions.append(AttentionItem(kind=Kind.ENGINE_AWAY))
     return AttentionReport(open_complaints=len(found), exceptions=tuple(exceptions))
@@ -228,25 +227,26 @@ def _about(kind: Kind, complaint: OpenComplaint, since: datetime | None, detail:
     )
 
 
-def _of_staff(kind: Kind, each: Involved) -> AttentionItem:
+async def _unkept(sweeper: SweeperDatabase, runs: Runs, now: datetime, pause: Pause) -> list[AttentionItem]:
+    """Return what stands beside complaints and has no workflow of its own, though something is awaited of it."""
+    bodies = await unkept(BODIES, sweeper, runs, now, pause)
+    staff = await unkept(STAFF, sweeper, runs, now, pause)
+    beside = await unkept(PROCEEDINGS, sweeper, runs, now, pause)
+    return [
+        *(_kept(Kind.NO_CONTRIBUTION_WORKFLOW, each, BODIES.id(each)) for each in bodies),
+        *(_kept(Kind.NO_INVOLVEMENT_WORKFLOW, each, STAFF.id(each)) for each in staff),
+        *(_kept(Kind.NO_PROCEEDING_WORKFLOW, each, PROCEEDINGS.workflow_id(each)) for each in beside),
+    ]
+
+
+def _kept(kind: Kind, each: Involved | Contributing | Beside, which: UUID | str) -> AttentionItem:
     return AttentionItem(
         kind=kind,
         organisation_id=each.organisation_id,
         complaint_id=each.complaint_id,
         reference=each.reference,
         since=each.changed_at,
-        detail=str(each.involvement_id),
-    )
-
-
-def _of_body(kind: Kind, each: Contributing) -> AttentionItem:
-    return AttentionItem(
-        kind=kind,
-        organisation_id=each.organisation_id,
-        complaint_id=each.complaint_id,
-        reference=each.reference,
-        since=each.changed_at,
-        detail=str(each.contribution_id),
+        detail=str(which),
     )
 
 

@@ -20,10 +20,11 @@ from db.queries.clock_reads import clock_versions_of
 from db.queries.corrections import days_on_record, last_converted_at
 from policies import corrections, lawful
 from policies.calendars import local_date
-from policies.clock_rules import BeyondCap, ClockRule, StartEvent, Unit, WhoseCalendar
+from policies.clock_rules import ClockRule, StartEvent, Unit, WhoseCalendar
 from policies.clocks import Derivation, derive, jitter_for
 from policies.corrections import Agreement, Moved
 from policies.eligibility import dates_contradict
+from policies.extension_rules import BeyondCap
 from policies.procedure_files import load_procedures
 
 _MAY_COUNT_FROM_RECEIPT: Final = (StartEvent.RECEIPT, StartEvent.ESCALATION, StartEvent.MOVED_ON)

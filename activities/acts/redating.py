@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from activities.acts import ledger, told
+from activities.acts import climbing, ledger, told
 from activities.acts.case import Case
 from activities.acts.keeping import is_the_complaints
 from activities.acts.ledger import Terms
@@ -26,6 +26,8 @@ async def redate(case: Case, said: Redate) -> None:
     for row in await clocks.running_clocks(case.session, case.complaint.id):
         version = await clocks.version_of(case.session, row.id, row.generation)
         rule = case.procedure.clock(row.kind)
+        if not may_move(rule):
+            continue
         terms = terms_again(rule, row, version, case.complaint.update_every_days)
         found = derived_again(rule, row, terms, case.calendars)
         if found.due_on == row.due_on:
@@ -44,6 +46,11 @@ async def redate(case: Case, said: Redate) -> None:
         await arm_again(case, row, row.started_on, terms)
     # Written even when nothing moves any more, so that every applied act has left its trace.
     case.event("calendar.changed", change_set_id=said.change_set_id, moved=moved)
+
+
+def may_move(rule: ClockRule) -> bool:
+    """Say whether another calendar may move a clock of this rule. One in minutes stays: somebody is being called."""
+    return rule.unit is not Unit.MINUTES
 
 
 def derived_again(rule: ClockRule, row: ClockRow, terms: Terms, calendars: Calendars) -> Derivation:
@@ -104,7 +111,7 @@ async def arm_again(case: Case, row: ClockRow, started_on: date, terms: Terms) -
         await told.moved(case, row)
     left = [rung for rung in row.rungs if (rung["rung"], rung["at"]) not in done]
     if not left:
-        ledger.chase_on(case, row)
+        climbing.chase_on(case, row)
     row.rungs = left or row.rungs[-1:]
     if is_the_complaints(row):
         case.armed[-1] = ledger.armed(row)

@@ -14,7 +14,8 @@ from db.models.complaint import Note
 from db.models.work import Notice
 from db.said import Acknowledge, Extend, RecordDiscussion, RecordUpdate, SetResponsePeriod
 from policies import lawful
-from policies.clock_rules import BeyondCap, ExtensionRule, StartEvent, Unit, WhoseCalendar
+from policies.clock_rules import StartEvent, Unit, WhoseCalendar
+from policies.extension_rules import BeyondCap, ExtensionRule
 
 
 def check(refusal: Refusal | None) -> None:

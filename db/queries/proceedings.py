@@ -67,3 +67,16 @@ async def unheard(session: AsyncSession, complaint_id: UUID) -> list[tuple[UUID,
         Proceeding.complaint_id == complaint_id, Proceeding.heard < Proceeding.changes
     )
     return [(row.id, row.kind) for row in await session.execute(query.order_by(Proceeding.opened_at, Proceeding.id))]
+
+
+async def kept_from_others(session: AsyncSession, complaint_id: UUID) -> frozenset[UUID]:
+    """Return what another body with which a complaint is shared must not come upon: that anything runs beside it.
+
+    It is the ids of the clocks, of the proceedings, and of what those clocks are about.
+    """
+    rows = await session.execute(
+        select(ClockRow.id, ClockRow.proceeding_id, ClockRow.subject_id).where(
+            ClockRow.complaint_id == complaint_id, ClockRow.proceeding_id.is_not(None)
+        )
+    )
+    return frozenset(each for row in rows for each in row if each is not None)

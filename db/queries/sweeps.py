@@ -34,12 +34,15 @@ _CHANGE_SETS = text("""
     select organisation_id, change_set_id, state, decision_id, approved from sweep_change_set
     where coalesce(decided_at, proposed_at) <= :before order by proposed_at, change_set_id limit :limit
 """)
-# What is owed to staff may outlive the complaint.
+# What is owed to staff, and what runs beside a complaint, may outlive it.
 _COUNTED_IN_NATION = text("""
     select organisation_id, complaint_id from sweep_complaint
     where nation = :nation and (cast(:after as uuid) is null or complaint_id > :after)
     union
     select organisation_id, complaint_id from sweep_involvement
+    where nation = :nation and not open and (cast(:after as uuid) is null or complaint_id > :after)
+    union
+    select organisation_id, complaint_id from sweep_proceeding
     where nation = :nation and not open and (cast(:after as uuid) is null or complaint_id > :after)
     order by complaint_id limit :limit
 """)
@@ -48,6 +51,9 @@ _COUNTED_IN_ORGANISATION = text("""
     where organisation_id = :organisation and (cast(:after as uuid) is null or complaint_id > :after)
     union
     select organisation_id, complaint_id from sweep_involvement
+    where organisation_id = :organisation and not open and (cast(:after as uuid) is null or complaint_id > :after)
+    union
+    select organisation_id, complaint_id from sweep_proceeding
     where organisation_id = :organisation and not open and (cast(:after as uuid) is null or complaint_id > :after)
     order by complaint_id limit :limit
 """)

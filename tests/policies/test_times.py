@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from policies.calendars import HORIZON, Calendar, ClosedDay, Nation, end_of_day, local_date
-from policies.clock_rules import ClockRule, ExtensionRule, Unit
+from policies.clock_rules import ClockRule, Unit
 from policies.clocks import Calendars, Derivation, derive
 from policies.corrections import Agreement, binding
+from policies.extension_rules import ExtensionRule
 from policies.lawful import last_day
 from policies.procedure_files import load_procedures
 
