@@ -1,0 +1,1 @@
+"""The versions of the rule that says how serious a complaint is."""
