@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from activities.acts import joint_composing, letters
+from activities.acts import clearing, joint_composing, letters
 from activities.acts.case import Case
 from activities.acts.letter_facts import bereaved
 from db.models.casework import Issue
@@ -114,12 +114,9 @@ async def is_whole(case: Case, draft: ResponseDraft) -> bool:
 
 
 async def is_cleared(case: Case) -> bool:
-    """Say whether the draft is cleared for signature."""
+    """Say whether the draft is cleared for signature, by everybody whose turn it is."""
     draft = await pending(case)
-    if draft is None:
-        return False
-    last = await response.last_clearance(case.session, draft.id)
-    return last is not None and last.cleared
+    return draft is not None and (await clearing.standing(case, draft)).cleared
 
 
 async def told(case: Case) -> list[str]:

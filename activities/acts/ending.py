@@ -8,6 +8,7 @@ from activities.acts import (
     holds,
     ledger,
     letters,
+    parallel,
     plan_reviews,
     promises,
     releasing,
@@ -31,6 +32,7 @@ _KEPT = (
     *("post_letter", "find_way", "supply_format", "call_instead"),
     *("notice_failed", "notice_withheld", "promised", "unsafe_contact"),
     *("approve_correction", "information_governance", "write_again", "complete_coding", "review_staff_safety"),
+    *("decide_severity", "refer_today"),
     *("settle_body_action", "transfer_declined", "transfer_taken_late"),
 )
 
@@ -64,6 +66,7 @@ async def withdraw(case: Case, said: Withdraw) -> None:
 async def end(case: Case, stage: str, **facts: Any) -> None:
     """End the case in a stage: its clocks stop, and its tasks end but for those that outlive it."""
     await promises.end_with_case(case)
+    unreferred = await parallel.leave_unreferred(case)
     await ledger.stop_all(case, stage)
     await requests.end_with_case(case)
     await holds.end_with_case(case)
@@ -77,3 +80,4 @@ async def end(case: Case, stage: str, **facts: Any) -> None:
     await plan_reviews.case_ended(case)
     await staff_outcome.case_ended(case)
     await staff_letters.outlive(case)
+    await parallel.raise_unreferred(case, unreferred)

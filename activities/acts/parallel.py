@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import ledger
+from activities.acts import ledger, raising
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.named_issues import named
@@ -14,12 +15,14 @@ from activities.acts.working import check
 from contracts.failures import Refusal
 from db.models.parallel import ParallelInvestigation, ParallelIssue, ParallelUpdate
 from db.queries import parallel, tasks
+from db.queries.clocks import running_clocks
 from db.request_said import OpenParallel, UpdateParallel
 from policies import requests as rules
 from policies.clock_rules import StartEvent
 
 _SAFEGUARDING: Final = "safeguarding"
 _TASK: Final = "refer_today"
+_CLOCK: Final = "referral"
 # Of these nothing more is to come: an issue has no reason to wait for them.
 OVER: Final = ("concluded", "not_pursued")
 
@@ -73,9 +76,28 @@ async def investigation(case: Case, investigation_id: UUID) -> ParallelInvestiga
     return row
 
 
+async def leave_unreferred(case: Case) -> list[UUID]:
+    """Return what nobody has passed on yet, with the complaint about to end. The task to do so outlives its clock."""
+    clocks = [row for row in await running_clocks(case.session, case.complaint.id) if row.kind == _CLOCK]
+    for clock in clocks:
+        await tasks.leave(case.session, clock.id, _TASK)
+    return [clock.subject_id for clock in clocks if clock.subject_id is not None]
+
+
+async def raise_unreferred(case: Case, owed: Sequence[UUID]) -> None:
+    """Put before a senior, at once, what was to be passed on today when the complaint ended.
+
+    However it ended: a duplicate, or a complaint opened in error, may hold a concern about a living person, too.
+    """
+    for investigation_id in owed:
+        await raising.raise_for(
+            case, _SAFEGUARDING, level="immediate", subject_id=investigation_id, name=str(investigation_id)
+        )
+
+
 async def _refer_today(case: Case, row: ParallelInvestigation) -> None:
     await ledger.begin(case, StartEvent.REFERRAL, row.known_on, Terms(cause="became_known"), row.id)
-    clock = await ledger.running(case, "referral", row.id)
+    clock = await ledger.running(case, _CLOCK, row.id)
     await case.task(
         _TASK,
         "owner",
@@ -92,7 +114,7 @@ async def _was_referred(case: Case, row: ParallelInvestigation, on: date) -> Non
     await tasks.end_open(
         case.session, case.complaint.id, at=case.at, subject_id=row.id, kind=_TASK, done_by=case.actor_id, done=True
     )
-    await ledger.meet_if_running(case, "referral", on, row.id)
+    await ledger.meet_if_running(case, _CLOCK, on, row.id)
 
 
 async def _look_at_holds(case: Case, row: ParallelInvestigation) -> None:
