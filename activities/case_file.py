@@ -15,7 +15,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import part_waking
-from activities.acts import ahead, letters, publishing
+from activities.acts import ahead, alarms, letters, publishing
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.dispatch import apply_command, apply_rung
 from activities.acts.finding import keep_findable
@@ -221,6 +221,7 @@ async def _load(session: AsyncSession, act: Act, complaint: Complaint, said: Sub
 
 async def _sum_up(case: Case) -> Verdict:
     """Count the act, say what comes next, and put into words of codes what the act did."""
+    await alarms.of_act(case)
     complaint = case.complaint
     complaint.version += 1
     await case.session.flush()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.acts import joint_readings
+from activities.acts import clearing, composing, joint_readings, seriousness
 from activities.acts.case import Case, calendars_of
 from activities.acts.gates import CHECKS
 from contracts.acts import Act
@@ -16,18 +16,22 @@ from contracts.commands import CommandKind
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation
 from policies.procedure_files import load_procedures
-from policies.procedure_rules import GateRule
+from policies.procedure_rules import GateRule, Requirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateStanding:
-    """A gate of the stage in which a case stands: what it requires, and what of that is missing."""
+    """A gate of the stage in which a case stands: what it requires, and what of that is missing.
+
+    `to_clear` are the offices that have still to clear the draft of a serious complaint, in turn.
+    """
 
     command: CommandKind
     when: str | None
     requires: tuple[str, ...]
     missing: tuple[str, ...]
     legal_basis: str
+    to_clear: tuple[str, ...] = ()
 
 
 async def gates_of(session: AsyncSession, complaint: Complaint, now: datetime) -> tuple[GateStanding, ...]:
@@ -42,9 +46,10 @@ async def gates_of(session: AsyncSession, complaint: Complaint, now: datetime) -
             for gate in case.procedure.gates
             if gate.command in lawful and (not gate.stages or complaint.stage in gate.stages)
         ]
-        gates += [each for each in await _of_several_bodies(case) if each.command in lawful]
+        gates += [each for each in await _built_in(case) if each.command in lawful]
         asked = dict.fromkeys(requirement for gate in gates for requirement in gate.requires)
         holds = {requirement: await CHECKS[requirement](case) for requirement in asked}
+        to_clear = await _to_clear(case) if Requirement.RESPONSE_CLEARED in asked else ()
     return tuple(
         GateStanding(
             command=gate.command,
@@ -52,17 +57,30 @@ async def gates_of(session: AsyncSession, complaint: Complaint, now: datetime) -
             requires=tuple(each.value for each in gate.requires),
             missing=tuple(each.value for each in gate.requires if not holds[each]),
             legal_basis=gate.legal_basis,
+            to_clear=to_clear if Requirement.RESPONSE_CLEARED in gate.requires else (),
         )
         for gate in gates
     )
 
 
-async def _of_several_bodies(case: Case) -> list[GateRule]:
-    """Return what is asked for because other bodies contribute, whatever the procedure says."""
+async def _to_clear(case: Case) -> tuple[str, ...]:
+    """Return the offices that have still to clear the response: of the draft in hand, else of any that will be."""
+    draft = await composing.pending(case)
+    if draft is None:
+        return clearing.chain_of(case)
+    now = await clearing.standing(case, draft)
+    return now.chain if now.sent_back else now.left
+
+
+async def _built_in(case: Case) -> list[GateRule]:
+    """Return what is asked for whatever the procedure says: other bodies contribute, or the complaint is serious."""
     found = []
     for command in joint_readings.GATED:
         if requires := await joint_readings.required(case, command):
             found.append(GateRule(command=command, requires=requires, legal_basis=joint_readings.BASIS))
+    for command, basis in seriousness.BASIS.items():
+        if requires := await seriousness.required(case, command):
+            found.append(GateRule(command=command, requires=requires, legal_basis=basis))
     return found
 
 

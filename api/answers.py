@@ -81,6 +81,7 @@ async def show(session: AsyncSession, parts: Parts, who: Caller, complaint: Comp
         outcome_title=called if complaint.outcome else None,
         stage_title=parts.called(complaint),
         words=who.sees_words,
+        own=mine,
     )
 
 

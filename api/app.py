@@ -41,7 +41,7 @@ from gateways.delivery import deliver_pending
 from gateways.engine import Engine as TemporalEngine
 from gateways.engine import connect
 from gateways.typst_letters import TypstTypesetter
-from policies import joint_credentials, outcomes, statements
+from policies import joint_credentials, outcomes, statements, triage_files
 from policies import remedies as remedies_policy
 from policies.calendars import Calendar, ClosedDay, Nation
 from policies.code_lists import load_codes
@@ -167,6 +167,7 @@ async def _parts(
         response_standing=_response_standing,
         consent=ConsentRules(disclosures=disclosures_of, states=states_of, statements=_statements),
         outcome_title=_outcome_title,
+        reason_title=triage_files.title_of,
         stage_title=_stage_title,
         working_year=_working_year,
         inspect=inspect or _attention(sweeper, temporal),
@@ -263,7 +264,9 @@ async def _response_standing(session: AsyncSession, complaint: Complaint, now: d
         Element(code=each.code, title=each.title, source=each.source, legal_basis=each.legal_basis, there=there)
         for each, there in read.elements
     ]
-    return ResponseStanding(elements=elements, overtaken=read.overtaken)
+    return ResponseStanding(
+        elements=elements, overtaken=read.overtaken, cleared=read.cleared, chain=read.chain, left=read.left
+    )
 
 
 def _place(item: Item, today: date) -> Placed:

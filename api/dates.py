@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -17,6 +17,11 @@ _LONDON = ZoneInfo("Europe/London")
 def today(now: datetime) -> date:
     """Return the local date of an instant."""
     return now.astimezone(_LONDON).date()
+
+
+def first_instant(day: date) -> datetime:
+    """Return the instant at which a local day begins."""
+    return datetime.combine(day, time(0), tzinfo=_LONDON)
 
 
 def refuse_future(said: BaseModel, now: datetime) -> None:

@@ -80,6 +80,7 @@ Importer = Annotated[Caller, Depends(_holding(Permission.IMPORT))]
 Exporter = Annotated[Caller, Depends(_holding(Permission.EXPORT))]
 OfficeReader = Annotated[Caller, Depends(_holding(Permission.SEE_OFFICE))]
 AttentionReader = Annotated[Caller, Depends(_holding(Permission.SEE_ATTENTION))]
+DigestReader = Annotated[Caller, Depends(_holding(Permission.SEE_DIGEST))]
 
 IdempotencyKey = Annotated[
     str,

@@ -19,9 +19,10 @@ from db.queries.filters import find_filter
 from db.queries.whose import unit_named
 from db.queries.worklist import Wanted
 from db.references import normalise
+from db.triage_said import Severity
 
 Code = Annotated[str | None, Query(pattern=CODE)]
-_AS_THEY_ARE: Final = ("stage", "waiting_on", "open", "overdue", "needs_attention", "due_before")
+_AS_THEY_ARE: Final = ("stage", "waiting_on", "open", "overdue", "needs_attention", "severity", "due_before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,9 @@ class Filters:
     open: bool | None = None
     overdue: Annotated[bool | None, Query(description="A clock of it has run out.")] = None
     needs_attention: Annotated[bool | None, Query(alias="needsAttention")] = None
+    severity: Annotated[
+        Severity | None, Query(description="How serious it is; one that was never triaged is of none.")
+    ] = None
     due_before: Annotated[
         Day | None,
         Query(alias="dueBefore", description="A clock of it ends before this day."),

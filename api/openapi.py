@@ -48,6 +48,7 @@ TAGS: Final = [
     {"name": "casework", "description": "Early resolution, the issues, the investigation and what it lacks."},
     {"name": "people", "description": "Who is part of a complaint, what they need, and what they were told."},
     {"name": "staff", "description": "The staff complained about: told, supported, heard and kept informed."},
+    {"name": "serious", "description": "How serious a complaint is, and what runs beside one that is."},
     {"name": "corrections", "description": "Put mistakes right: nothing is rewritten, every correction is on record."},
     {"name": "submissions", "description": "What became of something that was said."},
     {

@@ -109,11 +109,18 @@ class Gate(Protocol):
         """Return why, in words."""
         ...
 
+    @property
+    def to_clear(self) -> tuple[str, ...]:
+        """Return the codes of the offices that have still to clear the response of a serious complaint, in turn."""
+        ...
+
 
 # The gates of an open complaint at an instant, looked at within a session of its organisation.
 Gates = Callable[[AsyncSession, Complaint, datetime], Awaitable[Sequence[Gate]]]
 # What a version of a procedure calls an outcome.
 OutcomeTitle = Callable[[str, int, str], str]
+# What people call a reason of a version of the policy on severity.
+ReasonTitle = Callable[[int, str], str]
 # A version of a procedure, and the code of a stage: what people call it there.
 StageTitle = Callable[[str, int, str], str]
 
@@ -131,10 +138,17 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseStanding:
-    """How the response of a complaint stands; `overtaken`: what its draft was composed of has changed since."""
+    """How the response of a complaint stands; `overtaken`: what its draft was composed of has changed since.
+
+    `cleared`: the draft in hand is, by each whose turn it is. `chain` are the offices of a serious complaint that clear
+    it, in turn, each with its title, and `left` those that have not.
+    """
 
     elements: Sequence[Element]
     overtaken: bool
+    cleared: bool = False
+    chain: Sequence[tuple[str, str]] = ()
+    left: Sequence[str] = ()
 
 
 # A session of the tenant, a complaint of it, and the time.
@@ -239,6 +253,7 @@ class Parts:
     rules: Rules
     gates: Gates
     outcome_title: OutcomeTitle
+    reason_title: ReasonTitle
     stage_title: StageTitle
     working_year: WorkingYears
     inspect: Inspect

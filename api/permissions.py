@@ -55,6 +55,7 @@ class Permission(StrEnum):
     TIDY_FILTERS = "tidy_filters"  # shared filters of others
     IMPORT = "import"  # complaints from another system
     SEE_ATTENTION = "see_attention"
+    SEE_DIGEST = "see_digest"  # of each week: what woke no senior
     SUBSCRIBE = "subscribe"  # a system to events: a case system sees its own subscriptions alone
     SPEAK_AS_BODY = "speak_as_body"  # of one's own contribution to what another body coordinates
     OWN_PART = "own_part"  # of a complaint about oneself: to read it, and to comment
@@ -73,17 +74,18 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.COMPLAINTS_MANAGER: _HANDLING
     | _APPOINTING
     | {_P.SEE_CASELOAD, _P.TIDY_FILTERS, _P.IMPORT, _P.SUBSCRIBE}
-    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.EXPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION},
+    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.EXPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION}
+    | {_P.SEE_DIGEST},
     Role.RESPONSIBLE_PERSON: _HANDLING
     | _APPOINTING
-    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD},
-    Role.SENIOR_LEADER: _STAFF | {_P.OWN_PART, _P.DRAFT, _P.SIGN, _P.HOLD},
+    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD, _P.SEE_DIGEST},
+    Role.SENIOR_LEADER: _STAFF | {_P.OWN_PART, _P.DRAFT, _P.SIGN, _P.HOLD, _P.SEE_DIGEST},
     Role.OPERATOR: frozenset(
         {_P.READ, _P.OWN_PART, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION, _P.IMPORT, _P.SUBSCRIBE}
         | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
     ),
     Role.COLLEAGUE: frozenset({_P.OWN_PART}),
-    Role.AUDITOR: frozenset({_P.READ, _P.OWN_PART, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE}),
+    Role.AUDITOR: frozenset({_P.READ, _P.OWN_PART, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE, _P.SEE_DIGEST}),
     Role.BODY: frozenset({_P.SPEAK_AS_BODY}),
     Role.SYSTEM: frozenset({_P.LOG}),
 }

@@ -75,7 +75,8 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.HANDLER_BARRED: "Who handled the complaint before may not handle it here.",
     Refusal.SIGNED_BY_INVESTIGATOR: "Whoever investigated may not sign the response alone.",
     Refusal.NOTHING_DRAFTED: "No response is drafted, or what was drafted was sent back.",
-    Refusal.NOT_AUTHORISED_TO_CLEAR: "The decision-maker, the complaints manager or the responsible person clears it.",
+    Refusal.NOT_AUTHORISED_TO_CLEAR: "The decision-maker, the complaints manager or the responsible person clears it;"
+    " of a serious complaint, whoever has the office whose turn it is.",
     Refusal.WINDOW_CLOSED: "The window for this is over.",
     Refusal.UNKNOWN_TIER: "The procedure has no such tier.",
     Refusal.WRONG_TIER: "Another tier comes first.",

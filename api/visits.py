@@ -15,7 +15,7 @@ from api.caller import Caller
 from api.deps import PartsDep, Reader, Reference
 from api.parts import Parts
 from api.problems import Problem
-from db.queries import involvements
+from db.queries import involvements, proceedings
 from db.queries.complaint_reads import Found, find
 
 
@@ -38,10 +38,15 @@ class Visit:
             yield session, found
 
     async def kept_from(self, session: AsyncSession, found: Found) -> frozenset[UUID]:
-        """Return the ids of what the visitor is not to see yet: they are complained about, and were not told."""
+        """Return the ids of what the visitor is not to see: that it is about them, until they are told; for another
+        body with which the case is shared, what runs beside it.
+        """
+        kept = frozenset[UUID]()
+        if found.organisation_id != self.who.organisation_id:
+            kept = await proceedings.kept_from_others(session, found.id)
         if self.who.person_id is None:
-            return frozenset()
-        return await involvements.kept_from(session, found.id, self.who.person_id)
+            return kept
+        return kept | await involvements.kept_from(session, found.id, self.who.person_id)
 
 
 def _visit(parts: PartsDep, who: Reader, reference: Reference) -> Visit:

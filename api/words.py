@@ -8,17 +8,27 @@ from api.procedure_titles import CLOCKS as CLOCKS
 from api.procedure_titles import STAGES as STAGES
 
 TASKS: Final = {
+    "answer_referral": "Answer what the Ombudsman or the regulator asks",
+    "comment_on_decision": "Comment on the preliminary decision, or say that there is nothing to say",
+    "comply": "Comply with the recommendation, and record what shows it",
+    "tell_compliance": "Tell the Ombudsman and the person that the recommendation was complied with",
     "hand_over_cases": "Give the cases of somebody who leaves to others",
     "assign_owner": "Give the case an owner",
     "release_draft": "Read the draft and release or discard it",
     "post_letter": "Post the letter",
     "confirm_withdrawal": "Confirm the withdrawal to the person",
+    "decide_severity": "Decide whether the complaint is less serious than it was",
     "close_or_continue": "The person has an answer: close the complaint, or go on",
     "needs_attention": "Find out why a step failed, then resume the complaint",
     "submission_parked": "Find out why a submission cannot be delivered, then retry it",
     "notice_failed": "A message could not be delivered: reach the person another way",
     "notice_withheld": "A message was withheld: decide what to do instead",
     "arrival_unknown": "Nobody knows whether a message arrived: ask the person, or tell them another way",
+    "assess_incident": "Assess whether the incident is notifiable under the duty of candour",
+    "tell_of_incident": "Tell the person of the incident, in person",
+    "write_of_incident": "Write the notice of the incident to the person",
+    "offer_candour_support": "Offer the person support about the incident",
+    "end_candour": "Nothing is owed about the incident any more: end candour, or say what is still to come",
     "approve_correction": "Approve or reject the correction",
     "information_governance": "A letter went to the wrong recipient: tell information governance",
     "write_again": "Write again, to the right person",
@@ -49,6 +59,12 @@ TASKS: Final = {
     "transfer_refused": "Whoever passed this complaint on says that it is not ours any more: settle whose it is",
     "transfer_news": "The person took back that we may be told of this complaint: ask them how to go on",
     "body_split": "Nothing more may be shared with a body: see that the person knows who answers what",
+    "acknowledge_escalation": "A senior leader is asked: say that you have this complaint in hand, or pass it on",
+    "decide_escalation": "Decide what is done about this escalation",
+    "look_escalation": "You oversee this complaint: look how it stands, and write it down",
+    "escalation_more": "There is more about what you have in hand: see whether your decision still holds",
+    "nobody_senior": "Nobody senior was found to ask: find somebody, and put them on the rota",
+    "telephone_senior": "Ring the senior on the rota: no text message could be sent",
     "propose_lead": "Propose which body coordinates the complaint",
     "settle_lead_dispute": "The bodies do not agree who leads: decide it with a senior of the other side",
     "follow_the_lead": "Another body leads: pass on what it needs, and answer our own part to it",
@@ -104,7 +120,16 @@ TASKS: Final = {
     "late_item": "Something came after the end: file it, answer it, or reopen the complaint",
 }
 
+# Who clears the response of a serious complaint.
+CLEARERS: Final = {"complaints_manager": "The complaints manager, or their deputy", "senior": "A senior leader"}
+
 REQUIREMENTS: Final = {
+    "enquiry_answered": "What the Ombudsman or the regulator asked is answered",
+    "decision_received": "A final decision is on record",
+    "recommendation_complied": "Every recommendation is complied with",
+    "compliance_told": "The Ombudsman was told of the compliance",
+    "person_told": "The letter that tells the person of the compliance is released or discarded",
+    "learning_published": "What was learned is published",
     "standing_settled": "It is decided whether the representative may speak for the person",
     "time_limit_settled": "The complaint is in time, or the time limit is waived with both findings",
     "routes_screened": "Other routes were looked for, and the person was advised of them",
@@ -118,7 +143,7 @@ REQUIREMENTS: Final = {
     "views_shared": "Initial views are shared and their comment window is over, or were skipped with a reason",
     "response_complete": "The draft has every element that is prescribed, and is of the record as it stands",
     "issues_answered": "Every issue is answered by a response that went out, those that were on hold, too",
-    "response_cleared": "The response is cleared by somebody else than whoever wrote it",
+    "response_cleared": "The response is cleared by somebody else than whoever wrote it, or by each whose turn it is",
     "coding_complete": "The codes that the returns need are there",
     "remedies_decided": "Every proposed remedy is decided",
     "contributions_settled": "The part of each other body is approved, or the response names what is missing",
@@ -127,6 +152,7 @@ REQUIREMENTS: Final = {
     "joint_draft_with_person": "The person has had the draft and time to comment, or that is left out with a reason",
     "joint_comments_weighed": "Every comment on the draft is weighed",
     "supplement_sent": "What came after the response is told in a supplement, or is left out with a reason",
+    "escalation_acknowledged": "A senior leader has acknowledged an escalation of this serious complaint",
     # Why a complaint cannot be moved to another version of its procedure.
     "stage_unknown": "The version has no stage in which the complaint could stand",
     "tier_unknown": "The version has no tier at which the complaint is",

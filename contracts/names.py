@@ -32,6 +32,7 @@ CANDOUR: Final = "candour"
 REFERRAL: Final = "referral"
 DELIVERY_SWEEP: Final = "sweep.deliver"
 ANCHOR: Final = "evidence.anchor"
+SENIOR_DIGEST: Final = "senior_digest"
 
 # Updates and queries.
 SUBMIT: Final = "complaint.submit"
@@ -77,6 +78,9 @@ JOINT_CODE_SEND: Final = "joint_code.send"
 PROCEEDING_LOOK: Final = "proceeding.look"
 DELIVER_PENDING: Final = "submission.deliver_pending"
 EXPORT_ANCHOR: Final = "evidence.export_anchor"
+DIGEST_PAGE: Final = "digest.page"
+DIGEST_COMPILE: Final = "digest.compile"
+DIGEST_TELL: Final = "digest.tell"
 
 # Search attributes: name and Temporal type. The embedded server allows 10 Keyword and 3 of each other type.
 SA_ORGANISATION: Final = "RedressOrganisation"
@@ -101,6 +105,7 @@ SEARCH_ATTRIBUTES: Final = (
 # Schedules.
 DELIVERY_SCHEDULE: Final = "sweep.deliver"
 ANCHOR_SCHEDULE: Final = "evidence.anchor"
+DIGEST_SCHEDULE: Final = "digest.weekly"
 
 
 def complaint_workflow_id(complaint_id: UUID) -> str:

@@ -13,12 +13,14 @@ from contracts.commands import CommandKind
 from db.access_said import ACCESS_SHAPES, AccessSaid
 from db.bereavement_said import BEREAVEMENT_SHAPES, BereavementSaid
 from db.body_request_said import BODY_REQUEST_SHAPES, BodyRequestSaid
+from db.candour_said import CANDOUR_SHAPES, CandourSaid
 from db.casework_said import CASEWORK_SHAPES, CaseworkSaid
 from db.consent_said import CONSENT_SHAPES, ConsentSaid
 from db.contact_plan_said import CONTACT_PLAN_SHAPES, ContactPlanSaid
 from db.delivery_said import DELIVERY_SHAPES, DeliverySaid
 from db.desk_said import DESK_SHAPES, DeskSaid
 from db.eligibility_said import ELIGIBILITY_SHAPES, EligibilitySaid
+from db.escalation_said import ESCALATION_SHAPES, EscalationSaid
 from db.finding_said import FINDING_SHAPES, FindingSaid
 from db.imported import ImportCase
 from db.intake_said import INTAKE_SHAPES, Channel, IntakeSaid
@@ -28,18 +30,21 @@ from db.joint_said import JOINT_SHAPES, JointSaid
 from db.lead_said import LEAD_SHAPES, LeadSaid
 from db.meeting_said import MEETING_SHAPES, JointMeetingSaid
 from db.office_said import Correct, DecideCorrection, MarkFile, RecordContact, SendUpdate
+from db.pack_said import PACK_SHAPES, PackSaid
 from db.part_said import PART_SHAPES, PartOpened
 from db.part_said import PartSaid as PartOfOurs
 from db.party_said import PartySaid as PartySaid  # what is logged is said with it, and imported from here
 from db.people_said import PEOPLE_SHAPES, PeopleSaid, Statement
 from db.procedure_said import MoveProcedure
 from db.promise_said import PROMISE_SHAPES, PromiseSaid
+from db.referral_said import REFERRAL_SHAPES, ReferralSaid
 from db.request_said import REQUEST_SHAPES, RequestSaid
 from db.response_said import RESPONSE_SHAPES, ResponseSaid
 from db.staff_said import STAFF_SHAPES, StaffSaid
 from db.submission_said import SUBMISSION_SHAPES, SubmissionSaid
 from db.tier_said import Escalate
 from db.transfer_said import TRANSFER_SHAPES, Transfer, TransferTakenIn
+from db.triage_said import TRIAGE_SHAPES, TriageSaid
 
 Method = Literal["call", "meeting", "letter", "email"]
 Matter = Literal["complaint", "concern", "enquiry", "compliment", "feedback"]
@@ -184,10 +189,12 @@ Said = (
     | StaffSaid
     | EligibilitySaid
     | PromiseSaid
+    | CandourSaid
     | ConsentSaid
     | ContactPlanSaid
     | InvolvementSaid
     | PeopleSaid
+    | PackSaid
     | JointSaid
     | PartOfOurs
     | AccessSaid
@@ -197,6 +204,9 @@ Said = (
     | BodyRequestSaid
     | JointMeetingSaid
     | Transfer
+    | EscalationSaid
+    | TriageSaid
+    | ReferralSaid
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -228,10 +238,12 @@ SHAPES: dict[CommandKind, type[Said]] = {
     **STAFF_SHAPES,
     **ELIGIBILITY_SHAPES,
     **PROMISE_SHAPES,
+    **CANDOUR_SHAPES,
     **CONSENT_SHAPES,
     **CONTACT_PLAN_SHAPES,
     **INVOLVEMENT_SHAPES,
     **PEOPLE_SHAPES,
+    **PACK_SHAPES,
     **JOINT_SHAPES,
     **PART_SHAPES,
     **ACCESS_SHAPES,
@@ -241,6 +253,9 @@ SHAPES: dict[CommandKind, type[Said]] = {
     **BODY_REQUEST_SHAPES,
     **MEETING_SHAPES,
     **TRANSFER_SHAPES,
+    **ESCALATION_SHAPES,
+    **TRIAGE_SHAPES,
+    **REFERRAL_SHAPES,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

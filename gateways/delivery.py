@@ -39,6 +39,7 @@ AFTERWARDS: Final = frozenset(
         CommandKind.UNLINK,
         CommandKind.DECIDE_REMEDY,  # what was offered is accepted, declined or paid, often after the end
         CommandKind.RECORD_DEATH,
+        CommandKind.UPDATE_PARALLEL,  # a concern about somebody is passed on, whatever became of the complaint
         CommandKind.CHANGE_STAFF,  # an involvement of staff may outlive the complaint
         CommandKind.DEFER_STAFF,
         CommandKind.TELL_STAFF,

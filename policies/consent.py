@@ -91,6 +91,9 @@ DISCLOSES: Final[dict[str, Discloses]] = {
     "transferred": Discloses.PROGRESS,
     "joint_draft": Discloses.FINDINGS,
     "joint_action_done": Discloses.FINDINGS,
+    "recommendation_done": Discloses.FINDINGS,
+    "candour_notice": Discloses.FINDINGS,  # to whoever was harmed, or acts for them, and to nobody else
+    "candour_results": Discloses.FINDINGS,
     "resolution_summary": Discloses.FINDINGS,
     "mp_reply": Discloses.FINDINGS,
     "response": Discloses.FINDINGS,

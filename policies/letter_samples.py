@@ -56,6 +56,7 @@ _OWN: Final[dict[str, object]] = {
     "was_asked": True,
     "lead_name": "Example Council",
     "other_bodies": "1. Example Practice\n2. Example Council",
+    "recommended": "Write to the family and apologise for the wait.",
     "promised_action": "We will train the staff who visit people at home.",
     "what_was_done": "The ward manager rang you and put it right.",
     "letter": "Dear Amina Khan,\n\nWe have looked into what happened.",
@@ -82,6 +83,15 @@ _OWN: Final[dict[str, object]] = {
     "advocacy": "An independent advocate can help you to make your complaint.",
     "non_detriment": "Making a complaint will not affect the care that you get from us.",
     "staff_words": "We have spoken to everybody who was there.",
+    "escalation_level": "serious",
+    "answer_by": "17:00 on 3 March 2028",
+    "account": "A dose was given twice on the night of the third.",
+    "enquiries": "We will look into how the chart was read.",
+    "announced": "- How the chart was read: by 30 March 2028",
+    "results": "The chart had been copied by hand.",
+    "apology": "We are sorry. This should not have happened to you.",
+    "support_offered": "Our bereavement service, telephone 01632 960110.",
+    "speak_to": "Dr Ada Hall, telephone 01632 960111.",
     "late": False,
     "bereaved": False,
 }
@@ -99,6 +109,8 @@ _CLOSED: Final[dict[str, object]] = {
     "person_word": "person who uses the service",
     "staff_word": "colleague",
     "update_every_days": 90,
+    "escalation_level": "immediate",
+    "answer_by": "23:59 on 30 September 2028",
 }
 # Two hundred signs, as long as a name can be: two ways of writing, accents, and a sign that is no letter.
 _LONG_NAME: Final = ("Zoë-Małgorzata أمينة 👩🏽‍⚕️ von Łukaszewicz-Ó Súilleabháin " * 5)[:200].strip()

@@ -36,6 +36,7 @@ MET_BY: Final[dict[Requirement, tuple[CommandKind, ...]]] = {
     _R.RESPONSE_CLEARED: (_K.CLEAR_RESPONSE,),
     _R.CODING_COMPLETE: (_K.SET_CODING,),
     _R.ANSWER_GIVEN: (_K.RESOLVE,),
+    _R.ESCALATION_ACKNOWLEDGED: (_K.ACKNOWLEDGE_ESCALATION,),
 }
 
 

@@ -11,10 +11,16 @@ from contracts.offices import DEPUTIES, MANAGER
 
 OWNER: Final = "owner"
 TEAM_LEAD: Final = "team_lead"
+# Whoever leads the division of a case, else its team.
+CASE_LEAD: Final = "division_lead"
 # Parts that people have in one case, and who is asked where nobody has the part.
 PARTS: Final[Mapping[str, str]] = {"investigator": OWNER, "decision_maker": MANAGER}
 # Whoever supports the member of staff whom something is about; where nobody does, the manager is asked.
 SUPPORTER: Final = "supporter"
+# Whoever sees to a recommendation of an Ombudsman; where nobody can, the manager is asked.
+RECOMMENDATION_OWNER: Final = "recommendation_owner"
+# Whoever has an escalation in hand; where nobody has, or can be found, the responsible person is asked.
+SENIOR: Final = "senior"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,8 @@ def roles_asked(role: str) -> tuple[str, ...]:
     """Return the roles whose holders may have to be asked for a role, in the order in which they are."""
     if role == OWNER:
         return (TEAM_LEAD, *roles_asked(MANAGER))
+    if role == CASE_LEAD:
+        return (CASE_LEAD, TEAM_LEAD)
     return (role, DEPUTIES[role]) if role in DEPUTIES else (role,)
 
 

@@ -111,6 +111,8 @@ FACTS: dict[str, Kind] = {
     "staff_words": Kind.TEXT,  # what a member of staff is told or asked, as whoever says it puts it
     "comment_on": Kind.LINE,  # what they are asked to comment on
     "statements": Kind.TEXT,  # that somebody agrees with or not, one a line
+    "escalation_level": Kind.LINE,  # serious, immediate
+    "answer_by": Kind.LINE,  # the moment by which a senior is asked to acknowledge
     "late": Kind.FLAG,
     "consent_needed": Kind.FLAG,
     "agreed": Kind.FLAG,
@@ -126,6 +128,14 @@ FACTS: dict[str, Kind] = {
     "body_name": Kind.LINE,  # another organisation
     "promised_action": Kind.TEXT,  # of another body, in its words, and the day on which it was done
     "done_on": Kind.DATE,
+    "recommended": Kind.TEXT,  # by an Ombudsman, as it was recorded
+    "account": Kind.TEXT,  # of what went wrong in care, as far as it is known, and the rest of what candour asks for
+    "enquiries": Kind.TEXT,
+    "announced": Kind.TEXT,  # further enquiries with the day by which the person hears of each, one a line
+    "results": Kind.TEXT,
+    "apology": Kind.TEXT,
+    "support_offered": Kind.TEXT,
+    "speak_to": Kind.TEXT,
     "separate_issues": Kind.TEXT,  # that another body answers itself, one a line
     "was_asked": Kind.FLAG,  # it had been told of the complaint
     "lead_name": Kind.LINE,  # of the organisation that coordinates

@@ -1,4 +1,4 @@
-"""Sees to the schedules of the sweeps: made when they are missing, brought up to date when they are not."""
+"""Sees to the schedules of sweeps and digest: made when they are missing, brought up to date when they are not."""
 
 import asyncio
 import logging
@@ -22,12 +22,15 @@ from temporalio.client import (
 from temporalio.service import RPCError
 
 from contracts import names
+from contracts.digests import DigestStart
 from contracts.sweeps import AnchorStart, SweepStart
 
 SWEEP_EVERY: Final = timedelta(seconds=20)
 # A night's anchor that fell due while the engine was away is still written within a day; sweeps are not caught up.
 _CATCH_UP_SWEEP: Final = timedelta(seconds=20)
 _CATCH_UP_ANCHOR: Final = timedelta(hours=20)
+# A digest that was missed on Monday is compiled until the next one is due, and says that it is late.
+_CATCH_UP_DIGEST: Final = timedelta(days=7)
 _RPC_TIMEOUT: Final = timedelta(seconds=5)
 _ATTEMPTS: Final = 30
 _PAUSE_SECONDS: Final = 2.0
@@ -62,6 +65,24 @@ def schedules() -> dict[str, Schedule]:
                 time_zone_name="Europe/London",
             ),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP_ANCHOR),
+        ),
+        names.DIGEST_SCHEDULE: Schedule(
+            action=ScheduleActionStartWorkflow(
+                names.SENIOR_DIGEST,
+                DigestStart(),
+                id=names.DIGEST_SCHEDULE,
+                task_queue=names.BULK,
+                static_summary="Compile what went to no senior by itself, and tell them it is there",
+            ),
+            spec=ScheduleSpec(
+                calendars=[
+                    ScheduleCalendarSpec(
+                        day_of_week=[ScheduleRange(1)], hour=[ScheduleRange(7)], minute=[ScheduleRange(30)]
+                    )
+                ],
+                time_zone_name="Europe/London",
+            ),
+            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP_DIGEST),
         ),
     }
 

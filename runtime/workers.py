@@ -21,6 +21,7 @@ from activities.bulk import Bulk
 from activities.case_file import CaseFile
 from activities.change_sets import ChangeSets
 from activities.contributions import Contributions
+from activities.digests import Digests
 from activities.import_rows import ImportRows
 from activities.imports import Imports
 from activities.involvements import Involvements
@@ -49,6 +50,7 @@ from gateways.running import EngineRuns
 from gateways.smtp import SmtpGateway, SmtpServer
 from gateways.typst_letters import TypstTypesetter
 from gateways.webhooks import HttpWebhooks
+from policies.alarm_files import load_alarms
 from policies.code_lists import load_codes
 from policies.procedure_files import refuse_unhandled
 from runtime.activity_fence import ActivityFence
@@ -68,6 +70,7 @@ from workflows.joint_part import JointPartWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.proceedings import CandourWorkflow, EscalationWorkflow, ReferralWorkflow
+from workflows.senior_digest import SeniorDigestWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
@@ -112,6 +115,7 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     """Return one worker for each task queue. A malformed procedure, or list of codes, refuses the process here."""
     refuse_unhandled(HANDLED)
     load_codes()
+    load_alarms()
     case_file = CaseFile(parts.database, parts.engine)
     typesetter, deliver, tray = TypstTypesetter(), parts.deliver(), FolderOutTray(settings.out_tray)
     links = PartLinks(sealing(settings), settings.outside_url)
@@ -123,6 +127,7 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     change_sets = ChangeSets(parts.database, parts.sweeper, parts.engine, parts.states)
     bulk = Bulk(parts.database, parts.engine, parts.states, file_store(settings))
     leavers = Leavers(parts.database, parts.engine)
+    digests = Digests(parts.database, parts.sweeper, parts.mail, settings.smtp_sender)
     webhooks = Webhooks(parts.database, HttpWebhooks(webhook_reach(settings)), sealing(settings))
     joint_codes = JointCodes(parts.database, parts.mail, settings.smtp_sender, sealing(settings))
     joint_parts = JointParts(
@@ -152,7 +157,7 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
             ],
         ),
         names.BULK: (
-            [ChangeSetWorkflow, BulkWorkflow, LeaverWorkflow, ImportWorkflow, AnchorWorkflow],
+            [ChangeSetWorkflow, BulkWorkflow, LeaverWorkflow, ImportWorkflow, AnchorWorkflow, SeniorDigestWorkflow],
             [
                 change_sets.dry_run,
                 change_sets.enact,
@@ -168,6 +173,7 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
                 imports.reconcile,
                 import_rows.rows,
                 sweeps.export_anchor,
+                *(digests.page, digests.compile, digests.tell),
             ],
         ),
     }

@@ -25,6 +25,7 @@ from contracts.involvements import InvolvementStart
 from contracts.joint import ContributionStart, JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart
 from contracts.notices import NoticeStart
+from contracts.proceedings import ProceedingStart
 from contracts.submissions import Pending
 from contracts.webhooks import WebhooksStart
 from db.engine import Database, SweeperDatabase
@@ -60,6 +61,7 @@ class DirectEngine:
     webhooks: list[WebhooksStart] = field(default_factory=list)
     joint_codes: list[JointCodeStart] = field(default_factory=list)
     contributions: list[ContributionStart] = field(default_factory=list)
+    proceedings: list[ProceedingStart] = field(default_factory=list)
     joint_parts: list[JointPartStart] = field(default_factory=list)
     imports: list[ImportStart] = field(default_factory=list)
     import_decisions: list[ImportDecision] = field(default_factory=list)
@@ -120,6 +122,9 @@ class DirectEngine:
 
     async def tell_contribution(self, start: ContributionStart) -> None:
         self.contributions.append(start)
+
+    async def tell_proceeding(self, start: ProceedingStart) -> None:
+        self.proceedings.append(start)
 
     async def tell_joint_part(self, start: JointPartStart) -> None:
         self.joint_parts.append(start)

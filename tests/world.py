@@ -26,6 +26,7 @@ from contracts.complaint import Start
 from db.engine import Database, SweeperDatabase
 from db.models.act import Submission
 from db.queries.submissions import NewSubmission, append_submission, get_submission
+from db.references import check_character
 from db.said import Log, PartySaid, Said, to_body
 from db.submission_store import SubmissionStore
 from gateways.delivery import deliver_pending
@@ -131,7 +132,8 @@ class World:
         )
         ahead = self.clock.now() - datetime.now(UTC)
         await self.skipper.fast_forward(handle, ahead)
-        reference = f"{body.code}-{complaint_id.hex[:8].upper()}-0"
+        digits = complaint_id.hex[:8].upper()
+        reference = f"{body.code}-{digits}-{check_character(digits)}"
         submission = await self.say(
             body, complaint_id, CommandKind.LOG, a_complaint(self.clock.now(), **changes), reference=reference
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from activities.acts import following
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.working import check
 from contracts.failures import Refusal
@@ -59,6 +60,7 @@ async def appoint(case: Case, said: AppointToCase) -> None:
     case.note_holder(said.role, holder)
     if holder is not None:
         await casework.give_part_tasks(case.session, case.complaint.id, said.role, holder.id)
+    await following.appointed(case, row)
 
 
 async def investigator_is_clear(case: Case) -> bool:

@@ -16,16 +16,17 @@ from contracts.clocks import ArmedClock
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.act import CaseEvent, Submission
+from db.models.clock import ClockRow
 from db.models.complaint import Complaint
 from db.models.organisation import Organisation, Person
 from db.models.work import Notice, Task
+from db.queries import alarms, casework, tasks
 from db.queries import calendars as calendar_rows
-from db.queries import casework, tasks
 from db.queries.events import append_event
 from policies.calendars import Calendar, ClosedDay, Nation, local_date
 from policies.clocks import Calendars
 from policies.procedure import Procedure
-from policies.standing_in import PARTS
+from policies.standing_in import CASE_LEAD, PARTS
 
 _NOBODY: Final = "nobody_is_"  # with a role: what needs attention while nobody can be found for it
 
@@ -49,9 +50,9 @@ class Case:
     `on` is the local date of the act: the day something was said, or the day a rung fires. `replan`: the act gave the
     case another procedure, or another version of it, so that its workflow needs the plan anew. `involved` are the
     involvements of staff to which it did something, `contributing` the contributions of other bodies: their workflows
-    are told; `beside` are the proceedings. `journal` are the events that the act
-    wrote; `came_in_stage` and `came_with_attention` how it found the complaint. `released` is the last letter that it
-    released.
+    are told; `beside` are the proceedings. `missed` are the clocks that it found to be missed. `journal` are the events
+    that the act wrote; `came_in_stage` and `came_with_attention` how it found the complaint. `released` is the last
+    letter that it released.
     """
 
     session: AsyncSession
@@ -66,6 +67,7 @@ class Case:
     involved: set[UUID] = field(default_factory=set)
     contributing: set[UUID] = field(default_factory=set)
     beside: set[UUID] = field(default_factory=set)
+    missed: list[ClockRow] = field(default_factory=list)
     replan: bool = False
     journal: list[CaseEvent] = field(default_factory=list)
     came_in_stage: str | None = None
@@ -124,6 +126,7 @@ class Case:
         """
         complaint = self.complaint
         part = await casework.present_role(self.session, complaint.id, role) if role in PARTS else None
+        units = await alarms.units_over(self.session, complaint, self.on) if role == CASE_LEAD else None
         return await stands_in(
             self.session,
             role,
@@ -132,6 +135,7 @@ class Case:
             team_id=complaint.team_id,
             subject_id=subject_id,
             first_id=part.person_id if part is not None else None,
+            units=units,
         )
 
     async def task(
@@ -144,9 +148,10 @@ class Case:
         clock_id: UUID | None = None,
         notice_id: UUID | None = None,
         subject_id: UUID | None = None,
+        person: Person | None = None,
     ) -> Person | None:
-        """Write a task for whoever has the role; with nobody, the complaint needs attention."""
-        person = await self.holder_of(role, subject_id)
+        """Write a task for whoever has the role, or for a person in it; with nobody, the complaint needs attention."""
+        person = person or await self.holder_of(role, subject_id)
         self.session.add(
             Task(
                 id=self.new_id(f"task/{kind}/{role}/{name}"),

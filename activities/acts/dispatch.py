@@ -12,6 +12,9 @@ from activities.acts import (
     bereavement,
     body_actions,
     body_requests,
+    candour,
+    candour_letters,
+    candour_telling,
     coding,
     consenting,
     contact_plans,
@@ -24,11 +27,13 @@ from activities.acts import (
     exempting,
     experiences,
     findings_of,
+    following,
     from_body,
     gaps,
     gates,
     hearing_lead,
     holds,
+    in_hand,
     involving,
     issues,
     joint_comments,
@@ -41,6 +46,7 @@ from activities.acts import (
     moving,
     naming_bodies,
     office,
+    packing,
     papers,
     parallel,
     passing_on,
@@ -49,7 +55,12 @@ from activities.acts import (
     plan_reviews,
     planning,
     promises,
+    raising,
+    recommendations,
+    recurring,
     redating,
+    referral_decisions,
+    referrals,
     remedies,
     requests,
     resolving,
@@ -57,6 +68,8 @@ from activities.acts import (
     revising,
     routes,
     rungs,
+    senior_decisions,
+    severity,
     staff_comments,
     staff_informing,
     standing_for,
@@ -64,6 +77,7 @@ from activities.acts import (
     telling,
     telling_lead,
     time_limit,
+    triage,
     views,
     working,
 )
@@ -181,8 +195,33 @@ _HANDLERS: Final[dict[CommandKind, Callable[[Case, Any], Awaitable[None]]]] = {
     CommandKind.NAME_GAP: gaps.name_gap,
     CommandKind.HEAR_LEAD: hearing_lead.hear,
     CommandKind.TELL_LEAD: telling_lead.tell,
+    CommandKind.ASSEMBLE_PACK: packing.assemble,
     CommandKind.SETTLE_BODY_ACTION: body_actions.settle,
     CommandKind.RELEASE_CONTRIBUTION: letting_go.release_contribution,
+    CommandKind.FLAG_INCIDENT: candour.flag,
+    CommandKind.ASSESS_INCIDENT: candour.assess,
+    CommandKind.TELL_OF_INCIDENT: candour_telling.tell,
+    CommandKind.LOG_CANDOUR_ATTEMPT: candour_telling.attempt,
+    CommandKind.OFFER_CANDOUR_SUPPORT: candour_telling.offer_support,
+    CommandKind.WRITE_OF_INCIDENT: candour_letters.write,
+    CommandKind.END_CANDOUR: candour.end,
+    CommandKind.RAISE_ESCALATION: raising.raise_escalation,
+    CommandKind.ACKNOWLEDGE_ESCALATION: in_hand.acknowledge,
+    CommandKind.PASS_ESCALATION: in_hand.pass_on,
+    CommandKind.DECIDE_ESCALATION: senior_decisions.decide,
+    CommandKind.FOLLOW_ESCALATION: following.follow,
+    CommandKind.RECORD_REFERRAL: referrals.record,
+    CommandKind.RECORD_REFERRAL_ENQUIRY: referrals.record_enquiry,
+    CommandKind.ANSWER_REFERRAL: referrals.answer,
+    CommandKind.RECORD_REFERRAL_DECISION: referral_decisions.record,
+    CommandKind.COMMENT_ON_DECISION: referral_decisions.comment,
+    CommandKind.RECORD_COMPLIANCE: recommendations.comply,
+    CommandKind.TELL_COMPLIANCE: recommendations.tell,
+    CommandKind.PUBLISH_LEARNING: recommendations.publish,
+    CommandKind.CLOSE_REFERRAL: referrals.close,
+    CommandKind.TRIAGE: triage.triage,
+    CommandKind.SET_SEVERITY: severity.set_severity,
+    CommandKind.DECIDE_SEVERITY: severity.decide_severity,
 }
 
 # What a procedure may allow, for then somebody does it.
@@ -192,8 +231,14 @@ HANDLED: Final = frozenset(_HANDLERS)
 async def apply_command(case: Case, kind: CommandKind, said: Said) -> None:
     """Do what was said to the case, if its gate is open. Raises Refused where it is not allowed now."""
     await gates.pass_or_refuse(case, kind, getattr(said, "when", None))
+    severity_before = case.complaint.severity
     await _HANDLERS[kind](case, said)
     await coding.ask_after(case, kind)
+    if kind in recurring.AFTER:
+        await recurring.look(case)
+    await triage.after(case, kind)
+    if case.complaint.severity != severity_before:
+        await drafting.severity_changed(case, severity_before)
 
 
 async def apply_rung(case: Case, ref: RungRef) -> None:

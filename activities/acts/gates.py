@@ -18,6 +18,7 @@ from activities.acts import (
     planning,
     requests,
     routes,
+    seriousness,
     standing_for,
     time_limit,
 )
@@ -51,13 +52,15 @@ CHECKS: Final[dict[Requirement, Callable[[Case], Awaitable[bool]]]] = {
     Requirement.JOINT_DRAFT_WITH_PERSON: joint_readings.shared_with_person,
     Requirement.JOINT_COMMENTS_WEIGHED: joint_readings.comments_weighed,
     Requirement.SUPPLEMENT_SENT: joint_readings.supplement_sent,
+    Requirement.ESCALATION_ACKNOWLEDGED: seriousness.is_acknowledged,
 }
 
 
 async def missing(case: Case, command: CommandKind, when: str | None = None) -> list[Requirement]:
     """Return what a command still lacks in the stage in which the case stands."""
     required = case.procedure.required(case.complaint.stage, command, when)
-    required = tuple(dict.fromkeys([*required, *await joint_readings.required(case, command)]))
+    built_in = [*await joint_readings.required(case, command), *await seriousness.required(case, command)]
+    required = tuple(dict.fromkeys([*required, *built_in]))
     return [requirement for requirement in required if not await CHECKS[requirement](case)]
 
 

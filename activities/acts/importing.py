@@ -29,7 +29,7 @@ from db.models.imports import ImportBatch
 from db.models.organisation import Adoption, Organisation
 from db.queries import adoptions, imports
 from db.said import from_body
-from policies import duty_files
+from policies import alarm_files, duty_files
 from policies.calendars import local_date
 from policies.clocks import Calendars
 from policies.procedure import Procedure
@@ -211,6 +211,7 @@ def _complaint(said: Submission, imported: ImportCase, organisation: Organisatio
         procedure_version=rules.procedure.version,
         figures=rules.figures,
         duties=duty_files.newest().version,
+        alarms_version=alarm_files.newest().version,
         small_body=rules.small_body,
         stage=imported.stage,
         open=open_still,

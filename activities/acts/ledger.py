@@ -16,13 +16,13 @@ from contracts.code import Code
 from contracts.commands import CommandKind
 from db.models.clock import ClockRow, ClockVersion
 from db.queries import clocks, tasks
-from policies.clock_rules import Keeper, Reaches, StartEvent
-from policies.clocks import CHASE, Derivation, RungDue, chase, derive, jitter_for
+from policies.calendars import local_date
+from policies.clock_rules import ClockRule, Keeper, StartEvent, Unit
+from policies.clocks import Derivation, RungDue, derive, jitter_for
 
-# So many rungs of a clock the workflow is handed when it is armed, and when one of its rungs has fired. Never only
-# the next: should that one fail and be parked, those after it fire all the same.
+# So many rungs of a clock the workflow is handed when it is armed. Never only the next: should that one fail and be
+# parked, those after it fire all the same.
 AT_FIRST: Final = 2
-AHEAD: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Terms:
     agreed_on: date | None = None
     contribution_id: UUID | None = None  # whose workflow keeps it, where a contribution's does
     proceeding_id: UUID | None = None  # the same, where a proceeding's does
+    started_at: datetime | None = None  # of a clock in minutes, where it did not start with the act
 
 
 async def arm(
@@ -54,17 +55,21 @@ async def arm(
     if row is not None and row.state == "running" and row.due_at <= case.at:
         await breach(case, row)
     clock_id = row.id if row else case.new_id(f"clock/{kind}/{subject_id or ''}")
+    rule = case.procedure.clock(kind)
+    started_at = _instant(case, rule, terms)
+    started_on = started_on if started_at is None else local_date(started_at)
     found = derive(
-        case.procedure.clock(kind),
+        rule,
         started_on=started_on,
         calendars=case.calendars,
         given=terms.given,
         days=terms.days,
         jitter_seconds=jitter_for(clock_id),
+        started_at=started_at,
     )
     if row is None:
         row = ClockRow(id=clock_id, generation=0, **_owner(case), kind=kind, subject_id=subject_id)
-        keeper = case.procedure.clock(kind).kept_by
+        keeper = rule.kept_by
         row.involvement_id = subject_id if keeper is Keeper.INVOLVEMENT else None
         row.contribution_id = terms.contribution_id if keeper is Keeper.CONTRIBUTION else None
         row.proceeding_id = terms.proceeding_id if keeper is Keeper.PROCEEDING else None
@@ -78,6 +83,11 @@ async def arm(
     hand_over(case, row)
     await body_levels.come_down(case, row)
     return row
+
+
+def _instant(case: Case, rule: ClockRule, terms: Terms) -> datetime | None:
+    """Return when a clock in minutes starts: with the act, unless its terms say otherwise."""
+    return (terms.started_at or case.at) if rule.unit is Unit.MINUTES else None
 
 
 async def begin(case: Case, event: StartEvent, on: date, terms: Terms, subject_id: UUID | None = None) -> None:
@@ -128,7 +138,7 @@ def tell_armed(case: Case, row: ClockRow, found: Derivation, terms: Terms, old_d
 
 async def meet(case: Case, row: ClockRow, on: date) -> None:
     """End a running clock by the act its rule names, done on a local day."""
-    in_time = on <= row.due_on
+    in_time = case.at <= row.due_at if by_the_minute(row) else on <= row.due_on
     if not in_time:
         await breach(case, row)
     row.state, row.met_on, row.in_time, row.ended_at = "met", on, in_time, case.at
@@ -137,6 +147,11 @@ async def meet(case: Case, row: ClockRow, on: date) -> None:
     case.event("clock.met", **identity(row), met_on=on, in_time=in_time)
     _by_letter(case, row)
     await _leave(case, row)
+
+
+def by_the_minute(row: ClockRow) -> bool:
+    """Say whether a clock runs to an instant, and is judged by it; every other one runs to the end of a day."""
+    return row.proof.get("unit") == Unit.MINUTES.value
 
 
 def _by_letter(case: Case, row: ClockRow) -> None:
@@ -163,6 +178,7 @@ async def breach(case: Case, row: ClockRow) -> bool:
     version.breached_at = case.at
     row.breached_at = row.breached_at or case.at
     case.event("clock.breached", **identity(row), due_on=row.due_on)
+    case.missed.append(row)
     return True
 
 
@@ -193,25 +209,14 @@ def _rewrite(case: Case, row: ClockRow, started_on: date, found: Derivation) -> 
     row.started_on, row.due_on, row.due_at = started_on, found.due_on, found.due_at
     row.provisional, row.proof = found.provisional, found.proof.to_dict()
     row.met_on = row.in_time = row.ended_at = None
-    row.rungs = [stored(rung) for rung in found.rungs if rung.at > case.at or rung.at >= found.due_at]
+    # Whoever is called is called at once, too; a reminder at the very instant of the act would remind nobody.
+    at_once = by_the_minute(row)
+    row.rungs = [stored(rung) for rung in found.rungs if at_once or rung.at > case.at or rung.at >= found.due_at]
 
 
 def stored(rung: RungDue) -> dict[str, Any]:
     """Return a rung as the ledger keeps it."""
     return {"rung": rung.rung, "at": rung.at.isoformat(), "to": rung.to.value, "does": list(rung.does)}
-
-
-async def go_on(case: Case, row: ClockRow) -> None:
-    """Hand over the rungs that follow all that have fired; after the ladder's last, the next chase.
-
-    So nothing is left to lie, and what a verdict holds of a clock stays small however long its ladder is. A rung that
-    was parked may fire long after those behind it: it does not hand these over again.
-    """
-    fired = await clocks.fired(case.session, case.complaint.id)
-    climbed = 1 + max(n for n, each in enumerate(row.rungs) if (row.id, row.generation, each["rung"]) in fired)
-    if climbed == len(row.rungs):
-        chase_on(case, row)
-    hand_over(case, row, row.rungs[climbed : climbed + AHEAD])
 
 
 def hand_over(case: Case, row: ClockRow, rungs: Sequence[dict[str, Any]] | None = None) -> None:
@@ -225,20 +230,6 @@ def hand_over(case: Case, row: ClockRow, rungs: Sequence[dict[str, Any]] | None 
 def _fires(case: Case, row: ClockRow) -> bool:
     """Say whether the act is a rung of this very clock: then its verdict goes to the workflow that keeps the clock."""
     return case.act.rung is not None and case.act.rung.clock_id == row.id
-
-
-def chase_on(case: Case, row: ClockRow) -> None:
-    """Put the next chase after the last rung of a clock that still runs."""
-    number = sum(rung["rung"].startswith(CHASE) for rung in row.rungs) + 1
-    rung = chase(
-        case.procedure.clock(row.kind),
-        number,
-        after=case.on,
-        to=Reaches(row.rungs[-1]["to"]),
-        calendars=case.calendars,
-        jitter_seconds=jitter_for(row.id),
-    )
-    row.rungs = [*row.rungs, stored(rung)]
 
 
 def new_version(case: Case, row: ClockRow, found: Derivation, terms: Terms) -> ClockVersion:

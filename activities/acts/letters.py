@@ -19,6 +19,7 @@ from db.models.organisation import Person
 from db.models.work import Notice
 from db.queries import notices, tasks
 from db.queries.complaint_reads import parties_of
+from db.queries.notices_beside import drafts_beside
 from policies.corrections import governance_due
 from policies.letters import Letter, facts_for, render
 from policies.quiet import asked_for_by_law
@@ -151,10 +152,14 @@ async def complainant(case: Case) -> Party:
 async def unreleased(case: Case, template: str | None = None) -> list[Notice]:
     """Return the drafts that nobody has released or discarded, of one template (a procedure's own too) or all.
 
-    What is drafted to the staff complained about is not among them: it outlives the complaint.
+    What is drafted to the staff complained about is not among them, nor among all what is drafted in a proceeding
+    beside the complaint: it outlives it.
     """
     drafts = await notices.in_state(case.session, case.complaint.id, NoticeState.DRAFT)
     outside = [draft for draft in drafts if draft.involvement_id is None]
+    if template is None and outside:
+        beside = await drafts_beside(case.session, case.complaint.id)
+        return [draft for draft in outside if draft.id not in beside]
     return [draft for draft in outside if template in (None, draft.template, purpose_of(draft.template))]
 
 

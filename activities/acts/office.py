@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts import (
     arrivals,
+    candour_letters,
     consents,
     contact_plans,
     intake_letters,
@@ -17,6 +18,7 @@ from activities.acts import (
     letters,
     promises,
     reach,
+    seniors,
     staff_informing,
     staff_letters,
     statements,
@@ -110,7 +112,9 @@ async def complete_task(case: Case, said: CompleteTask) -> None:
     refuse_if(by_hand and case.complaint.hold, Refusal.CONTACT_ON_HOLD)
     # They are done by deciding.
     refuse_if(task.kind == "approve_correction", Refusal.CORRECTION_PENDING)
-    refuse_if(task.kind in (contact_plans.REVIEW, contact_plans.APPEAL), Refusal.CONTRADICTS_RECORD)
+    refuse_if(
+        task.kind in (contact_plans.REVIEW, contact_plans.APPEAL, *seniors.BY_COMMAND), Refusal.CONTRADICTS_RECORD
+    )
     uncovered = by_hand and notice is not None and not await consents.may_leave(case, notice)
     _end_task(case, task, await _late_item_outcome(case, task, said))
     keep_words(case, "task", said.words)
@@ -159,6 +163,7 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
     await letters.send(case, notice, case.actor_id)
     await staff_letters.released(case, notice)
     await staff_informing.released(case, notice)
+    await candour_letters.released(case, notice)
     if not await letters.counts(case, notice):
         return
     await intake_letters.meet_by_letter(case, notice.template)
@@ -195,6 +200,7 @@ async def discard_notice(case: Case, said: DiscardNotice) -> None:
     if case.complaint.open and notice.template == intake_letters.WRITTEN_RECORD:
         await intake_letters.write_record(case)  # it is still owed
     await staff_letters.discarded(case, notice)
+    await candour_letters.discarded(case, notice)
 
 
 async def _decided(case: Case, notice: Notice) -> None:

@@ -19,6 +19,7 @@ from activities.acts import (
     standing_for,
     taking_over,
     time_limit,
+    triage,
 )
 from activities.acts.case import Case, Refused, calendars_of, refuse_if
 from activities.acts.governing import Governing, governing
@@ -34,7 +35,7 @@ from db.models.office import Unit
 from db.models.organisation import Organisation, Person
 from db.queries import acts, people
 from db.said import Log
-from policies import duty_files, intake
+from policies import alarm_files, duty_files, intake
 from policies.calendars import local_date
 from policies.clock_rules import StartEvent
 from policies.procedure_rules import Matter
@@ -64,6 +65,7 @@ async def open_case(session: AsyncSession, act: Act, said: Submission, log: Log)
     add_words(case, log)
     await session.flush()
     await _begin(case, log)
+    await triage.look_again(case, triage.OPENED)
     return case
 
 
@@ -171,6 +173,7 @@ def _complaint(said: Submission, log: Log, organisation: Organisation, rules: Go
         procedure_version=rules.procedure.version,
         figures=rules.figures,
         duties=duty_files.newest().version,
+        alarms_version=alarm_files.newest().version,
         small_body=rules.small_body,
         matter=log.matter,
         source=log.source,

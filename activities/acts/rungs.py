@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any, Final, get_args
 
 from activities.acts import (
+    alarms,
     body_reminders,
+    calling,
+    climbing,
     consenting,
     joint_silence,
     ledger,
@@ -22,7 +25,7 @@ from db.joint_messages import Level
 from db.models.clock import ClockRow, FiredRung
 from db.models.organisation import Person
 from db.queries import clocks, requests, tasks
-from policies.clock_rules import OVERDUE
+from policies.clock_rules import CALL, OVERDUE
 from policies.clocks import CHASE, REMIND_BODY
 
 # Later than this after its instant, a rung is marked late: something was down.
@@ -67,10 +70,13 @@ async def fire(case: Case, ref: RungRef) -> None:
     if await joint_silence.over_in_silence(case, row):
         return
     rung = _rung_of(row, ref.rung.value)
+    to = await alarms.reaches(case, row, rung)
+    rung = {**rung, "to": to, "instead": to != rung["to"]}
     for deed in rung["does"]:
         await _do(case, row, rung, deed, late)
+    await alarms.of_rung(case, row, rung)
     await consenting.ran_out(case, row, ref.rung.value)
-    await ledger.go_on(case, row)
+    await climbing.go_on(case, row)
 
 
 def _rung_of(row: ClockRow, code: str) -> dict[str, Any]:
@@ -99,6 +105,8 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
         await _prompt(case, row, rung["rung"], await case.holder_of(role, row.subject_id), late)
     elif deed.startswith(REMIND_BODY):
         await body_reminders.remind(case, row, _level(deed))
+    elif deed.startswith(CALL):
+        await calling.call(case, row, deed.removeprefix(CALL))
     elif deed.startswith(_DRAFT):
         await _draft(case, row, deed.removeprefix(_DRAFT))
 
@@ -112,7 +120,12 @@ def _level(deed: str) -> Level:
 
 
 async def _asked_already(case: Case, row: ClockRow, rung: dict[str, Any]) -> bool:
-    """Say whether a chase would only repeat a task that is still open: then it is said, not written again."""
+    """Say whether a chase would only repeat a task that is still open: then it is said, not written again.
+
+    So with what goes to somebody in place of the responsible person, who was asked about this clock already.
+    """
+    if rung["instead"] and await tasks.is_asked(case.session, row.id, rung["to"]):
+        return True
     if not rung["rung"].startswith(CHASE):
         return False
     kind = f"{step_of(rung['rung'])}.{row.kind}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -9,12 +10,25 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.offices import MANAGER, OF_A_REQUEST
+from db.models.escalation import Escalation
 from db.models.involvement import Involvement
 from db.models.organisation import Person
+from db.models.recommendation import Recommendation
 from db.models.requests import RequestRow
 from db.queries import involvements, people, requests
 from policies.request_standing import Asked, asked_in_turn, director_for, roles_above
-from policies.standing_in import PARTS, SUPPORTER, Holding, Office, in_turn, roles_asked, who_stands_in
+from policies.standing_in import (
+    CASE_LEAD,
+    PARTS,
+    RECOMMENDATION_OWNER,
+    SENIOR,
+    SUPPORTER,
+    Holding,
+    Office,
+    in_turn,
+    roles_asked,
+    who_stands_in,
+)
 
 # Who is asked where a matter is about everybody else who could be.
 _LAST: Final = "responsible_person"
@@ -29,16 +43,21 @@ async def stands_in(
     team_id: UUID | None = None,
     subject_id: UUID | None = None,
     first_id: UUID | None = None,
+    units: Collection[UUID] | None = None,
 ) -> Person | None:
     """Return who is asked for a role on a day; for `owner`, of the case that this person and this team have.
 
     The roles of a request are resolved about the request that `subject_id` names. `first_id` is asked before all
     others: whoever has a part in the case; where nobody has it, somebody else is asked. The supporter is of the member
     of staff whom the subject is about, who is never asked in their own matter, whatever the role: they may not even
-    know of it yet.
+    know of it yet. With `units` only those are asked who have the role in one of them.
     """
     if role == SUPPORTER:
         return await _supporter(session, subject_id, on)
+    if role == RECOMMENDATION_OWNER:
+        return await _recommendation_owner(session, subject_id, on)
+    if role == SENIOR:
+        return await _senior(session, subject_id, on)
     themself = await _whom_it_is_about(session, role, subject_id)
     role = PARTS.get(role, role)
     asked = await _asked(session, subject_id, on) if role in OF_A_REQUEST else None
@@ -46,6 +65,8 @@ async def stands_in(
     owner = await session.get(Person, named) if named is not None else None
     first = await session.get(Person, first_id) if first_id is not None else None
     held = await people.holders(session, roles_asked(role) if asked is None else roles_above(), on)
+    if role == CASE_LEAD or units is not None:
+        held = [each for each in held if each[0].unit_id in (units or ())]
     away = await people.absences_on(session, on)
     known = [first, owner, *(person for _, person in held), *(cover for _, cover in away)]
     there = {person.id: person for person in known if person is not None and person.active and person.id != themself}
@@ -56,7 +77,7 @@ async def stands_in(
     else:
         turn = asked_in_turn(role, holdings, asked)
     found = who_stands_in(turn if first_id is None else (first_id, *turn), office)
-    if found is None and themself is not None and role != _LAST:
+    if found is None and themself is not None and role not in (_LAST, CASE_LEAD):
         return await stands_in(session, _LAST, on, subject_id=subject_id)
     return there[found] if found is not None else None
 
@@ -78,6 +99,19 @@ async def _supporter(session: AsyncSession, involvement_id: UUID | None, on: dat
             return found
         first_id = None
     return None
+
+
+async def _senior(session: AsyncSession, escalation_id: UUID | None, on: date) -> Person | None:
+    """Return who has an escalation in hand, or covers for them; else the responsible person."""
+    row = await session.get(Escalation, escalation_id) if escalation_id is not None else None
+    return await stands_in(session, _LAST, on, first_id=row.acknowledged_by if row is not None else None)
+
+
+async def _recommendation_owner(session: AsyncSession, recommendation_id: UUID | None, on: date) -> Person | None:
+    """Return who sees to a recommendation, or covers for them; else the manager, else the responsible person."""
+    row = await session.get(Recommendation, recommendation_id) if recommendation_id is not None else None
+    found = await stands_in(session, MANAGER, on, first_id=row.owner_id if row is not None else None)
+    return found or await stands_in(session, _LAST, on)
 
 
 async def _asked(session: AsyncSession, request_id: UUID | None, on: date) -> Asked:

@@ -22,10 +22,11 @@ from api.openapi import A_READ, A_WRITE, ONE_READ, Responses, answers, header, p
 from api.parts import Parts
 from api.permissions import Permission, Role
 from api.problems import Problem
+from api.readings import reading
 from api.schemas.bulk import BulkItems, BulkItemShown, Bulks, BulkSaid, BulkShown
 from contracts.bulk import BulkKind, BulkState, ItemState
 from db.models.bulk import BulkOperation
-from db.queries import bulk
+from db.queries import bulk, packs
 
 router = APIRouter(prefix="/v1/bulk", tags=["work"])
 
@@ -162,6 +163,9 @@ async def get_bulk_content(parts: PartsDep, who: Exporter, operation_id: UUID) -
     async with parts.database.tenant(who.organisation_id, now) as session:
         entry = Entry(kind="export.taken", subject_id=operation.id, data={"cases": operation.done})
         write(session, who, who.acting_as(Permission.EXPORT), entry, now=now)
+        read = [item.complaint_id for item, _ in items if item.state == ItemState.DONE]
+        whose = reading(parts, who, Permission.EXPORT)
+        await packs.note_all_seen(session, operation.organisation_id, read, "export", operation.id, whose)
     return response
 
 

@@ -21,6 +21,7 @@ from api.file_types import ALLOWED
 from api.openapi import A_COMMAND, ONE_READ, Responses, problems
 from api.permissions import Permission
 from api.problems import Problem
+from api.readings import note
 from api.schemas.files import Files, FileSaid, FileShown, MarkSaid
 from api.visits import VisitDep
 from contracts.commands import CommandKind
@@ -98,12 +99,15 @@ async def get_file_content(visit: VisitDep, file_id: UUID) -> StreamingResponse:
         raise Problem("forbidden")
     async with visit.found() as (session, found):
         row = await attached_file(session, found.id, file_id)
-    if row is None:
-        raise Problem("not_found")
-    file, kept = row
-    if not _may_read(visit.who, file):
-        raise Problem("forbidden")
-    return await download(visit.parts, file, kept)
+        if row is None:
+            raise Problem("not_found")
+        file, kept = row
+        if not _may_read(visit.who, file):
+            raise Problem("forbidden")
+    response = await download(visit.parts, file, kept)
+    async with visit.found() as (session, found):
+        await note(session, visit, found, "file", file.id)
+    return response
 
 
 def _may_read(who: Caller, file: CaseFile) -> bool:

@@ -14,6 +14,7 @@ from api.deps import WordsReader
 from api.openapi import ONE_READ, Responses, problems
 from api.parts import Parts
 from api.problems import Problem
+from api.readings import note
 from api.visits import VisitDep
 from db.models.copies import LetterCopy
 from db.queries.copies import LetterWords, keep_copy, kept_copy, letter_words
@@ -58,7 +59,10 @@ async def get_letter(visit: VisitDep, who: WordsReader, notice_id: UUID) -> Resp
             copy = await keep_copy(
                 session, words, made.content, sheet=made.sheet, program=made.program, now=visit.parts.clock.now()
             )
-    return _pdf(_whole(copy), f"letter-{visit.reference}.pdf")
+    response = _pdf(_whole(copy), f"letter-{visit.reference}.pdf")
+    async with visit.found() as (session, found):
+        await note(session, visit, found, "letter", notice_id)
+    return response
 
 
 async def _typeset(parts: Parts, words: LetterWords) -> Typeset:

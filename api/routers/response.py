@@ -10,9 +10,10 @@ from api.deps import Drafter
 from api.errands import ErrandDep
 from api.openapi import ONE_READ, problems
 from api.parts import ResponseStanding
-from api.schemas.response import ClearanceSaid, DraftSaid, DraftShown, ResponseShown
+from api.schemas.response import ClearanceSaid, DraftSaid, DraftShown, ResponseShown, StepShown
 from api.visits import VisitDep
 from contracts.commands import CommandKind
+from db.queries.clearance_steps import steps_of_complaint
 from db.queries.response import clearances_of, drafts_of
 
 router = APIRouter(prefix="/v1/complaints/{reference}/response", tags=["commands"])
@@ -24,6 +25,7 @@ async def get_response(visit: VisitDep) -> ResponseShown:
     async with visit.found() as (session, found):
         drafts = await drafts_of(session, found.id)
         decisions = await clearances_of(session, found.id)
+        steps = await steps_of_complaint(session, found.id)
         standing = ResponseStanding(elements=(), overtaken=False)
         # What is still in the making is the organisation's own: no share reaches that far.
         own = found.organisation_id == visit.who.organisation_id
@@ -34,7 +36,9 @@ async def get_response(visit: VisitDep) -> ResponseShown:
         for draft in drafts
         if own or draft.issued_on is not None
     ]
-    return ResponseShown.of(standing, shown)
+    versions = {draft.id: draft.version for draft in drafts}
+    cleared = [StepShown.of(each, versions[each.draft_id], words=visit.who.sees_words) for each in steps]
+    return ResponseShown.of(standing, shown, cleared)
 
 
 @router.post("/drafts", operation_id="draftResponse", responses=ANSWERS)

@@ -13,7 +13,7 @@ from api.problems import Lacking
 from api.said_at import SAID_AT
 from api.schemas.base import UtcTime, Wire
 from api.schemas.complaints import PersonRef
-from api.words import CONFLICTS, PARTS, REQUIREMENTS, title
+from api.words import CLEARERS, CONFLICTS, PARTS, REQUIREMENTS, title
 from db.models.casework import CaseRole, InvestigationPlan, Issue, IssueVersion, ResolutionAttempt
 
 
@@ -239,6 +239,7 @@ class GateShown(Wire):
     requires: list[Lacking]
     missing: list[Lacking]
     legal_basis: str
+    to_clear: list[Lacking] = Field(description="Who has still to clear the response of a serious complaint, in turn.")
 
     @classmethod
     def of(cls, gate: Gate) -> GateShown:
@@ -251,6 +252,7 @@ class GateShown(Wire):
             requires=[_requirement(code) for code in gate.requires],
             missing=[_requirement(code) for code in gate.missing],
             legal_basis=gate.legal_basis,
+            to_clear=[Lacking(code=code, title=title(CLEARERS, code)) for code in gate.to_clear],
         )
 
 

@@ -14,7 +14,10 @@ from api.words import CLOCKS, title
 from db.models.clock import ClockRow, ClockVersion, FiredRung
 from db.models.work import Notice
 
-_PROOF = Field(description="The rule and its article, and each day counted or skipped and why.")
+_PROOF = Field(
+    description="The rule and its article, and each day counted or skipped and why. Of a clock that is counted in"
+    " minutes also the instants, `started_at` and `due_at`, and how many minutes each day gave."
+)
 
 
 class RungShown(Wire):
@@ -75,7 +78,10 @@ class UndeliveredShown(Wire):
 
 
 class ClockShown(Wire):
-    """A clock as it stands. Its due date is a local date; it is due by the end of that day."""
+    """A clock as it stands. Its due date is a local date; it is due by the end of that day, at `dueAt`.
+
+    A clock that is counted in minutes (`proof.unit`) is due within the day, at `dueAt`.
+    """
 
     id: UUID
     kind: str

@@ -87,6 +87,9 @@ class ComplaintShown(Wire):
     waiting_on: str | None = None
     next_event_at: UtcTime | None = None
     overdue: bool = False
+    severity: str | None = Field(
+        default=None, description="routine, elevated, serious or immediate; left out where it was never triaged."
+    )
     attention: str | None = Field(default=None, description="A code while the complaint needs attention.")
     discussion: str | None = None
     update_every_days: int | None = None
@@ -113,6 +116,7 @@ class ComplaintShown(Wire):
         allowed: list[str],
         words: bool,
         stage_title: str,
+        own: bool = True,
         outcome_title: str | None = None,
     ) -> ComplaintShown:
         """Return an opened complaint as it is shown, with its words or without."""
@@ -156,6 +160,7 @@ class ComplaintShown(Wire):
             team=UnitRef.of(case.team),
             division=UnitRef.of(case.division),
             overdue=overdue,
+            severity=complaint.severity if own else None,
             reopened_from=case.reopened_from,
             reopened_as=case.reopened_as,
             source_reference=complaint.source_reference if words else None,
@@ -227,6 +232,7 @@ class WorklistLine(Wire):
     next_event_at: UtcTime | None = None
     due_at: UtcTime | None = Field(default=None, description="The earliest end of a running clock.")
     overdue: bool
+    severity: str | None = None
     attention: str | None = None
     summary: str | None = Field(default=None, description="Left out for those who may not see words.")
 
@@ -250,6 +256,7 @@ class WorklistLine(Wire):
             next_event_at=complaint.next_event_at,
             due_at=line.due_at,
             overdue=line.overdue,
+            severity=complaint.severity,
             attention=complaint.attention,
             summary=line.summary if words else None,
         )

@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool
 from api.schemas.base import Day, Line, Request, UtcTime, Wire
 from db.models.search import SavedFilter
 from db.queries.worklist import Sort
+from db.triage_said import Severity
 
 CODE = r"^[a-z][a-z0-9_]{0,63}$"
 UNIT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -28,6 +29,7 @@ class Narrowing(Request):
     open: StrictBool | None = None
     overdue: StrictBool | None = None
     needs_attention: StrictBool | None = None
+    severity: Severity | None = None
     due_before: Day | None = None
     sort: Sort | None = None
 

@@ -12,6 +12,7 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from api.parts import ResponseStanding
 from api.schemas.base import Reason, Request, UtcTime, Wire, Words
 from db import response_said
+from db.models.clearance_step import ClearanceStep
 from db.models.response import ResponseClearance, ResponseDraft
 
 _MOST: Final = 100_000
@@ -135,21 +136,55 @@ class DraftShown(Wire):
         )
 
 
+class StepShown(Wire):
+    """Somebody cleared a draft for an office."""
+
+    version: int = Field(description="Of the draft.")
+    office: str
+    cleared_by: UUID
+    cleared_on: date
+    mitigation: str | None = None
+
+    @classmethod
+    def of(cls, row: ClearanceStep, version: int, *, words: bool) -> StepShown:
+        """Return a step as it is shown."""
+        return cls(
+            version=version,
+            office=row.office,
+            cleared_by=row.person_id,
+            cleared_on=row.cleared_on,
+            mitigation=row.mitigation if words else None,
+        )
+
+
+class TurnShown(Wire):
+    """An office of the chain that clears the draft of a serious complaint, in turn."""
+
+    office: str
+    title: str
+    cleared: bool
+    next: bool = Field(description="Whether it is their turn.")
+
+
 class ResponseShown(Wire):
     """The response of a complaint on its way: what is prescribed, the draft in hand, and the versions before it."""
 
     elements: list[ElementShown] = Field(description="Empty where the procedure prescribes none: then it is written.")
     draft: DraftShown | None = Field(default=None, description="The latest version, issued or not.")
     cleared: bool = Field(description="Whether the draft in hand is cleared for signature.")
+    chain: list[TurnShown] = Field(
+        description="Who clears the draft in hand, in turn; empty where one clearing by somebody else is enough."
+    )
+    steps: list[StepShown] = Field(description="Who cleared which version, for which office.")
     overtaken: bool = Field(description="Whether what the draft in hand was composed of has changed: draft it again.")
     earlier: list[DraftShown]
 
     @classmethod
-    def of(cls, standing: ResponseStanding, shown: Sequence[DraftShown]) -> ResponseShown:
+    def of(
+        cls, standing: ResponseStanding, shown: Sequence[DraftShown], steps: Sequence[StepShown] = ()
+    ) -> ResponseShown:
         """Return the response as it is shown; `shown` are its versions, the latest first."""
         latest = shown[0] if shown else None
-        in_hand = latest is not None and latest.issued_on is None
-        decisions = latest.clearances if latest is not None else []
         return cls(
             elements=[
                 ElementShown(
@@ -162,7 +197,17 @@ class ResponseShown(Wire):
                 for each in standing.elements
             ],
             draft=latest,
-            cleared=in_hand and bool(decisions) and decisions[-1].cleared,
+            cleared=standing.cleared,
+            chain=[
+                TurnShown(
+                    office=office,
+                    title=title,
+                    cleared=office not in standing.left,
+                    next=bool(standing.left) and office == standing.left[0],
+                )
+                for office, title in standing.chain
+            ],
+            steps=list(steps),
             overtaken=standing.overtaken,
             earlier=list(shown[1:]),
         )

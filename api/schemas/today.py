@@ -33,6 +33,7 @@ class ItemShown(Wire):
     title: str
     reference: str | None = Field(default=None, description="Left out for what is about no one complaint.")
     stage: str | None = None
+    severity: str | None = Field(default=None, description="How serious the complaint is.")
     owner: PersonRef | None = None
     clock: str | None = None
     clock_id: UUID | None = None
@@ -52,6 +53,7 @@ class ItemShown(Wire):
             title=_title(item),
             reference=face.reference if face else None,
             stage=face.stage if face else None,
+            severity=face.severity if face else None,
             owner=PersonRef.of(face.owner_id, face.owner_name if words else None) if face else None,
             clock=item.clock,
             clock_id=item.clock_id,

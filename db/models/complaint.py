@@ -29,7 +29,9 @@ class Complaint(Base):
     `event_seq` and `event_head` are the head of its evidence chain. `next_event_at` is the earliest
     rung not yet fired. `attention` holds a code while the complaint needs attention. `figures` are the organisation's
     figures that the procedure counts with, as they were when it was opened, `duties` the version of what is owed
-    whatever the procedure says; `tier` is the internal tier it stands in.
+    whatever the procedure says; `tier` is the internal tier it stands in. `severity` is how serious it is: what is in
+    force, none for one that was never triaged. `alarms_version` is of the mix that says what wakes a senior: none for
+    what was opened before there was one.
     """
 
     __tablename__ = "complaint"
@@ -46,6 +48,15 @@ class Complaint(Base):
             "id",
             postgresql_where=text("attention is not null"),
         ),
+        Index(
+            "ix_complaint_grave",
+            "organisation_id",
+            "severity",
+            text(_NEXT),
+            "id",
+            postgresql_where=text("severity in ('serious', 'immediate')"),
+        ),
+        CheckConstraint("severity in ('routine', 'elevated', 'serious', 'immediate')", name="severity"),
         Index("ix_complaint_received_open", "organisation_id", "received_on", "id", postgresql_where=text("open")),
         Index("ix_complaint_received", "organisation_id", "received_on", "id"),
         Index("ix_complaint_matter", "organisation_id", "matter", "received_on"),
@@ -100,7 +111,9 @@ class Complaint(Base):
     noticed_on: Mapped[date | None]
     figures: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     tier: Mapped[CodeText | None]
+    severity: Mapped[CodeText | None]
     duties: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    alarms_version: Mapped[int | None]
     small_body: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     event_seq: Mapped[int] = mapped_column(default=0)
     event_head: Mapped[str] = mapped_column(String(64), default="")

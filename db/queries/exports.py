@@ -61,6 +61,7 @@ _PARTS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("remedySteps", "remedy_step", ("remedy_id", "number")),
     ("responseDrafts", "response_draft", ("version",)),
     ("responseClearances", "response_clearance", ("draft_id", "number")),
+    ("clearanceSteps", "clearance_step", ("draft_id", "number")),
     ("contributions", "contribution", ("number",)),
     ("bodyContacts", "body_contact", ("contribution_id", "said_at", "id")),
     ("contributionIssues", "contribution_issue", ("contribution_id", "issue_id")),
@@ -102,14 +103,38 @@ _PARTS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("bodyGaps", "body_gap", ("said_at", "id")),
     ("ownPart", "joint_part", ("id",)),
     ("ownPartMessages", "part_message", ("said_at", "direction", "seq")),
+    ("proceedings", "proceeding", ("kind", "number")),
+    ("triage", "triage", ("number",)),
+    ("severitySettings", "severity_setting", ("number",)),
     ("transfers", "transfer", ("said_at", "id")),
     ("transferReceived", "transfer_received", ("id",)),
+    ("incidents", "incident", ("flagged_on", "id")),
+    ("incidentAssessments", "incident_assessment", ("incident_id", "number")),
+    ("candourNotices", "candour_notice", ("said_at", "id")),
+    ("candourElements", "candour_element", ("candour_notice_id", "position")),
+    ("candourEnquiries", "candour_enquiry", ("due_on", "id")),
+    ("candourAttempts", "candour_attempt", ("said_at", "id")),
+    ("candourSupport", "candour_support", ("said_at", "id")),
+    ("escalations", "escalation", ("raised_at", "id")),
+    ("escalationCalls", "escalation_call", ("escalation_id", "number")),
+    ("escalationsAgain", "escalation_again", ("escalation_id", "number")),
+    ("escalationDecisions", "escalation_decision", ("escalation_id", "number")),
+    ("escalationLooks", "escalation_look", ("escalation_id", "number")),
+    ("referrals", "referral", ("said_at", "id")),
+    ("referralEnquiries", "referral_enquiry", ("referral_id", "number")),
+    ("referralDecisions", "referral_decision", ("referral_id", "number")),
+    ("decisionComments", "decision_comment", ("said_at", "id")),
+    ("recommendations", "recommendation", ("referral_id", "number")),
+    ("recommendationFiles", "recommendation_file", ("recommendation_id", "file_id")),
+    ("referralLearning", "referral_learning", ("said_at", "id")),
+    ("evidencePacks", "evidence_pack", ("number",)),
+    ("seen", "seen", ("at", "id")),
 )
 # A link belongs to both of its complaints, whichever it was recorded with.
 _LINKS: Final = "complaint_link"
 EXPORTED: Final = frozenset({"complaint", _LINKS, *(table for _, table, _ in _PARTS)})
 # Of how things are stored, and of the content of files and letters, an export says nothing: their hashes name them.
-_LEFT_OUT: Final = frozenset({"content", "stored_key", "recorded_at", "organisation_id", "complaint_id"})
+_LEFT_OUT: Final = frozenset({"content", "stored_key", "archive_key", "recorded_at", "organisation_id", "complaint_id"})
 
 Row = dict[str, Any]
 

@@ -17,6 +17,7 @@ from db.models.organisation import Organisation, Person
 from db.models.work import Notice
 from db.queries.body_notices import reader_of
 from db.queries.people_outside import needs_of
+from db.queries.rota import mobile_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,10 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
     died = party is not None and party.death_known_at is not None
     needs = None if party is None else await needs_of(session, party.id)
     body_email, link_of = await reader_of(session, notice)
+    recipient = body_email if notice.contribution_id else _recipient(notice, party, person, staff_email)
+    if notice.person_id is not None and notice.channel == "text":
+        # A text to somebody who works there goes to the number that the rota has for them.
+        recipient = await mobile_of(session, notice.person_id)
     return NoticeToSend(
         notice_id=notice.id,
         complaint_id=notice.complaint_id,
@@ -87,7 +92,7 @@ async def get_notice_to_send(session: AsyncSession, notice_id: UUID) -> NoticeTo
         subject=notice.subject,
         body=notice.body,
         released=notice.released_by is not None,
-        recipient=body_email if notice.contribution_id else _recipient(notice, party, person, staff_email),
+        recipient=recipient,
         sender=organisation.sender_email,
         sender_name=organisation.name,
         stop_contact=complaint.stop_contact or died,

@@ -58,6 +58,13 @@ async def end_open(
     await session.execute(query.values(state="done" if done else "superseded", ended_at=at, ended_by=done_by))
 
 
+async def leave(session: AsyncSession, clock_id: UUID, kind: str) -> None:
+    """Leave the open tasks of a kind to stand on their own: their clock is about to stop, what they ask for is not."""
+    await session.execute(
+        update(Task).where(Task.clock_id == clock_id, Task.kind == kind, Task.state == "open").values(clock_id=None)
+    )
+
+
 async def put_off(session: AsyncSession, clock_id: UUID, due_on: date) -> None:
     """Let the open tasks about a clock be due on another day, as the clock is."""
     await session.execute(update(Task).where(Task.clock_id == clock_id, Task.state == "open").values(due_on=due_on))
@@ -82,14 +89,12 @@ async def of_nobody(session: AsyncSession, complaint_id: UUID, role: str) -> lis
     return list(rows)
 
 
-async def is_asked(session: AsyncSession, clock_id: UUID, role: str, kind: str) -> bool:
-    """Say whether a role has an open task of a kind about a clock."""
-    found = await session.scalar(
-        select(Task.id)
-        .where(Task.clock_id == clock_id, Task.role == role, Task.kind == kind, Task.state == "open")
-        .limit(1)
-    )
-    return found is not None
+async def is_asked(session: AsyncSession, clock_id: UUID, role: str, kind: str | None = None) -> bool:
+    """Say whether a role has an open task about a clock, of one kind or of any."""
+    query = select(Task.id).where(Task.clock_id == clock_id, Task.role == role, Task.state == "open")
+    if kind is not None:
+        query = query.where(Task.kind == kind)
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def is_open(session: AsyncSession, complaint_id: UUID, kind: str, subject_id: UUID | None = None) -> bool:

@@ -51,6 +51,7 @@ class Face:
     owner_id: UUID | None
     owner_name: str | None
     summary: str | None
+    severity: str | None = None
 
 
 async def items_today(session: AsyncSession, mine: Mine) -> list[Item]:
@@ -142,12 +143,16 @@ async def faces_of(session: AsyncSession, complaints: Collection[UUID]) -> dict[
     """Return what is shown of some complaints."""
     rows = await session.execute(
         select(
-            Complaint.id, Complaint.reference, Complaint.stage, Complaint.owner_id, Person.name, ComplaintWords.summary
+            *(Complaint.id, Complaint.reference, Complaint.stage, Complaint.owner_id, Person.name),
+            *(ComplaintWords.summary, Complaint.severity),
         )
         .outerjoin(Person, Person.id == Complaint.owner_id)
         .outerjoin(ComplaintWords, ComplaintWords.complaint_id == Complaint.id)
         .where(Complaint.id.in_(complaints))
     )
     return {
-        row[0]: Face(reference=row[1], stage=row[2], owner_id=row[3], owner_name=row[4], summary=row[5]) for row in rows
+        row[0]: Face(
+            reference=row[1], stage=row[2], owner_id=row[3], owner_name=row[4], summary=row[5], severity=row[6]
+        )
+        for row in rows
     }

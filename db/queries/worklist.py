@@ -51,6 +51,7 @@ class Wanted:
     open: bool | None = None
     overdue: bool | None = None
     needs_attention: bool | None = None
+    severity: str | None = None
     due_before: date | None = None
 
     @property
@@ -133,6 +134,7 @@ def conditions(wanted: Wanted, *, own: bool = True) -> list[ColumnElement[bool]]
         (Complaint.waiting_on, wanted.waiting_on),
         (Complaint.reference, wanted.reference),
         (Complaint.open, wanted.open),
+        (Complaint.severity, wanted.severity),
     ):
         if value is not None:
             found.append(column == value)

@@ -1,4 +1,6 @@
-"""`redress verify`: the chains of evidence against their rows, heads and newest anchor; letters, and files' content."""
+"""`redress verify`: the chains of evidence against their rows, heads and newest anchor; letters, and the content of
+files and evidence packs.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -9,16 +11,17 @@ if TYPE_CHECKING:
     from runtime.verifying import Finding, VerifyReport
     from runtime.verifying_copies import CopiesReport
     from runtime.verifying_files import FilesReport
+    from runtime.verifying_packs import PacksReport
 
 
 def verify() -> None:
-    """Verify the evidence, letters and files of every complaint; exit with 1 when anything in them is wrong."""
+    """Verify the evidence, letters, files and packs of every complaint; exit with 1 when anything in them is wrong."""
     import asyncio
 
     from runtime.settings import load_settings
 
-    report, copies, files = asyncio.run(_report(load_settings()))
-    findings = report.findings + copies.findings + (files.findings if files else [])
+    report, copies, stored = asyncio.run(_report(load_settings()))
+    findings = report.findings + copies.findings + [each for part in stored or () for each in part.findings]
     for finding in findings:
         typer.echo(_line(finding))
     anchor = f"the anchor of {report.anchor_day}" if report.anchor_day else "no anchor: there is none yet"
@@ -27,15 +30,17 @@ def verify() -> None:
         f" compared with {anchor}: {_judged(report.findings)}"
     )
     typer.echo(f"{copies.copies} copies of letters, {copies.size} bytes: {_judged(copies.findings)}")
-    if files is None:
+    if stored is None:
         typer.echo("the store of files cannot be reached: nothing is known of them")
     else:
+        files, packs = stored
         typer.echo(f"{files.files} files, {files.size} bytes, read through: {_judged(files.findings)}")
-    raise typer.Exit(1 if findings or files is None else 0)
+        typer.echo(f"{packs.packs} evidence packs, {packs.size} bytes, read through: {_judged(packs.findings)}")
+    raise typer.Exit(1 if findings or stored is None else 0)
 
 
-async def _report(settings: "Settings") -> "tuple[VerifyReport, CopiesReport, FilesReport | None]":
-    """Verify the evidence, then the letters and the files; None where their store is away."""
+async def _report(settings: "Settings") -> "tuple[VerifyReport, CopiesReport, tuple[FilesReport, PacksReport] | None]":
+    """Verify the evidence, then the letters, the files and the packs; None where their store is away."""
     from datetime import UTC, datetime
 
     from db.engine import Database, SweeperDatabase
@@ -45,6 +50,7 @@ async def _report(settings: "Settings") -> "tuple[VerifyReport, CopiesReport, Fi
     from runtime.verifying import verify as verify_evidence
     from runtime.verifying_copies import verify_copies
     from runtime.verifying_files import verify_files
+    from runtime.verifying_packs import verify_packs
 
     now = datetime.now(UTC)
     database = Database(settings.need("database_dsn_app"), pool_size=2)
@@ -53,7 +59,9 @@ async def _report(settings: "Settings") -> "tuple[VerifyReport, CopiesReport, Fi
         report = await verify_evidence(database, sweeper, FolderAnchors(settings.anchors), now)
         copies = await verify_copies(database, sweeper, now)
         try:
-            return report, copies, await verify_files(database, sweeper, file_store(settings), now)
+            store = file_store(settings)
+            files = await verify_files(database, sweeper, store, now)
+            return report, copies, (files, await verify_packs(database, sweeper, store, now))
         except StoreAway:
             return report, copies, None
     finally:

@@ -90,10 +90,11 @@ async def test_with_nobody_to_go_on_the_complaint_ends_and_says_so(full: Desk) -
     await full.must(CommandKind.NAME_SUCCESSOR, nobody)
     stands = full.stands()
     assert (stands["stage"], stands["open"]) == ("ended_on_death", False)
-    assert {each["state"] for each in full.rows("select state from clock where complaint_id = %s")} <= {
-        "stopped",
-        "met",
-    }
+    own = full.rows("select state from clock where complaint_id = %s and proceeding_id is null")
+    assert {each["state"] for each in own} <= {"stopped", "met"}
+    # A death is serious: somebody senior is still to have it in hand, whether or not the complaint goes on.
+    (asking,) = full.rows("select state from clock where complaint_id = %s and proceeding_id is not null")
+    assert asking["state"] == "running"
 
 
 async def test_what_does_not_fit_the_record_is_refused(full: Desk) -> None:

@@ -250,7 +250,9 @@ async def test_a_hold_ends_with_the_case(full: Desk) -> None:
     await full.withdraw()
     row = full.row("select state, ended_at from issue_hold where complaint_id = %s")
     assert row["state"] == "ended" and row["ended_at"] is not None
-    assert full.rows("select id from clock where complaint_id = %s and state = 'running'") == []
+    assert (
+        full.rows("select id from clock where complaint_id = %s and state = 'running' and proceeding_id is null") == []
+    )
 
 
 async def test_words_stay_in_their_tables_and_a_verdict_is_small(full: Desk) -> None:

@@ -92,6 +92,35 @@ async def test_a_response_is_drafted_cleared_signed_and_shown_at_every_step(desk
     assert shown["draft"]["composed"] in notices[shown["draft"]["noticeId"]]["body"]
 
 
+async def test_a_serious_complaints_response_is_cleared_by_a_chain_that_is_shown(desk: Desk) -> None:
+    assert (await desk.get("response"))["chain"] == []
+    raised = await desk.post("severity", {"severity": "serious", "reason": "Severe harm."}, "complaints_manager")
+    assert raised.status_code == 200, raised.text
+    await desk.post("response/drafts", drafted(), "investigator")
+    gates = {gate["command"]: gate for gate in (await desk.get("requirements"))["items"]}
+    assert [each["code"] for each in gates["respond"]["toClear"]] == ["complaints_manager", "senior"]
+    early = await desk.post("response/clearance", {"cleared": True}, "senior_leader")
+    assert code_of(early) == (409, "not_authorised_to_clear")
+    assert (await desk.post("response/clearance", {"cleared": True}, "complaints_manager")).status_code == 200
+    shown = await desk.get("response")
+    assert shown["cleared"] is False
+    assert [(each["office"], each["cleared"], each["next"]) for each in shown["chain"]] == [
+        ("complaints_manager", True, False),
+        ("senior", False, True),
+    ]
+    unsigned = await desk.post("response", SIGNED, "responsible_person")
+    assert [each["code"] for each in unsigned.json()["missing"]] == ["response_cleared"]
+    cleared = await desk.post("response/clearance", {"cleared": True}, "responsible_person")
+    assert cleared.status_code == 200, cleared.text
+    shown = await desk.get("response")
+    assert (shown["cleared"], [step["office"] for step in shown["steps"]]) == (True, ["complaints_manager", "senior"])
+    assert (await desk.post("response", SIGNED, "responsible_person")).status_code == 200
+    gates = {gate["command"]: gate for gate in (await desk.get("requirements"))["items"]}
+    assert "escalation_acknowledged" in [each["code"] for each in gates["close"]["missing"]]
+    held = await desk.post("closure", {}, "complaints_manager")
+    assert "escalation_acknowledged" in [each["code"] for each in held.json()["missing"]]
+
+
 async def test_a_record_that_moves_on_is_seen_in_the_draft(desk: Desk) -> None:
     await desk.post("response/drafts", drafted())
     (issue,) = [each["issueId"] for each in (await desk.get("findings"))["items"]]

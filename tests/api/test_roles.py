@@ -43,6 +43,7 @@ MAY: dict[str, set[str]] = {
     "see_caseload": {"complaints_manager", "responsible_person"},
     "tidy_filters": {"complaints_manager"},
     "see_attention": {"complaints_manager", "responsible_person", "operator"},
+    "see_digest": {"complaints_manager", "responsible_person", "senior_leader", "auditor"},
     "operate": {"operator"},
     "subscribe": {"case_system", "complaints_manager", "operator"},
     "import": {"complaints_manager", "operator"},

@@ -30,6 +30,8 @@ NOT_EXPORTED: Final = {
     "equality_monitoring": "said for returns that name nobody: nothing that is read of a complaint shows it",
     "bulk_item": "the office's operations on many cases",
     "change_set_item": "what a change of the calendar moves stands among the events",
+    "digest_item": "what was missed, as seniors count it over all cases, stands among the clocks",
+    "recurrence": "what is found over many cases: that this one tipped it stands among the events",
     "webhook_delivery": "what was told to other systems of events that stand among the events",
     "import_row": "a row of another system, let go of when its complaint has it",
 }

@@ -13,9 +13,7 @@ from tests.lives.steps import acknowledge, agree, drafts, fired, respond
 from tests.world import World
 
 
-async def test_a_complaint_nobody_acknowledges_climbs_its_ladder_to_the_responsible_person(
-    world: World, body: Body
-) -> None:
+async def test_a_complaint_nobody_acknowledges_climbs_its_ladder_and_wakes_no_senior(world: World, body: Body) -> None:
     complaint = await world.log(body)  # Thursday; due by the end of Tuesday 7 March
     await world.advance_to(datetime(2028, 3, 11, 12, 0, tzinfo=UTC), complaint)
     assert await fired(world, body, complaint) == [
@@ -30,7 +28,10 @@ async def test_a_complaint_nobody_acknowledges_climbs_its_ladder_to_the_responsi
     )
     whose = {(task["kind"], task["role"]): task["assignee_id"] for task in tasks}
     assert whose["escalation.acknowledgement", "complaints_manager"] == body.person("complaints_manager")
-    assert whose["escalation.acknowledgement", "responsible_person"] == body.person("responsible_person")
+    # A single breach wakes no senior: the manager is asked once, and it is in the digest.
+    assert [role for _, role in whose if role == "responsible_person"] == []
+    (item,) = await world.rows(body, "select clock from digest_item where complaint_id = :id", id=complaint)
+    assert item["clock"] == "acknowledgement"
 
     # It is acknowledged at last: the clock is met late, and the breach stands.
     late = await acknowledge(world, body, complaint, date(2028, 3, 11))
@@ -167,7 +168,8 @@ async def test_a_climbed_ladder_is_chased_every_week_and_never_left_without_a_ne
     assert row["next_event_at"] > world.clock.time
     tasks = await world.rows(
         body,
-        "select 1 from task where complaint_id = :id and state = 'open' and role = 'responsible_person'",
+        "select 1 from task where complaint_id = :id and state = 'open' and role = 'complaints_manager'"
+        " and kind = 'escalation.acknowledgement'",
         id=complaint,
     )
     assert len(tasks) == 1  # asked again by mail; the task is there already
@@ -175,6 +177,6 @@ async def test_a_climbed_ladder_is_chased_every_week_and_never_left_without_a_ne
         body,
         "select 1 from notice where complaint_id = :id and template = 'escalation' and person_id = :person",
         id=complaint,
-        person=body.person("responsible_person"),
+        person=body.person("complaints_manager"),
     )
-    assert len(prompts) == 5
+    assert len(prompts) == 6  # the two escalations, then the chases

@@ -90,6 +90,9 @@ BY_HAND: Final = (
     (second.DUTIES, "northern_ireland", "staff_support", "2026-03-16", {}, "2026-03-20"),
     (second.DUTIES, "wales", "staff_update", "2026-12-11", {}, "2026-12-29"),
     (second.DUTIES, "england", "staff_comment", "2026-04-24", {}, "2026-05-14"),
+    (second.DUTIES, "england", "regulator_request", "2027-03-01", {}, "2027-03-29"),
+    (second.DUTIES, "england", "regulator_request", "2026-12-04", {}, "2027-01-01"),
+    (second.DUTIES, "england", "referral_learning", "2026-12-01", {}, "2026-12-31"),
 )  # fmt: skip
 _LATEST: Final = date(2028, 12, 31)  # what lies after it would be provisional
 

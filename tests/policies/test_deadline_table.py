@@ -80,7 +80,8 @@ def _rule(row: Row) -> ClockRule:
 
 
 def _duties() -> dict[str, ClockRule]:
-    return {rule.kind: rule for rule in duty_files.version(1).clocks}
+    # Those in minutes have a count of their own: minute_count.py.
+    return {rule.kind: rule for rule in duty_files.version(1).clocks if rule.unit is not Unit.MINUTES}
 
 
 def _calendars(row: Row) -> Calendars:

@@ -87,6 +87,9 @@ async def test_a_silent_body_is_reminded_up_to_its_top_and_may_answer_after_all(
         ("body_reminder", "responsible_person"),
         ("body_reminder", "responsible_person"),
     ]
+    # Its responsible person was reminded, and it says nothing: one of our seniors is asked, about this body.
+    raised = await silent.row("select cause, level, subject_id from escalation where subject_id = :id")
+    assert (raised["cause"], raised["level"]) == ("body_silent", "elevated")
     shown = await silent.shown()
     assert shown[names.SA_STAGE] == "invited" and shown[names.SA_ORGANISATION] == str(body.id)
 

@@ -168,9 +168,7 @@ async def test_their_own_workflow_reminds_marks_as_overdue_and_goes_on_once_they
     assert await involved.handle.result() is InvolvementState.ENDED
 
 
-async def test_a_deferral_is_brought_to_the_manager_before_its_review_and_above_after_it(
-    world: World, apart: Apart
-) -> None:
+async def test_a_deferral_is_brought_to_the_manager_before_its_review_and_after_it(world: World, apart: Apart) -> None:
     body = apart.body()
     involved = await involve(world, body)
     defer = DeferStaff(
@@ -186,7 +184,11 @@ async def test_a_deferral_is_brought_to_the_manager_before_its_review_and_above_
     assert await involved.asked() == [("reminder.staff_deferral", "complaints_manager")]
     await involved.to(date(2028, 3, 16), 9)
     assert [rung for _, rung, _ in await involved.fired()] == ["reminder", "overdue", "escalation"]
-    assert ("escalation.staff_deferral", "responsible_person") in await involved.asked()
+    # One review that is late wakes no senior; the manager, who has it already, is not asked twice.
+    assert await involved.asked() == [
+        ("reminder.staff_deferral", "complaints_manager"),
+        ("overdue.staff_deferral", "complaints_manager"),
+    ]
     # Put off again: what was asked about the first review is over, and the second is armed.
     again = DeferStaff(
         involvement_id=involved.id, reason="police", words="Still.", approver_id=body.person("senior_leader"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from policies.procedure_rules import Requirement
 from tests.lives.machine.look import Look, Row
+
+GRAVE: Final = ("serious", "immediate")
 
 
 def lacks(look: Look) -> set[Requirement]:
@@ -40,5 +44,12 @@ def _drafted(look: Look) -> Row | None:
 
 def _cleared(look: Look) -> bool:
     draft = _drafted(look)
-    decisions = look.rows("response_clearance", draft_id=draft["id"]) if draft else []
-    return bool(decisions) and not max(decisions, key=lambda row: int(row["number"]))["sent_back"]
+    if draft is None:
+        return False
+    decisions = sorted(look.rows("response_clearance", draft_id=draft["id"]), key=lambda row: int(row["number"]))
+    if decisions and decisions[-1]["sent_back"]:
+        return False
+    offices = {row["office"] for row in look.rows("clearance_step", draft_id=draft["id"])}
+    if look.complaint["severity"] in GRAVE:
+        return offices >= {"complaints_manager", "senior"}
+    return bool(decisions or offices)

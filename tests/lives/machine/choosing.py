@@ -12,9 +12,18 @@ from tests.lives.machine.sayings_early import EARLY, Saying
 from tests.lives.machine.sayings_joint import JOINT
 from tests.lives.machine.sayings_office import OFFICE
 from tests.lives.machine.sayings_people import PEOPLE
+from tests.lives.machine.sayings_serious import SERIOUS
 from tests.lives.machine.sayings_staff import STAFF
 
-SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {**EARLY, **CLOSER, **OFFICE, **STAFF, **PEOPLE, **JOINT}
+SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {
+    **EARLY,
+    **CLOSER,
+    **OFFICE,
+    **STAFF,
+    **PEOPLE,
+    **JOINT,
+    **SERIOUS,
+}
 # What ends a complaint: said only of one that has lived a while, so that lives are long.
 ENDS = frozenset({CommandKind.CLOSE, CommandKind.WITHDRAW, CommandKind.EXEMPT, CommandKind.EXCLUDE,
                   CommandKind.RECORD_DEATH, CommandKind.END_STAFF})  # fmt: skip
@@ -64,6 +73,11 @@ ABOUT: dict[CommandKind, tuple[str, dict[str, Any]]] = {
     CommandKind.WEIGH_JOINT_COMMENT: ("joint_comment", {}),
     CommandKind.SETTLE_BODY_ACTION: ("body_action", {}),
     CommandKind.REVOKE_ACCESS: ("body_access", {}),
+    CommandKind.DECIDE_SEVERITY: ("severity_setting", {"state": "pending"}),
+    CommandKind.ACKNOWLEDGE_ESCALATION: ("escalation", {}),
+    CommandKind.PASS_ESCALATION: ("escalation", {}),
+    CommandKind.DECIDE_ESCALATION: ("escalation", {}),
+    CommandKind.FOLLOW_ESCALATION: ("escalation_decision", {}),
 }
 # How far a life has come already when the machine takes it up.
 ALREADY = (0, 0, 8, 16, 24)

@@ -42,8 +42,14 @@ def of_bodies(look: Look) -> list[Row]:
     return [row for row in look.rows("contribution") if row["state"] != RELEASED or row["id"] in awaited]
 
 
+def of_beside(look: Look) -> list[Row]:
+    """Return what runs beside the complaint and is not over: not ended, or a clock of it runs."""
+    awaited = {row["proceeding_id"] for row in look.beside_running}
+    return [row for row in look.rows("proceeding") if row["ended_on"] is None or row["id"] in awaited]
+
+
 class Keepers:
-    """The workflows of the involvements in one complaint, and of the contributions to it."""
+    """The workflows of the involvements in one complaint, of the contributions to it, and of what runs beside it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -97,13 +103,14 @@ class Keepers:
 
 def _all(look: Look) -> dict[str, str]:
     """Return the ids of what is kept, by the ids of the workflows that keep it."""
-    return _named(look.rows("involvement"), look.rows("contribution"))
+    return _named(look.rows("involvement"), look.rows("contribution"), look.rows("proceeding"))
 
 
 def _living(look: Look) -> dict[str, str]:
-    return _named(of_staff(look), of_bodies(look))
+    return _named(of_staff(look), of_bodies(look), of_beside(look))
 
 
-def _named(staff: list[Row], bodies: list[Row]) -> dict[str, str]:
+def _named(staff: list[Row], bodies: list[Row], beside: list[Row]) -> dict[str, str]:
     names_of = {names.involvement_workflow_id(UUID(row["id"])): row["id"] for row in staff}
+    names_of |= {names.proceeding_workflow_id(row["kind"], UUID(row["id"])): row["id"] for row in beside}
     return names_of | {names.contribution_workflow_id(UUID(row["id"])): row["id"] for row in bodies}

@@ -16,7 +16,7 @@ from tests.lives.machine.look import Look, Row, day, instant
 KEPT: Final = frozenset(
     {"post_letter", "find_way", "supply_format", "call_instead", "unsafe_contact", "notice_failed", "notice_withheld"}
     | {"promised", "approve_correction", "information_governance"}
-    | {"write_again", "complete_coding", "review_staff_safety"}
+    | {"write_again", "complete_coding", "review_staff_safety", "decide_severity", "refer_today"}
 )
 LARGEST: Final = 2048  # bytes of a verdict (ADR 19)
 # Where a complaint ends that is in no procedure's stages.
@@ -55,7 +55,7 @@ def of_a_case(look: Look, happening: Happening | None, now: datetime) -> None:
     for clock in look.tables["clock"]:
         _is_proved(look, clock)
         _is_judged(look, clock)
-    for clock in (*look.staff_running, *look.bodies_running):
+    for clock in (*look.staff_running, *look.bodies_running, *look.beside_running):
         _goes_on(look, clock, now)
     if not look.open:
         assert not look.running, f"clocks run after the end: {_kinds(look.running)}"
@@ -181,7 +181,8 @@ def _ended_well(before: Look, after: Look) -> None:
 
 def _about_others(look: Look, task: Row) -> bool:
     """Say whether a task is about staff, or about what a body promised: what is owed there outlives the complaint."""
-    theirs = {row["id"] for table in ("involvement", "staff_comment", "body_action") for row in look.rows(table)}
+    tables = ("involvement", "staff_comment", "body_action", "proceeding")
+    theirs = {row["id"] for table in tables for row in look.rows(table)}
     theirs |= look.kept_elsewhere.keys()
     return bool(theirs & {task["subject_id"], task["clock_id"]})
 

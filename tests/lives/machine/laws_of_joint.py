@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from contracts import commands
+from contracts import command_groups
 from contracts.commands import CommandKind
 from policies.calendars import local_date
 from policies.clock_rules import Keeper
@@ -14,7 +14,7 @@ from tests.lives.machine.kept import RELEASED, Kept, of_bodies
 from tests.lives.machine.look import Look, Row, day, instant
 
 FROM_THEM: Final = frozenset({CommandKind.FROM_BODY.value, CommandKind.RECORD_FROM_BODY.value})
-_OF_JOINT: Final = {each.value for each in commands.JOINT}
+_OF_JOINT: Final = {each.value for each in command_groups.JOINT}
 _ENDS_CONSENT: Final = frozenset({"withdraw_consent", "record_death", "correct", "decide_correction"})
 # What is written once and stays: above all what bodies found and concluded.
 _WRITTEN_ONCE: Final = ("joint_message", "body_submission", "body_answer", "body_review", "joint_lead",

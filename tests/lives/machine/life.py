@@ -27,7 +27,7 @@ from db.models.complaint import Complaint
 from db.queries.events import check_complaint
 from gateways.delivery import Delivered
 from tests.bodies import Body
-from tests.lives.machine.kept import Keepers, Kept, of_bodies, of_staff
+from tests.lives.machine.kept import Keepers, Kept, of_beside, of_bodies, of_staff
 from tests.lives.machine.look import Look, Looker
 from tests.world import World, until
 
@@ -94,7 +94,7 @@ class Life:
         return ahead and happening.version == look.version_heard and not happening.waiting_in_inbox
 
     def _others_rest(self, look: Look, kept: dict[UUID, Kept]) -> bool:
-        kept_rows = (*look.rows("involvement"), *look.rows("contribution"))
+        kept_rows = (*look.rows("involvement"), *look.rows("contribution"), *look.rows("proceeding"))
         heard = all(row["heard"] == row["changes"] for row in kept_rows)
         return heard and not look.due_by(self.world.clock.now()) and all(each.rests for each in kept.values())
 
@@ -147,7 +147,7 @@ class Life:
         look = await self._looker.look(self.id)
         while self.world.clock.time < until_then:
             step = until_then - self.world.clock.time
-            if of_staff(look) or of_bodies(look):
+            if of_staff(look) or of_bodies(look) or of_beside(look):
                 step = min(step, self._to_the_next(look))
             forward = [self._keepers.pass_time(look, step)]
             if look.open:

@@ -70,7 +70,7 @@ class Look:
     @cached_property
     def running(self) -> list[Row]:
         """Return the running clocks that the complaint's own workflow keeps."""
-        return self.rows("clock", state="running", involvement_id=None, contribution_id=None)
+        return self.rows("clock", state="running", involvement_id=None, contribution_id=None, proceeding_id=None)
 
     @cached_property
     def staff_running(self) -> list[Row]:
@@ -83,9 +83,17 @@ class Look:
         return [row for row in self.rows("clock", state="running") if row["contribution_id"] is not None]
 
     @cached_property
+    def beside_running(self) -> list[Row]:
+        """Return the running clocks that the workflows of proceedings keep."""
+        return [row for row in self.rows("clock", state="running") if row["proceeding_id"] is not None]
+
+    @cached_property
     def kept_elsewhere(self) -> dict[str, str]:
-        """Return whose each clock is that another workflow than the complaint's keeps: an involvement's, a body's."""
-        keepers = {row["id"]: row["involvement_id"] or row["contribution_id"] for row in self.tables["clock"]}
+        """Return whose each clock is that another workflow than the complaint's keeps: of staff, a body, beside it."""
+        keepers = {
+            row["id"]: row["involvement_id"] or row["contribution_id"] or row["proceeding_id"]
+            for row in self.tables["clock"]
+        }
         return {clock_id: keeper for clock_id, keeper in keepers.items() if keeper is not None}
 
     @cached_property

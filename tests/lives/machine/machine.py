@@ -23,7 +23,16 @@ from db.said import to_body
 from gateways.delivery import AFTERWARDS, Delivery
 from policies.calendars import local_date
 from tests.bodies import Body
-from tests.lives.machine import answered, laws, laws_of_joint, laws_of_letters, laws_of_people, laws_of_staff, onward
+from tests.lives.machine import (
+    answered,
+    laws,
+    laws_of_joint,
+    laws_of_letters,
+    laws_of_people,
+    laws_of_serious,
+    laws_of_staff,
+    onward,
+)
 from tests.lives.machine.choosing import ABOUT, ALREADY, ENDS, SAYINGS
 from tests.lives.machine.draws import Draws
 from tests.lives.machine.life import Life
@@ -151,11 +160,13 @@ class Machine(RuleBasedStateMachine):
         laws_of_staff.of_a_step(before, self.look)
         laws_of_people.of_a_step(before, self.look)
         laws_of_joint.of_a_step(before, self.look)
+        laws_of_serious.of_a_step(before, self.look)
         laws.of_a_case(self.look, happening, stage.world.clock.now())
         laws_of_letters.of_a_case(self.look)
         laws_of_staff.of_a_case(self.look, happening, kept)
         laws_of_people.of_a_case(self.look, local_date(stage.world.clock.now()))
         laws_of_joint.of_a_case(self.look, kept)
+        laws_of_serious.of_a_case(self.look)
         for code, readable in stage.run(self.life.readable(self.look)).items():
             laws_of_joint.of_a_reader(self.look, readable, code, stage.world.clock.now())
         assert not stage.run(self.life.faults()), "the chain of evidence is broken"

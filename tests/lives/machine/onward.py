@@ -34,6 +34,7 @@ _HELPS: Final[dict[Requirement, CommandKind]] = {
     Requirement.JOINT_DRAFT_WITH_PERSON: CommandKind.SHARE_JOINT_DRAFT,
     Requirement.JOINT_COMMENTS_WEIGHED: CommandKind.WEIGH_JOINT_COMMENT,
     Requirement.SUPPLEMENT_SENT: CommandKind.SHARE_JOINT_DRAFT,
+    Requirement.ESCALATION_ACKNOWLEDGED: CommandKind.ACKNOWLEDGE_ESCALATION,
 }
 # What waits for somebody, where it is, and what may be said of it.
 _WAITING: Final[tuple[tuple[str, str, tuple[CommandKind, ...]], ...]] = (

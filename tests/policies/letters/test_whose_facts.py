@@ -14,13 +14,15 @@ _WORDS: Final = frozenset(name for name, kind in FACTS.items() if kind in (Kind.
 # About the staff, or for them: nobody outside reads it.
 OF_STAFF: Final = frozenset(
     {"staff_name", "supporter_name", "staff_words", "support_inside", "support_outside", "told_on", "comment_on"}
-    | {"clock_title", "request_kind", "late"}
+    | {"clock_title", "request_kind", "late", "escalation_level", "answer_by"}
 )
 _EVERY: Final = frozenset({"reference", "organisation_name"})
 # Words that a prompt to staff may hold: what is due, and of which complaint. It may be read on any screen.
-PROMPTED: Final = frozenset({"reference", "clock_title", "request_kind"})
+PROMPTED: Final = frozenset({"reference", "clock_title", "request_kind", "escalation_level", "answer_by"})
 INVOLVED: Final = (
-    _EVERY | OF_STAFF - {"clock_title", "request_kind", "late"} | {"statements", "person_word", "staff_word"}
+    _EVERY
+    | OF_STAFF - {"clock_title", "request_kind", "late", "escalation_level", "answer_by"}
+    | {"statements", "person_word", "staff_word"}
 )
 # Of whom others write for, an MP is told only what a person writes by hand, with their consent.
 TO_MP: Final = _EVERY | {"complainant_name"}
