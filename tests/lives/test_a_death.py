@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
-from io import BytesIO
+from io import BytesIO, StringIO
 from uuid import UUID
 from zipfile import ZipFile
 
@@ -26,8 +26,6 @@ from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db import candour_said, casework_said, finding_said, said
 from db import escalation_said as escalations
-from db import pack_said as packs
-from db import referral_said as referrals
 from db.eligibility_said import DecideStanding
 from db.response_said import ClearResponse
 from gateways.anchors import FolderAnchors
@@ -39,13 +37,13 @@ from runtime.verifying import verify
 from tests.apart import Apart
 from tests.api.conftest import serving
 from tests.lives import casework as steps
+from tests.lives import serious_afterwards as afterwards
 from tests.lives.serious_life import SeriousLife, begun, the_call
 from tests.world import MORNING, World, a_world
 
 K = CommandKind
 DAY = MORNING.date()  # Thursday 2 March 2028
-RESPOND_BY, FOUND_BY = date(2028, 6, 2), date(2028, 7, 14)
-FIRST_TARGET, SECOND_TARGET = date(2028, 10, 31), date(2028, 11, 15)
+RESPOND_BY = date(2028, 6, 2)
 RUNGS_OF_CALLS = ["first", "again", "second", "overdue"]
 
 
@@ -81,9 +79,9 @@ async def life(world: World, apart: Apart) -> SeriousLife:
     await _candour_begins(found)
     await _looked_into(found)
     await _answered_and_closed(found)
-    await _candour_is_finished(found)
-    await _the_ombudsman_asks(found)
-    await _two_recommendations(found)
+    await afterwards.candour_is_finished(found)
+    await afterwards.the_ombudsman_asks(found)
+    await afterwards.two_recommendations(found)
     return found
 
 
@@ -141,39 +139,30 @@ async def _daughter(life: SeriousLife) -> UUID:
     return found
 
 
-async def incident(life: SeriousLife) -> UUID:
-    found: UUID = (await life.proceeding("candour"))["id"]
-    return found
-
-
-def elements(*codes: candour_said.ElementCode) -> tuple[candour_said.ElementSaid, ...]:
-    return tuple(candour_said.ElementSaid(code=code, words=f"In plain words: {code}.") for code in codes)
-
-
 async def _candour_begins(life: SeriousLife) -> None:
     """Flagged, assessed, told in person with every element, and in writing; an enquiry is still to come."""
     words = "A dose of morphine may have been given twice."
     await life.must(K.FLAG_INCIDENT, candour_said.FlagIncident(words=words, became_known_on=DAY))
-    found = await incident(life)
+    found = await afterwards.incident(life)
     assessed = candour_said.AssessIncident(
         incident_id=found, notifiable=True, harm="death", reasons="She died within hours."
     )
     await life.must(K.ASSESS_INCIDENT, assessed, "complaints_manager")
     await life.to(date(2028, 3, 7))
     told = candour_said.TellOfIncident(
-        incident_id=found, told_on=life.today, how="in_person", elements=elements("account", "apology"),
+        incident_id=found, told_on=life.today, how="in_person", elements=afterwards.elements("account", "apology"),
         record="We met at her home.",
     )  # fmt: skip
     assert await life.refused(K.TELL_OF_INCIDENT, told) == (Refusal.ELEMENTS_MISSING.value, ["enquiries"])
-    whole = replace(told, elements=elements("account", "enquiries", "apology"))
+    whole = replace(told, elements=afterwards.elements("account", "enquiries", "apology"))
     await life.must(K.TELL_OF_INCIDENT, whole)
     offered = candour_said.OfferCandourSupport(
         incident_id=found, what="A family liaison officer.", offered_on=life.today, taken=True
     )
     await life.must(K.OFFER_CANDOUR_SUPPORT, offered)
-    asked = candour_said.EnquirySaid(what="How the chart was read.", due_on=FOUND_BY)
+    asked = candour_said.EnquirySaid(what="How the chart was read.", due_on=afterwards.FOUND_BY)
     written = candour_said.WriteOfIncident(
-        incident_id=found, kind="written", elements=elements("account", "enquiries", "results", "apology"),
+        incident_id=found, kind="written", elements=afterwards.elements("account", "enquiries", "results", "apology"),
         enquiries=(asked,),
     )  # fmt: skip
     await life.must(K.WRITE_OF_INCIDENT, written)
@@ -219,86 +208,6 @@ async def _answered_and_closed(life: SeriousLife) -> None:
     await life.release()
     await life.must(K.CLOSE, said.Close())
     await world.handle(complaint).result()
-
-
-async def _candour_is_finished(life: SeriousLife) -> None:
-    """Its clocks run on after the end; what the enquiry found is told in July, in writing."""
-    found = await incident(life)
-    await life.to(date(2028, 7, 12))
-    assert ("reminder", False) in await life.rungs("candour_results")
-    results = candour_said.WriteOfIncident(incident_id=found, kind="results", elements=elements("results", "apology"))
-    await life.must(K.WRITE_OF_INCIDENT, results)
-    await life.release("candour_results")
-    await life.must(
-        K.END_CANDOUR,
-        candour_said.EndCandour(incident_id=found, cause="done", reason="All is told."),
-        "responsible_person",
-    )
-    ended = await life.proceeding("candour")
-    assert (ended["state"], ended["ended_cause"]) == ("ended", "done")
-
-
-async def _the_ombudsman_asks(life: SeriousLife) -> None:
-    """The file is asked for, and goes as one pack."""
-    await life.to(date(2028, 8, 1))
-    asked = referrals.EnquirySaid(what="The complaint file.", asked_on=life.today, due_on=date(2028, 8, 22))
-    await life.must(
-        K.RECORD_REFERRAL,
-        referrals.RecordReferral(
-            kind="ombudsman", body="phso", their_reference="C-2100001", received_on=life.today,
-            scope="Care on the ward, and what the family was told.", enquiry=asked,
-        ),
-    )  # fmt: skip
-    referral = (await life.proceeding("referral"))["id"]
-    await life.must(
-        K.ASSEMBLE_PACK, packs.AssemblePack(purpose="ombudsman", referral_id=referral), "complaints_manager"
-    )
-    pack = await life.row("select id from evidence_pack where complaint_id = :id")
-    enquiry = await life.row("select id from referral_enquiry where referral_id = :one", one=referral)
-    answered = referrals.AnswerReferral(
-        referral_id=referral, enquiry_id=enquiry["id"], answered_on=life.today, pack_id=pack["id"]
-    )
-    await life.must(K.ANSWER_REFERRAL, answered)
-
-
-async def _two_recommendations(life: SeriousLife) -> None:
-    """Upheld, with two recommendations: one is complied with in time, the other after it was chased."""
-    referral = (await life.proceeding("referral"))["id"]
-    await life.to(date(2028, 9, 26))
-    final = referrals.RecordReferralDecision(
-        referral_id=referral, kind="final", decided_on=life.today, words="Upheld in full.", outcome="upheld",
-        recommendations=tuple(
-            referrals.RecommendationSaid(kind=kind, what=what, target_on=target, owner_id=life.body.person("auditor"))
-            for kind, what, target in (
-                ("apology", "Apologise in person.", FIRST_TARGET), ("training", "Train the ward.", SECOND_TARGET),
-            )
-        ),
-    )  # fmt: skip
-    await life.must(K.RECORD_REFERRAL_DECISION, final)
-    first, second = await life.rows("select id from recommendation where complaint_id = :id order by number")
-    await life.to(date(2028, 10, 20))
-    await _complied(life, referral, first["id"])
-    learned = referrals.PublishLearning(
-        referral_id=referral, published_on=life.today, place="Our website", words="Two people read each chart."
-    )
-    await life.must(K.PUBLISH_LEARNING, learned)
-    await life.to(date(2028, 11, 24))
-    closing = referrals.CloseReferral(referral_id=referral, cause="done")
-    assert (await life.refused(K.CLOSE_REFERRAL, closing, "complaints_manager"))[0] == Refusal.STILL_OWED.value
-    await _complied(life, referral, second["id"])
-    await life.release("recommendation_done")
-    await life.must(K.CLOSE_REFERRAL, closing, "complaints_manager")
-
-
-async def _complied(life: SeriousLife, referral: UUID, recommendation: UUID) -> None:
-    done = referrals.RecordCompliance(
-        referral_id=referral, recommendation_id=recommendation, complied_on=life.today, evidence="The minutes."
-    )
-    await life.must(K.RECORD_COMPLIANCE, done)
-    told = referrals.TellCompliance(
-        referral_id=referral, recommendation_id=recommendation, told_on=life.today, how="By e-mail"
-    )
-    await life.must(K.TELL_COMPLIANCE, told)
 
 
 async def test_every_proceeding_ended_and_its_workflow_with_it(life: SeriousLife) -> None:
@@ -347,14 +256,17 @@ async def test_the_pack_is_opened_and_read_and_is_the_same_whenever_it_is_asked_
     archive = ZipFile(BytesIO(first.content))
     assert archive.testzip() is None
     parts = {name: archive.read(name) for name in archive.namelist()}
-    listed = {each["name"]: each["sha256"] for each in json.loads(parts["index.json"])["parts"]}
+    listed = {each["path"]: each["sha256"] for each in json.loads(parts["index.json"])["parts"]}
     assert listed == {name: sha256(content).hexdigest() for name, content in parts.items() if name in listed}
     assert {"01-chronology.pdf", "07-evidence-chain.json", "02-letters/letters.csv"} <= listed.keys()
     told = " ".join(page.extract_text() for page in PdfReader(BytesIO(parts["01-chronology.pdf"])).pages)
     for words in ("2 March 2028", "27 February 2028", "12 July 2028", "1 August 2028"):
         assert words in told, words
-    deadlines = {row["clock"]: row for row in csv.DictReader(parts["03-deadlines/deadlines.csv"].decode().splitlines())}
-    print(deadlines.keys(), deadlines.get("escalation_call"))
+    deadlines = {
+        row["kind"]: row for row in csv.DictReader(StringIO(parts["03-deadlines/deadlines.csv"].decode("utf-8-sig")))
+    }
+    assert {"acknowledgement", "relevant_period", "candour_notice"} <= deadlines.keys()
+    assert deadlines["escalation_call"]["missed at"] and deadlines["escalation_call"]["in time"] == "no"
     letters = [name for name in parts if name.startswith("02-letters/") and name.endswith(".pdf")]
     assert any("candour_results" in name for name in letters) and any("response" in name for name in letters)
     assert all(parts[name].startswith(b"%PDF") for name in letters)
