@@ -9,13 +9,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestStart:
-    """Start one run over all organisations. What is given is carried over from the run before."""
+    """Start one run over all organisations. What is given is carried over from the run before.
+
+    `mail_was_away`: it was, for as long as is waited; it is not waited for as long again for each organisation.
+    """
 
     week_on: date | None = None
     after: UUID | None = None
     telling: bool = False
     made: int = 0
     told: int = 0
+    mail_was_away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """The weekly digest of seniors, started by a schedule: written for every organisation first, and then said to be there.
 
-Writing is patient without end; saying so is patient for days and then left: the digest is there all the same.
+Writing is patient without end; saying so is patient for days and then left: the digest is there all the same. Mail that
+was away for days is waited for no longer for each organisation behind, so that the next week is not missed.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from workflows.options import DATABASE_TIMEOUT, MAIL_PATIENCE, MAIL_RETRY, MAIL_
 from workflows.patience import do_patiently, has_grown, tell
 
 LONGEST_HISTORY: Final = 2000
+_NO_PATIENCE_LEFT: Final = timedelta(minutes=5)
 
 
 @workflow.defn(name=names.SENIOR_DIGEST)
@@ -34,6 +36,7 @@ class SeniorDigestWorkflow:
         self._telling = start.telling
         self._made = start.made
         self._told = start.told
+        self._mail_was_away = start.mail_was_away
 
     @workflow.run
     async def run(self, start: DigestStart) -> DigestReport:
@@ -67,27 +70,30 @@ class SeniorDigestWorkflow:
 
         tell(f"**Week of {week_on}**", f"{self._made} digest(s) written, {self._told} people told.")
         if self._telling:
-            self._told += await self._tell(act())
+            self._told += await self._tell_seniors(act())
             return
         made = await do_patiently(
             Digests.compile, act, "Compile the digest of an organisation", timeout=DATABASE_TIMEOUT
         )
         self._made += made.written
 
-    async def _tell(self, act: DigestAct) -> int:
+    async def _tell_seniors(self, act: DigestAct) -> int:
         """Tell the seniors of one organisation; nobody, where no mail leaves for days."""
         try:
             told: DigestTold = await workflow.execute_activity_method(
                 Digests.tell,
                 act,
                 start_to_close_timeout=MAIL_TIMEOUT,
-                schedule_to_close_timeout=MAIL_PATIENCE,
+                schedule_to_close_timeout=_NO_PATIENCE_LEFT if self._mail_was_away else MAIL_PATIENCE,
                 retry_policy=MAIL_RETRY,
                 summary="Say that the digest is there",
             )
         except FailureError:
             workflow.logger.warning("the seniors of an organisation could not be told of their digest")
+            self._mail_was_away = True
             return 0
+        if told.told:
+            self._mail_was_away = False
         return told.told
 
     def _perhaps_begin_a_new_run(self) -> None:
@@ -99,5 +105,6 @@ class SeniorDigestWorkflow:
                     telling=self._telling,
                     made=self._made,
                     told=self._told,
+                    mail_was_away=self._mail_was_away,
                 )
             )

@@ -9,19 +9,23 @@ from uuid import UUID
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
+from contracts import names
 from contracts.commands import CommandKind
 from db import desk_said, said
+from db.candour_said import AssessIncident, FlagIncident
 from db.consent_said import RecordConsent
+from db.escalation_said import AcknowledgeEscalation, RaiseEscalation
 from db.joint_messages import Accept, IssueAnswered, to_json
 from db.joint_messages import Submission as PartSubmitted
 from db.joint_said import NameBody, RecordFromBody
 from db.lead_said import SetJointTimescale
+from db.referral_said import EnquirySaid, RecordReferral
 from runtime.database_roles import DatabaseDsns
 from tests.bodies import Body, make_body
 from tests.lives import casework as steps
 from tests.lives.member import a_member
 from tests.lives.steps import acknowledge
-from tests.world import World
+from tests.world import World, until
 
 A_COMMAND, A_RUNG, A_LIFE, A_PAYLOAD = 14, 12, 300, 2048
 A_ROUND = 20  # of a part: something was said by either side, is carried, and the next is waited for
@@ -113,6 +117,69 @@ async def test_an_involvement_keeps_to_the_same_budget(world: World, body: Body)
     assert costs["told"] <= A_COMMAND, costs
     sizes = [size for event in await events_of(member.handle) for size in payloads(event)]
     assert max(sizes) <= A_PAYLOAD, sorted(sizes)[-5:]
+
+
+async def test_what_runs_beside_a_complaint_keeps_to_the_same_budget(world: World, body: Body) -> None:
+    """An escalation that nobody answers, an incident and a referral: their rungs, and the commands about them."""
+    complaint = await world.log(body, email=None)
+    costs: dict[str, int] = {}
+    rungs: dict[str, int] = {}
+
+    async def spend(kind: CommandKind, what: said.Said, by: str = "complaints_manager") -> None:
+        before = len(await events(world, complaint))
+        await steps.must(world, body, complaint, kind, what, by)
+        await world.settled(complaint)
+        costs[kind.value] = len(await events(world, complaint)) - before
+
+    day = date(2028, 3, 2)
+    await spend(CommandKind.RAISE_ESCALATION, RaiseEscalation(reason="She was left.", level="immediate"))
+    await spend(CommandKind.FLAG_INCIDENT, FlagIncident(words="A dose was given twice.", became_known_on=day))
+    asked = EnquirySaid(what="The file.", asked_on=day, due_on=date(2028, 3, 10))
+    referred = RecordReferral(
+        kind="ombudsman", body="phso", their_reference="P-1", received_on=day, scope="All.", enquiry=asked
+    )
+    await spend(CommandKind.RECORD_REFERRAL, referred)
+    rows = await world.rows(body, "select id, kind from proceeding where complaint_id = :id", id=complaint)
+    ids = {row["kind"]: row["id"] for row in rows}
+    handles = {
+        kind: world.client.get_workflow_handle(names.proceeding_workflow_id(kind, id)) for kind, id in ids.items()
+    }
+    # While the calls go on, everything else is said at its usual price.
+    for number, minutes in enumerate((2, 15, 15, 30), start=1):
+        length = timedelta(minutes=minutes)
+        rungs[f"call {number}"] = await _fires(world, body, complaint, handles["escalation"], length)
+    await spend(CommandKind.ADD_NOTE, desk_said.AddNote(words="Rang the ward."))
+    for kind, days in (("candour", 2), ("referral", 2)):
+        rungs[kind] = await _fires(world, body, complaint, handles[kind], timedelta(days=days))
+    acknowledged = AcknowledgeEscalation(escalation_id=ids["escalation"])
+    await spend(CommandKind.ACKNOWLEDGE_ESCALATION, acknowledged, "responsible_person")
+    assessed = AssessIncident(incident_id=ids["candour"], notifiable=True, harm="moderate", reasons="It was.")
+    await spend(CommandKind.ASSESS_INCIDENT, assessed)
+    assert max(costs.values()) <= A_COMMAND, costs
+    assert max(rungs.values()) <= A_RUNG, rungs
+    for handle in handles.values():
+        assert max(size for event in await events_of(handle) for size in payloads(event)) <= A_PAYLOAD
+
+
+async def _fires(world: World, body: Body, complaint: UUID, handle: WorkflowHandle[Any, Any], length: timedelta) -> int:
+    """Move what runs beside a complaint, from the machine's time at first; return the events for each rung it fired."""
+    fired = "select count(*) as number from fired_rung where complaint_id = :id"
+
+    async def quiet() -> bool:
+        raw = (await handle.describe()).raw_description
+        return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+
+    await until(quiet)
+    if not any(event.HasField("timer_fired_event_attributes") for event in await events_of(handle)):
+        just_before = world.clock.now() - timedelta(minutes=1)
+        await world.skipper.fast_forward(handle, just_before - datetime.now(UTC))
+        await until(quiet)
+    events_before, rungs_before = len(await events_of(handle)), (await world.row(body, fired, id=complaint))["number"]
+    await world.skipper.fast_forward(handle, length)
+    await until(quiet)
+    rungs = (await world.row(body, fired, id=complaint))["number"] - rungs_before
+    assert rungs > 0
+    return -(-(len(await events_of(handle)) - events_before) // rungs)
 
 
 async def test_an_act_about_six_bodies_keeps_to_the_same_budget(world: World, dsns: DatabaseDsns) -> None:

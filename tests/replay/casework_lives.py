@@ -32,7 +32,7 @@ async def _acknowledged(world: World, body: Body, **changes: Any) -> UUID:
     return complaint
 
 
-async def _looked_at(world: World, body: Body) -> UUID:
+async def looked_at(world: World, body: Body) -> UUID:
     """A complaint whose closer look has begun, with its issues, people and plan."""
     complaint = await _acknowledged(world, body)
     await must(world, body, complaint, CommandKind.MOVE_ON, casework.MoveOn(reason="It is not simple."))
@@ -64,7 +64,7 @@ async def exempt(studio: Studio) -> None:
 
 async def colleague_asked(studio: Studio) -> None:
     world, body = studio.world, studio.body(follows=None)
-    complaint = await _looked_at(world, body)
+    complaint = await looked_at(world, body)
     asked = request.RaiseRequest(
         kind="statement", what="Your account.", to_person_id=body.person("auditor"), due_on=date(2028, 3, 10)
     )
@@ -76,7 +76,7 @@ async def colleague_asked(studio: Studio) -> None:
 
 async def held(studio: Studio) -> None:
     world, body = studio.world, studio.body(follows=None)
-    complaint = await _looked_at(world, body)
+    complaint = await looked_at(world, body)
     opened = request.OpenParallel(kind="police", body_name="Police", contact="A detective", known_on=DAY)
     await must(world, body, complaint, CommandKind.OPEN_PARALLEL, opened)
     beside = await world.row(body, "select id from parallel_investigation where complaint_id = :id", id=complaint)
@@ -92,7 +92,7 @@ async def held(studio: Studio) -> None:
 async def answered(studio: Studio) -> None:
     """Views are shared, then the draft waits for clearance, and for a signature."""
     world, body = studio.world, studio.body(follows=None)
-    complaint = await _looked_at(world, body)
+    complaint = await looked_at(world, body)
     await steps.findings(world, body, complaint, "upheld", "not_upheld")
     party = await world.row(body, "select id from party where complaint_id = :id", id=complaint)
     with_whom = (found.SharedWith(method="call", on=DAY, party_id=party["id"]),)

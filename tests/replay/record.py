@@ -1,7 +1,9 @@
 """Record histories of real runs, by hand: `python -m tests.replay.record [name …]`.
 
-Real PostgreSQL, real Temporal with skipped time, real workers. Histories are only ever added: one that is
-there already is kept as it is, and a change of a workflow needs a life with a new name here.
+A name is that of a history to keep (`complaint/opened`), or of a life to live (`opened_to_responded`): where no life is
+named all are lived, and where no history is named all are kept. Real PostgreSQL, real Temporal with skipped time, real
+workers. Histories are only ever added: one that is there already is kept as it is, and a change of a workflow needs a
+life with a new name here.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Studio:
 
     def __init__(self, world: World, mail: Mail, notify: NotifyStub, secrets: str, dsns: DatabaseDsns) -> None:
         self.world, self.mail, self.notify, self.secrets = world, mail, notify, secrets
-        self._dsns, self._only = dsns, set(sys.argv[1:])
+        self._dsns, self._only = dsns, {name for name in sys.argv[1:] if "/" in name}
 
     def body(self, **rules: Any) -> Body:
         return make_body(self._dsns.migrator, **rules)
@@ -165,22 +167,31 @@ async def record(target: str, dsns: DatabaseDsns, lives: Sequence[Callable[[Stud
 
 def main() -> None:
     """Start the servers, record, and stop them. Only the short-tempered one begins new runs early."""
+    from tests.replay.candour_lives import CANDOUR_LIVES, long_candour
     from tests.replay.carrier_lives import CARRIER_LIVES, long_subscription
     from tests.replay.casework_lives import CASEWORK_LIVES
     from tests.replay.contribution_lives import CONTRIBUTION_LIVES, long_contribution
+    from tests.replay.digest_lives import DIGEST_LIVES
+    from tests.replay.escalation_lives import ESCALATION_LIVES, long_escalation
     from tests.replay.informing_lives import INFORMING_LIVES, long_involvement
     from tests.replay.joint_lives import JOINT_LIVES, long_part
     from tests.replay.lives import LIVES
+    from tests.replay.referral_lives import REFERRAL_LIVES, long_referral
 
-    short = [*LIVES, long_involvement, long_subscription, long_contribution, long_part]
+    short = [*DIGEST_LIVES, *LIVES, long_involvement, long_subscription, long_contribution, long_part]
+    short += [long_escalation, long_candour, long_referral]
     patient = [*CASEWORK_LIVES, *INFORMING_LIVES, *CARRIER_LIVES, *CONTRIBUTION_LIVES, *JOINT_LIVES]
+    patient += [*ESCALATION_LIVES, *CANDOUR_LIVES, *REFERRAL_LIVES]
+    named = {name for name in sys.argv[1:] if "/" not in name}
 
     with tempfile.TemporaryDirectory(prefix="redress-record-") as folder, temporary_postgres() as postgres:
         dsns = ensure_database(postgres, Path(folder))
         migrate(dsns.migrator)
         for server, lives in ((ShortTempered, short), (TemporalServer, patient)):
             with server(Path(folder) / server.__name__, time_skipping=True) as address:
-                asyncio.run(record(address.target, dsns, lives))
+                asyncio.run(
+                    record(address.target, dsns, [each for each in lives if not named or each.__name__ in named])
+                )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ another one, which keeps the commands with all that they hold, and asks and prod
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +30,8 @@ from workflows.joint_code import JointCodeWorkflow
 from workflows.joint_part import JointPartWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.proceedings import CandourWorkflow, EscalationWorkflow, ReferralWorkflow
+from workflows.senior_digest import SeniorDigestWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
@@ -39,16 +40,20 @@ WORKFLOWS = [
     AfterwardsWorkflow,
     AnchorWorkflow,
     BulkWorkflow,
+    CandourWorkflow,
     ChangeSetWorkflow,
     ComplaintWorkflow,
     ContributionWorkflow,
     DeliverySweepWorkflow,
+    EscalationWorkflow,
     ImportWorkflow,
     InvolvementWorkflow,
     JointCodeWorkflow,
     JointPartWorkflow,
     LeaverWorkflow,
     NoticeWorkflow,
+    ReferralWorkflow,
+    SeniorDigestWorkflow,
     WebhooksWorkflow,
 ]
 # A timer never fires early, and its length is rounded.
@@ -63,6 +68,7 @@ class Prober:
     instance: WorkflowInstance
     last: WorkflowActivation
     timers: dict[int, datetime]
+    steps: set[int]  # activities that have not returned
 
     def activate(self, job: dict[str, Any], at: datetime | None = None) -> list[Any]:
         """Let the workflow do one thing, at a time; return the commands that follow."""
@@ -122,6 +128,7 @@ class _Watched(WorkflowInstance):
         self._inner, self._seen, self._probe, self._first = inner, seen, probe, first
         self._last = WorkflowActivation()
         self._timers: dict[int, datetime] = {}
+        self._steps: set[int] = set()
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         self._first()
@@ -133,21 +140,25 @@ class _Watched(WorkflowInstance):
         for job in act.jobs:
             if job.HasField("fire_timer"):
                 self._timers.pop(job.fire_timer.seq, None)
+            if job.HasField("resolve_activity"):
+                self._steps.discard(job.resolve_activity.seq)
         completion = self._inner.activate(act)
         for command in _commands(completion):
-            self._note_timer(command, act.timestamp.ToDatetime())
+            self._note(command, act.timestamp.ToDatetime())
             self._seen.commands.append(command)
         return completion
 
     def _prod(self, probe: Probe) -> None:
         """Prod it. A fault is kept for the test: raised here, it would hold up the replayer for ever."""
         try:
-            probe(Prober(self._inner, self._last, self._timers))
+            probe(Prober(self._inner, self._last, self._timers, self._steps))
         except Exception as fault:  # noqa: BLE001  it is raised once the replay is over
             self._seen.fault = fault
         self._seen.probed = True
 
-    def _note_timer(self, command: Any, now: datetime) -> None:
+    def _note(self, command: Any, now: datetime) -> None:
+        if command.HasField("schedule_activity"):
+            self._steps.add(command.schedule_activity.seq)
         if command.HasField("start_timer"):
             length = command.start_timer.start_to_fire_timeout.ToTimedelta()
             self._timers[command.start_timer.seq] = now + length
@@ -207,79 +218,6 @@ async def replay(
 def _commands(completion: WorkflowActivationCompletion) -> list[Any]:
     assert not completion.HasField("failed"), completion.failed.failure.message
     return list(completion.successful.commands)
-
-
-# What a command holds, and what the history says it held.
-
-
-def produced(commands: list[Any]) -> list[tuple[str, Any]]:
-    """Return what the replay produced: the kind of each command and its content."""
-    return [said for command in commands if (said := _content(command)) is not None]
-
-
-def _content(command: Any) -> tuple[str, Any] | None:
-    match command.WhichOneof("variant"):
-        case "schedule_activity":
-            return ("activity", [command.schedule_activity.activity_type, _values(command.schedule_activity.arguments)])
-        case "start_timer":
-            return ("timer", _rounded(command.start_timer.start_to_fire_timeout.ToTimedelta()))
-        case "upsert_workflow_search_attributes":
-            return ("shown", _shown(command.upsert_workflow_search_attributes.search_attributes))
-        case "set_patch_marker":
-            return ("patch", command.set_patch_marker.patch_id)
-        case "continue_as_new_workflow_execution":
-            return ("new run", _values(command.continue_as_new_workflow_execution.arguments))
-        case "complete_workflow_execution":
-            return ("ended", _values([command.complete_workflow_execution.result]))
-    return None
-
-
-def recorded(history: WorkflowHistory) -> list[tuple[str, Any]]:
-    """Return the same of what was recorded."""
-    return [said for event in history.events if (said := _event(event)) is not None]
-
-
-def _event(event: Any) -> tuple[str, Any] | None:
-    kind = event.WhichOneof("attributes")
-    held = getattr(event, kind)
-    match kind:
-        case "activity_task_scheduled_event_attributes":
-            return ("activity", [held.activity_type.name, _values(held.input.payloads)])
-        case "timer_started_event_attributes":
-            return ("timer", _rounded(held.start_to_fire_timeout.ToTimedelta()))
-        case "upsert_workflow_search_attributes_event_attributes":
-            shown = _shown(held.search_attributes)
-            # That a patch was passed the engine writes beside its marker, by itself.
-            return None if shown.keys() == {"TemporalChangeVersion"} else ("shown", shown)
-        case "marker_recorded_event_attributes":
-            return ("patch", _values(held.details["patch-data"].payloads)[0]["id"])
-        case "workflow_execution_continued_as_new_event_attributes":
-            return ("new run", _values(held.input.payloads))
-        case "workflow_execution_completed_event_attributes":
-            return ("ended", _values(held.result.payloads or [held.result.payloads.add()]))
-    return None
-
-
-def _values(payloads: Any) -> list[Any]:
-    return [json.loads(payload.data) if payload.data else None for payload in payloads]
-
-
-def _shown(attributes: Any) -> dict[str, Any]:
-    fields = getattr(attributes, "indexed_fields", attributes)
-    return {name: json.loads(payload.data) if payload.data else None for name, payload in fields.items()}
-
-
-def _rounded(length: timedelta) -> int:
-    return round(length / timedelta(milliseconds=1))
-
-
-def holds(new: Any, old: Any) -> bool:
-    """Say whether all that was recorded is produced again; new fields may stand beside it."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return all(key in new and holds(new[key], value) for key, value in old.items())
-    if isinstance(old, list | tuple) and isinstance(new, list | tuple):
-        return len(old) == len(new) and all(holds(each, was) for each, was in zip(new, old, strict=True))
-    return bool(new == old)
 
 
 # The files.

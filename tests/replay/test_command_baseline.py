@@ -38,6 +38,20 @@ HELP = (
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def classes_of_activities() -> set[str]:
+    """Return the names under which the workflows import from `activities`."""
+    imports = [
+        node
+        for file in WORKFLOWS.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("activities")
+    ]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
+
+
+STEPS = classes_of_activities()
+
+
 def functions(file: Path) -> Iterator[tuple[str, Function]]:
     """Return the functions and methods of a module, each under the name of what holds it."""
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
@@ -96,7 +110,20 @@ def step_of(call: ast.Call, producing: set[str]) -> str | None:
     if command := command_of(call):
         return command
     name = callee(call)
-    return f"-> {name}" if name in producing else None
+    if name not in producing:
+        return None
+    what = ", ".join(handed_over(call))
+    return f"-> {name}({what})" if what else f"-> {name}"
+
+
+def handed_over(call: ast.Call) -> list[str]:
+    """Return the steps that a call is handed, as `JointParts.push`: what it will ask for is told by nothing else."""
+    every = [*call.args, *(word.value for word in call.keywords)]
+    return [
+        ast.unparse(each)
+        for each in every
+        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id in STEPS
+    ]
 
 
 def differences(old: dict[str, list[str]], new: dict[str, list[str]]) -> list[str]:
@@ -120,6 +147,10 @@ def test_the_pass_sees_what_the_workflows_do() -> None:
     assert found["alarm.Alarm._set"] == ["workflow.sleep"]
     assert "workflow.upsert_search_attributes" in found["window.Window.show"]
     assert "-> _take_one_act" in found["complaint.ComplaintWorkflow.run"]
+    assert "-> do_patiently(Proceedings.look)" in found["proceedings._Beside._look"]
+    # Two steps that were exchanged are another sequence.
+    part = found["joint_part.JointPartWorkflow.run"]
+    assert [step for step in part if "JointParts" in step] == ["-> _step(JointParts.push)", "-> _step(JointParts.pull)"]
 
 
 if __name__ == "__main__":

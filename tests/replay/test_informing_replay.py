@@ -18,7 +18,8 @@ from contracts.code import Code
 from contracts.involvements import InvolvementLook, InvolvementState
 from contracts.notices import ARRIVAL_UNKNOWN, NoticeAct, NoticeOutcome, NoticeState
 from contracts.webhooks import WebhooksAct, WebhooksLook
-from tests.replay.stage import CONVERTER, HISTORIES, Prober, produced, read, recorded, replay
+from tests.replay.content import produced, recorded
+from tests.replay.stage import CONVERTER, HISTORIES, Prober, read, replay
 from tests.replay.test_replay import acts, is_open
 from workflows.keeper import DEFERRAL
 from workflows.patience import AFTER_FAULT

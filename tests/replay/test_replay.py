@@ -17,7 +17,8 @@ from contracts import names
 from contracts.acts import Act
 from contracts.commands import Command, CommandKind
 from contracts.complaint import Happening
-from tests.replay.stage import CONVERTER, Prober, histories, holds, produced, read, recorded, replay
+from tests.replay.content import holds, produced, recorded
+from tests.replay.stage import CONVERTER, Prober, histories, read, replay
 from workflows.complaint import ComplaintWorkflow
 
 pytestmark = pytest.mark.replay
@@ -50,8 +51,9 @@ def acts(commands: list[Any]) -> list[Act]:
 
 def test_there_are_histories_of_every_workflow() -> None:
     assert {file.parent.name for file in FILES} == {
-        "afterwards", "bulk", "change_set", "complaint", "contribution", "evidence.anchor", "import", "involvement",
-        "joint_code", "joint_part", "leaver", "notice", "sweep.deliver", "webhooks",
+        "afterwards", "bulk", "candour", "change_set", "complaint", "contribution", "escalation", "evidence.anchor",
+        "import", "involvement", "joint_code", "joint_part", "leaver", "notice", "referral", "senior_digest",
+        "sweep.deliver", "webhooks",
     }  # fmt: skip
 
 
