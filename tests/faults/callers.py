@@ -46,18 +46,21 @@ class Answer:
 
 @dataclass
 class Caller:
-    """One case system, of one organisation. `answered` is called with each answer, as soon as it is there."""
+    """One case system, of one organisation, for people of one role.
+
+    `answered` is called with each answer, as soon as it is there.
+    """
 
     client: httpx2.AsyncClient
     settings: Settings
     body: Body
     answered: Callable[[Answer], None] = lambda answer: None
+    role: str = "handler"
     answers: list[Answer] = field(default_factory=list)
     broken: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        roles = ("handler",)
-        self._token = mint(self.settings, self.body.id, "handler", roles, timedelta(hours=2))
+        self._token = mint(self.settings, self.body.id, self.role, (self.role,), timedelta(hours=2))
 
     def headers(self, key: str | None = None) -> dict[str, str]:
         """Return the headers of a request, with a key where it says something."""

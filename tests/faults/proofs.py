@@ -26,6 +26,14 @@ TRACES = {
     "make_promise": "promise.made",
     "keep_promise": "promise.kept",
     "notice_outcome": "notice.handed_over",
+    "triage": "triage.judged",
+    "raise_escalation": "escalation.raised",
+    "acknowledge_escalation": "escalation.acknowledged",
+    "flag_incident": "candour.flagged",
+    "assess_incident": "candour.assessed",
+    "tell_of_incident": "candour.told",
+    "record_referral": "referral.received",
+    "record_referral_enquiry": "referral.enquiry",
 }
 # The last letter of a complaint that has ended is journalled by an act of its own.
 _UNSETTLED = """
@@ -35,9 +43,10 @@ _UNSETTLED = """
     ))
     + (select count(*) from webhook_delivery where state = 'queued' and organisation_id = any(%s))
     + (select count(*) from involvement where heard < changes and organisation_id = any(%s))
+    + (select count(*) from proceeding where heard < changes and organisation_id = any(%s))
     + (select count(*) from clock c, jsonb_array_elements(c.rungs) r
-        where c.involvement_id is not null and c.state = 'running' and (r->>'at')::timestamptz <= %s
-        and c.organisation_id = any(%s) and not exists (select from fired_rung f
+        where coalesce(c.involvement_id, c.proceeding_id) is not null and c.state = 'running'
+        and (r->>'at')::timestamptz <= %s and c.organisation_id = any(%s) and not exists (select from fired_rung f
             where f.clock_id = c.id and f.generation = c.generation and f.rung = r->>'rung'))
 """
 _WAITING = """
@@ -47,6 +56,7 @@ _WAITING = """
     union all select type, state, attempts, failure from webhook_delivery
         where state = 'queued' and organisation_id = any(%s)
     union all select 'involvement', state, changes - heard, null from involvement where organisation_id = any(%s)
+    union all select kind, state, changes - heard, null from proceeding where organisation_id = any(%s)
 """
 
 
@@ -71,7 +81,7 @@ async def nothing_under_way(stack: Stack, ours: list[UUID], seconds: float) -> N
     async def quiet() -> bool:
         nonlocal looks
         looks += 1
-        if await stack.value(_UNSETTLED, ours, ours, ours, ours, datetime.now(UTC), ours) == 0:
+        if await stack.value(_UNSETTLED, ours, ours, ours, ours, ours, datetime.now(UTC), ours) == 0:
             return True
         if looks % 10 == 0:
             await stack.sweep()
@@ -80,7 +90,7 @@ async def nothing_under_way(stack: Stack, ours: list[UUID], seconds: float) -> N
     try:
         await until(quiet, "everything to be applied and sent", seconds)
     except AssertionError:
-        print(await stack.rows(_WAITING, ours, ours, ours, ours))
+        print(await stack.rows(_WAITING, ours, ours, ours, ours, ours))
         raise
 
 
