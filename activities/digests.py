@@ -41,7 +41,7 @@ Escalations that nobody has acknowledged: {asking}
 {close}
 """
 _QUIET: Final = "Nothing was missed that week."
-_READ: Final = "You read it where you work on complaints. Nothing in it waits for your acknowledgement."
+_READ: Final = "You read it where you work on complaints. Whoever is asked for an escalation is asked apart from this."
 
 
 class Digests:

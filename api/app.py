@@ -27,7 +27,7 @@ from api.form.sends import Sends
 from api.identity import Keys, Verifier
 from api.jwks import FetchedKeys, HeldKeys
 from api.parts import Element, Engine, Exceptions, Inspect, Lawful, Parts, Placed, ResponseStanding, WorkingYear
-from api.routes import ROUTERS
+from api.routes import routes
 from api.starts import Starts
 from api.words import STAGES, title
 from contracts.commands import CommandKind
@@ -41,7 +41,7 @@ from gateways.delivery import deliver_pending
 from gateways.engine import Engine as TemporalEngine
 from gateways.engine import connect
 from gateways.typst_letters import TypstTypesetter
-from policies import joint_credentials, outcomes, statements, triage_files
+from policies import joint_credentials, outcomes, oversight_files, statements, triage_files
 from policies import remedies as remedies_policy
 from policies.calendars import Calendar, ClosedDay, Nation
 from policies.code_lists import load_codes
@@ -104,8 +104,7 @@ def create_app(
     handlers.install(app)
     openapi.install(app)
     docs_page.install(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(routes())
     if issuer is not None:
         _publish_keys(app, issuer)
     return app
@@ -190,6 +189,7 @@ async def _parts(
         form_sends=Sends(settings.form_posts_an_hour),
         part_sends=Sends(settings.form_posts_an_hour),
         check_credential=joint_credentials.check,
+        regulator_problem=oversight_files.regulator_problem,
         joint_calls=Sends(settings.joint_calls_an_hour),
         joint_failures=Sends(_MOST_FAILURES),
     )

@@ -81,7 +81,7 @@ def problems(*codes: str) -> Responses:
             },
         )
         entry["description"] = f"{entry['description']} `{code}`: {title}".strip()
-        entry["content"][MEDIA_TYPE]["examples"][code] = {"value": _example(code, status, title)}
+        entry["content"][MEDIA_TYPE]["examples"][code] = {"$ref": f"#/components/examples/{code}"}
         if status in (429, 503):
             entry["headers"] = _RETRY_AFTER
         if status == 401:
@@ -92,6 +92,12 @@ def problems(*codes: str) -> Responses:
                 }
             }
     return responses
+
+
+def _examples() -> dict[str, Any]:
+    """Return one example of each problem: a command can be refused for any of hundreds of reasons."""
+    codes = (*CODES, *(refusal.value for refusal in Refusal))
+    return {code: {"value": _example(code, *status_and_title(code))} for code in sorted(codes)}
 
 
 def _example(code: str, status: int, title: str) -> dict[str, Any]:
@@ -156,17 +162,19 @@ def install(app: FastAPI) -> None:
                 routes=app.routes,
                 tags=TAGS,
             )
-            _add_problem_schemas(document)
+            _add_problems(document)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = describe  # type: ignore[method-assign]
 
 
-def _add_problem_schemas(document: dict[str, Any]) -> None:
+def _add_problems(document: dict[str, Any]) -> None:
     schema = ProblemDocument.model_json_schema(
         by_alias=True, mode="serialization", ref_template="#/components/schemas/{model}"
     )
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    components = document.setdefault("components", {})
+    components["examples"] = _examples()
+    schemas = components.setdefault("schemas", {})
     schemas.update(schema.pop("$defs", {}))
     schemas["ProblemDocument"] = schema

@@ -22,6 +22,9 @@ _TITLES: Final = {
     "05-findings.json": "Issues and findings, as they are stored",
     "06-files/files.csv": "All files of the case",
     "07-evidence-chain.json": "The record that all this is made of",
+    "08-candour.html": "Duty of candour: what was told, tried and offered",
+    "09-seniors.html": "What senior leaders were asked and decided",
+    "10-referral.html": "What was asked, answered, decided and recommended",
     "README.txt": "What this is, and how to check it",
 }
 _WHY: Final = {

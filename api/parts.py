@@ -235,6 +235,16 @@ CheckCredential = Callable[[str, UUID, int, Sequence[str]], bool]
 CaseOutcomes = Callable[[str, int, Sequence[str]], DerivedOutcome | None]
 # A version of a procedure: what people call each of its outcomes.
 OutcomeTitles = Callable[[str, int], dict[str, str]]
+
+
+class RegulatorProblem(Protocol):
+    """What of a regulator's request cannot be, as the field that it is in."""
+
+    def __call__(self, code: str, *, named: bool, reg_16: bool) -> str | None:
+        """Return the field, or None."""
+        ...
+
+
 # A sum, and comparable ones.
 Compare = Callable[[Decimal, Sequence[Decimal]], Comparison]
 
@@ -278,6 +288,7 @@ class Parts:
     form_sends: Sends
     part_sends: Sends
     check_credential: CheckCredential
+    regulator_problem: RegulatorProblem
     joint_calls: Sends
     joint_failures: Sends
 

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     RELEASE = "release"  # sending words to people, or deciding not to
     DRAFT = "draft"  # the response, and its clearance: whether that counts the case file decides
     SIGN = "sign"  # the response: a handler may be the decision-maker of a case
+    TAKE_IN_HAND = "take_in_hand"  # an escalation: who is senior, and who was asked, the case file knows
     HOLD = "hold"  # putting issues on hold for what others investigate
     APPROVE = "approve"  # a correction that another person asked for
     INVESTIGATE = "investigate"  # issues, plan, findings, initial views and the comments on them, remedies proposed
@@ -64,13 +65,15 @@ class Permission(StrEnum):
 
 _P = Permission
 _STAFF: Final = frozenset({_P.READ, _P.READ_WORDS, _P.WRITE, _P.WORK})
-_HANDLING: Final = _STAFF | {_P.OWN_PART, _P.LOG, _P.DRIVE, _P.RELEASE, _P.INVESTIGATE, _P.DRAFT, _P.SIGN}
+_HANDLING: Final = (
+    _STAFF | {_P.OWN_PART, _P.LOG, _P.DRIVE, _P.RELEASE, _P.INVESTIGATE, _P.DRAFT, _P.SIGN} | {_P.TAKE_IN_HAND}
+)
 _APPOINTING: Final = frozenset({_P.APPOINT, _P.SEE_OFFICE})
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.CASE_SYSTEM: _STAFF | {_P.LOG, _P.DRIVE, _P.SUBSCRIBE},
     Role.HANDLER: _HANDLING,
-    Role.INVESTIGATOR: _STAFF | {_P.OWN_PART, _P.INVESTIGATE, _P.DRAFT},
+    Role.INVESTIGATOR: _STAFF | {_P.OWN_PART, _P.INVESTIGATE, _P.DRAFT, _P.TAKE_IN_HAND},
     Role.COMPLAINTS_MANAGER: _HANDLING
     | _APPOINTING
     | {_P.SEE_CASELOAD, _P.TIDY_FILTERS, _P.IMPORT, _P.SUBSCRIBE}
@@ -79,7 +82,7 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     Role.RESPONSIBLE_PERSON: _HANDLING
     | _APPOINTING
     | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD, _P.SEE_DIGEST},
-    Role.SENIOR_LEADER: _STAFF | {_P.OWN_PART, _P.DRAFT, _P.SIGN, _P.HOLD, _P.SEE_DIGEST},
+    Role.SENIOR_LEADER: _STAFF | {_P.OWN_PART, _P.DRAFT, _P.SIGN, _P.HOLD, _P.TAKE_IN_HAND, _P.SEE_DIGEST},
     Role.OPERATOR: frozenset(
         {_P.READ, _P.OWN_PART, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION, _P.IMPORT, _P.SUBSCRIBE}
         | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
@@ -177,11 +180,12 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.TRANSFER: _P.DECIDE,
     # Serious cases: whoever handles the case says it, but for what a senior says. Who is senior the case file knows.
     **dict.fromkeys(SERIOUS, _P.WRITE),
-    CommandKind.DECIDE_SEVERITY: _P.HOLD,
-    CommandKind.ACKNOWLEDGE_ESCALATION: _P.HOLD,
-    CommandKind.PASS_ESCALATION: _P.HOLD,
-    CommandKind.DECIDE_ESCALATION: _P.HOLD,
-    CommandKind.FOLLOW_ESCALATION: _P.HOLD,
+    # A team lead, a cover or a delegate may be called whose token says no more than that they handle complaints.
+    CommandKind.DECIDE_SEVERITY: _P.TAKE_IN_HAND,
+    CommandKind.ACKNOWLEDGE_ESCALATION: _P.TAKE_IN_HAND,
+    CommandKind.PASS_ESCALATION: _P.TAKE_IN_HAND,
+    CommandKind.DECIDE_ESCALATION: _P.TAKE_IN_HAND,
+    CommandKind.FOLLOW_ESCALATION: _P.TAKE_IN_HAND,
     CommandKind.ASSESS_INCIDENT: _P.HOLD,
     CommandKind.END_CANDOUR: _P.HOLD,
     CommandKind.ASSEMBLE_PACK: _P.DECIDE,
@@ -191,7 +195,7 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
 # A person must stand behind these: a token that names nobody of the organisation is not enough.
 NEEDS_A_PERSON: Final = frozenset(
     {_P.OWN_PART, _P.RELEASE, _P.DRAFT, _P.SIGN, _P.HOLD, _P.APPROVE, _P.INVESTIGATE, _P.DECIDE, _P.APPOINT, _P.IMPORT}
-    | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR}
+    | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.TAKE_IN_HAND}
 )
 
 

@@ -117,4 +117,5 @@ CLOCKS: Final = {
     "escalation_decision": "Decide what is done about the escalation",
     "escalation_look": "Look at the case that a senior leader oversees",
     "escalation_follow": "Follow what was decided about the escalation to its end",
+    "severity_decision": "Decide as second person whether the complaint is less serious",
 }

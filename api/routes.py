@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
+
+from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from api.routers import (
     absences,
@@ -159,3 +163,12 @@ ROUTERS: Final = (
     part_page.router,
     health.router,
 )
+
+
+@cache
+def routes() -> list[BaseRoute]:
+    """Return every route, put together once: what FastAPI works out of a route, at its first request, stays with it."""
+    whole = APIRouter()
+    for router in ROUTERS:
+        whole.include_router(router)
+    return whole.routes

@@ -15,7 +15,7 @@ Spoken = Literal["in_person", "video", "call"]
 Tried = Literal["in_person", "video", "call", "letter", "email", "text", "visit"]
 AttemptOutcome = Literal["no_answer", "declined", "left_message", "returned"]
 WrittenKind = Literal["written", "results"]
-CandourCause = Literal["done", "declined"]
+CandourCause = Literal["done", "declined", "not_reached"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,10 @@ class WriteOfIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndCandour:
-    """Nothing is owed about an incident any more, or the person declined altogether."""
+    """Nothing is owed about an incident any more, or the person declined altogether.
+
+    Or nobody could be reached, and nobody tries any more: then with the reason why nothing is written, either.
+    """
 
     incident_id: UUID
     cause: CandourCause

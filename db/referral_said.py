@@ -15,6 +15,7 @@ EnquiryBasis = Literal["date_set", "reg_16"]
 DecisionKind = Literal["not_investigated", "preliminary", "final"]
 DecisionOutcome = Literal["upheld", "partly_upheld", "not_upheld", "other"]
 RecommendationKind = Literal["apology", "payment", "action", "policy", "training", "other"]
+ComplianceResult = Literal["complied", "moved", "lifted"]
 ClosingCause = Literal["done", "not_investigated", "withdrawn"]
 
 
@@ -100,13 +101,19 @@ class CommentOnDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCompliance:
-    """A recommendation was complied with: what shows it."""
+    """A recommendation was complied with: what shows it.
+
+    Or the body that made it agreed to another target (`moved`, with `target_on`), or let it go (`lifted`): then
+    `complied_on` is the day on which it said so, and `evidence` where that is to be read.
+    """
 
     referral_id: UUID
     recommendation_id: UUID
     complied_on: date
     evidence: str
     file_ids: tuple[UUID, ...] = ()
+    result: ComplianceResult = "complied"
+    target_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

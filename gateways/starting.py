@@ -18,7 +18,7 @@ from contracts.proceedings import ProceedingKind, ProceedingStart
 from contracts.webhooks import WebhooksStart
 
 _SUMMARIES: Final = {
-    ProceedingKind.ESCALATION: "A senior leader has it in hand",
+    ProceedingKind.ESCALATION: "Ask senior leaders until one has it in hand",
     ProceedingKind.CANDOUR: "The duty of candour about one incident",
     ProceedingKind.REFERRAL: "What an Ombudsman or a regulator asks",
 }

@@ -101,19 +101,27 @@ def done_on(on: date, *, became_known_on: date, today: date) -> Refusal | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """Somebody outside, as far as it decides whether they are told. `ground` is why they speak for another."""
+    """Somebody outside, as far as it decides whether they are told. `ground` is why they speak for another.
+
+    `turned_away`: it was decided that they may not speak for another.
+    """
 
     id: UUID
     role: str
     died: bool = False
     ground: str | None = None
+    turned_away: bool = False
 
 
 def may_be_told(person: Outside, harmed: Outside | None) -> Refusal | None:
     """Say why somebody is not the relevant person: who was harmed, or acts lawfully for them (reg 20(7))."""
     if person.died:
         return Refusal.PERSON_HAS_DIED
-    if harmed is None or person.id == harmed.id or person.ground in _FOR_OTHERS:
+    if harmed is not None and person.id == harmed.id:
+        return None
+    if person.turned_away:
+        return Refusal.CONTRADICTS_RECORD
+    if harmed is None or person.ground in _FOR_OTHERS:
         return None
     if harmed.died and (person.role == "complainant" or person.ground == "died"):
         return None

@@ -17,6 +17,18 @@ _LONDON: Final = ZoneInfo("Europe/London")
 _MACHINES: Final = {"time": "Redress, because a date came", "system": "Redress"}
 # What says nothing to a reader: hashes stand in the chain itself.
 _UNSAID: Final = frozenset({"sha256", "content_sha256", "generation", "calendar_revision", "row", "seq", "protocol"})
+# What those who read it call what events call otherwise.
+_CALLED: Final = {
+    "template": "kind of letter",
+    "notice_id": "letter number",
+    "file_id": "file number",
+    "clock": "time limit",
+    "old_due_on": "due before that",
+    "rung": "step",
+    "by": "set by",
+}
+_PROCEEDING: Final = "proceeding_id"
+_PROCEEDINGS: Final = {"escalation": "escalation", "candour": "incident"}
 # A document longer than this is set in several.
 _LONGEST: Final = 200_000
 
@@ -46,12 +58,13 @@ class Entry:
 
 def entry(happened: Happened, names: Mapping[str, str]) -> Entry:
     """Return an event as a line. `names` are of the people of the case, by id."""
-    facts = [fact for name, value in happened.data.items() if (fact := _fact(name, value, names))]
+    beside = {_PROCEEDING: _PROCEEDINGS.get(happened.kind.partition(".")[0], "referral")}
+    facts = [fact for name, value in happened.data.items() if (fact := _fact(name, value, names, beside))]
     return Entry(
         seq=happened.seq,
         at=happened.at.astimezone(_LONDON),
         who=_who(happened),
-        what=what(happened.kind),
+        what=_what(happened, names),
         facts="; ".join(facts),
     )
 
@@ -64,6 +77,13 @@ def what(kind: str) -> str:
         if kind.startswith(beginning):
             return f"{words}: {plain(kind.removeprefix(beginning))}"
     return plain(kind.replace(".", ": ")).capitalize()
+
+
+def _what(happened: Happened, names: Mapping[str, str]) -> str:
+    """Return what happened: a notice that is no letter of the case was a prompt to those who work on it."""
+    called = what(happened.kind)
+    prompt = happened.kind.startswith("notice.") and happened.data.get("notice_id") not in names
+    return called.replace("A letter", "A prompt to staff") if prompt else called
 
 
 def plain(code: str) -> str:
@@ -97,14 +117,16 @@ def _who(happened: Happened) -> str:
     return f"{happened.actor} ({role})" if happened.actor else role
 
 
-def _fact(name: str, value: Any, names: Mapping[str, str]) -> str | None:
+def _fact(name: str, value: Any, names: Mapping[str, str], called: Mapping[str, str]) -> str | None:
     """Return one thing that an event holds as words; None for what says nothing to a reader."""
-    if value is None or value == "" or name in _UNSAID:
+    if value is None or value == "" or name in _UNSAID or (name == "provisional" and not value):
         return None
+    shown = called.get(name) or _CALLED.get(name) or plain(name.removesuffix("_id"))
+    if isinstance(value, str) and (known := names.get(value)) is not None:
+        return f"{shown}: {known}"
     if isinstance(value, str) and _is_id(value):
-        known = names.get(value)
-        return None if known is None else f"{plain(name.removesuffix('_id'))}: {known}"
-    return f"{plain(name)}: {_shown(name, value)}"
+        return None
+    return f"{shown}: {_shown(name, value)}"
 
 
 def _is_id(value: str) -> bool:
@@ -121,7 +143,8 @@ def _shown(name: str, value: Any) -> str:
         return f"{instant(value):%-d %B %Y %H:%M}"  # events hold instants as microseconds
     if isinstance(value, str) and (name == "on" or name.endswith(("_on", "_until", "until", "respond_by"))):
         return _day(value)
-    return plain(value) if isinstance(value, str) else str(value)
+    # Several codes in one.
+    return plain(value).replace(",", ", ") if isinstance(value, str) else str(value)
 
 
 def instant(microseconds: int) -> datetime:

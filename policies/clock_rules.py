@@ -74,6 +74,7 @@ class StartEvent(StrEnum):
     # Of a body's own part in what another one coordinates.
     LEAD_ASKED = "lead_asked"
     # Of serious cases.
+    LOWERING_ASKED = "lowering_asked"
     SENIOR_CALLED = "senior_called"
     SENIOR_HAS_IT = "senior_has_it"
     SENIOR_DECIDED = "senior_decided"

@@ -73,6 +73,16 @@ def newest() -> Oversight:
     return load_oversight()[-1]
 
 
+def regulator_problem(code: str, *, named: bool, reg_16: bool) -> str | None:
+    """Say what of a regulator's request cannot be: the body, its name, or what it asks under; None where all can."""
+    body = newest().body("regulator", code)
+    if body is None:
+        return "body"
+    if body.named != named:
+        return "name"
+    return "basis" if reg_16 and not body.reg_16 else None
+
+
 def parse_oversight(file: str, text: str) -> Oversight:
     """Turn the text of one file into a list. Raises OversightError."""
     try:

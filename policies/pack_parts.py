@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from policies.chronology import Entry, plain
@@ -15,6 +16,8 @@ Row = Mapping[str, Any]
 # Who read something, where no name of theirs is ours to show: by whether they are of this body.
 _NAMELESS: Final = {True: "a system", False: "somebody of another body"}
 
+# What of a case is a code.
+_CODES: Final = frozenset({"matter", "channel", "stage", "outcome"})
 _CHRONOLOGY: Final = ("event", "when (London)", "who", "what", "facts")
 _LETTERS: Final = (
     *("number", "file", "subject", "kind", "to", "audience", "channel", "state", "drafted", "released", "released by"),
@@ -32,7 +35,7 @@ _CONTACTS: Final = ("when", "direction", "channel", "with", "what was said", "pr
 
 def case_page(case: Row, parties: Sequence[Row], remedies: Sequence[Row]) -> str:
     """Return what the complaint is: its facts, who is part of it, and what the person said."""
-    known = [(plain(name), case[name]) for name in (
+    known = [(plain(name), _in_words(name, case[name])) for name in (
         "reference", "organisation", "matter", "procedure", "procedure_version", "received_on", "channel", "stage",
         "owner", "outcome", "logged_at", "closed_at",
     )]  # fmt: skip
@@ -51,6 +54,10 @@ def case_page(case: Row, parties: Sequence[Row], remedies: Sequence[Row]) -> str
             section("Remedies", table("What was offered", remedied, offered)),
         ],
     )  # fmt: skip
+
+
+def _in_words(name: str, value: Any) -> Any:
+    return plain(value) if name in _CODES and isinstance(value, str) else value
 
 
 def _spoken_for(party: Row) -> str:
@@ -93,11 +100,16 @@ def _carried(letter: Row) -> str:
     return letter["carrier"] or ("e-mail" if letter["channel"] == "email" else "by hand")
 
 
-def deadlines(clocks: Sequence[Row]) -> dict[str, str]:
-    """Return every version of every deadline with its proof: as a page, as a table, and as it is stored."""
-    rows = [_deadline(each) for each in clocks]
+def deadlines(clocks: Sequence[Row], names: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return every version of every deadline with its proof: as a page, as a table, and as it is stored.
+
+    `names` are of what a deadline is about: of several recommendations, which.
+    """
+    rows = [_deadline(each, names) for each in clocks]
     proofs = [
-        section(f"{_title(each)}, version {each['generation']}, due {cell(each['due_on'])}", paragraph(_proof(each)))
+        section(
+            f"{_title(each, names)}, version {each['generation']}, due {cell(each['due_on'])}", paragraph(_proof(each))
+        )
         for each in clocks
     ]
     listed = table("Deadlines, and every date each of them had", _DEADLINES, rows)
@@ -108,17 +120,19 @@ def deadlines(clocks: Sequence[Row]) -> dict[str, str]:
     }
 
 
-def _deadline(each: Row) -> list[Any]:
+def _deadline(each: Row, names: Mapping[str, str]) -> list[Any]:
     return [
-        _title(each), each["kind"], each["effect"], each["generation"], each["started_on"], each["due_on"],
+        _title(each, names), each["kind"], each["effect"], each["generation"], each["started_on"], each["due_on"],
         plain(each["cause"]), each["reason"], each["agreed_by"], each["agreed_on"],
         each["state"] if each["present"] else "replaced by a later version", each["met_on"], each["in_time"],
         each["breached_at"], each["rungs_fired"],
     ]  # fmt: skip
 
 
-def _title(clock: Row) -> str:
-    return str(clock["proof"].get("title") or plain(clock["kind"]).capitalize())
+def _title(clock: Row, names: Mapping[str, str]) -> str:
+    about = names.get(str(clock.get("subject_id")))
+    title = clock["proof"].get("title") or plain(clock["kind"]).capitalize()
+    return f"{title} ({about})" if about else str(title)
 
 
 def _proof(clock: Row) -> str:
@@ -129,20 +143,35 @@ def _proof(clock: Row) -> str:
         return "How this date came about is in deadlines.json."
 
 
-def who_saw_what(letters: Sequence[Row], told: Sequence[Row], seen: Sequence[Row], packs: Sequence[Row]) -> str:
-    """Return who was told, given or shown what, and who read what, in order of time."""
+def who_saw_what(
+    letters: Sequence[Row],
+    told: Sequence[Row],
+    seen: Sequence[Row],
+    packs: Sequence[Row],
+    numbers: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return who was told, given or shown what, and who read what, in order of time.
+
+    `numbers` are those by which letters, files and packs are listed.
+    """
     rows: list[list[Any]] = [
-        [cell(each["released_at"]), f"letter: {each['subject']}", each["recipient"],
+        [cell(each["released_at"] or each["settled_at"]), f"letter: {each['subject']}", each["recipient"],
          f"{each['channel']}, {plain(each['state'])}", plain(each["audience"])]
-        for each in letters if each["released_at"] is not None and each["state"] in SENT
+        for each in letters if each["state"] in SENT
     ]  # fmt: skip
     rows += [[cell(each["at"] or each["on_day"]), plain(each["what"] or ""), each["whom"], plain(each["how"] or ""),
               plain(each["role"])] for each in told]  # fmt: skip
-    rows += [[cell(each["at"]), f"read: {each['what']} {each['subject_id']}", each["person"] or _NAMELESS[each["ours"]],
-              each["body"], plain(each["role"])] for each in seen]  # fmt: skip
+    rows += [
+        [cell(each["at"]), f"read: {each['what']} {_number(each, numbers)}",
+         each["person"] or _NAMELESS[each["ours"]], each["body"], plain(each["role"])] for each in seen
+    ]  # fmt: skip
     rows += [[cell(each["asked_at"]), f"evidence pack {each['number']} assembled", each["asked_by"],
               plain(each["purpose"]), each["sha256"] or "not read yet"] for each in packs]  # fmt: skip
     return as_csv(_SAW, sorted(rows, key=lambda row: [cell(each) for each in row]))
+
+
+def _number(seen: Row, numbers: Mapping[str, str]) -> str:
+    return numbers.get(str(seen["subject_id"]), str(seen["subject_id"]))
 
 
 # The states of letters that went out.

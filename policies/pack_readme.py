@@ -22,6 +22,10 @@ Whatever happened later is not in it: a later pack has another number.
 05-findings.html, .json each issue, and every version of what was found on it
 06-files/               files that may be disclosed{restricted} (files.csv: all files of the case)
 07-evidence-chain.json  the record that all this is made of
+08-candour.html         where there was an incident: what the person was told of it, how they were tried to be reached,
+                        and which support they were offered
+09-seniors.html         where a senior was asked: who was called, what was decided and why
+10-referral.html        where the pack is for a referral: what was asked, answered, decided and recommended in it
 
 Times are of London unless they say otherwise; those in JSON are UTC. In tables a cell that a spreadsheet would take for
 a formula begins with an apostrophe.

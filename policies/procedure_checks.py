@@ -32,7 +32,7 @@ BY_ITSELF: Final = frozenset(
     | {StartEvent.FORMAT_OWED, StartEvent.NOTICE_FAILED}
     | {StartEvent.BODY_INVITED, StartEvent.BODY_ASKED, StartEvent.BODY_SUBMITTED, StartEvent.LEAD_DISPUTED}
     | {StartEvent.BODIES_ACCEPTED, StartEvent.JOINT_DRAFT, StartEvent.ACTION_PROMISED, StartEvent.PASSED_ON}
-    | {StartEvent.LEAD_ASKED}
+    | {StartEvent.LEAD_ASKED, StartEvent.LOWERING_ASKED}
     | {StartEvent.SENIOR_CALLED, StartEvent.SENIOR_HAS_IT, StartEvent.SENIOR_DECIDED}
     | {StartEvent.INCIDENT_FLAGGED, StartEvent.INCIDENT_NOTIFIABLE, StartEvent.INCIDENT_TOLD}
     | {StartEvent.REFERRAL_ASKED, StartEvent.REFERRAL_DECIDED}

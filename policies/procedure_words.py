@@ -6,6 +6,7 @@ For whoever answers for a procedure. What is written for the public is in `proce
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from contracts.clocks import Effect
 from policies.clock_rules import OVERDUE, Anchor, Certainty, ClockRule, Hours, RungRule, RungUnit, Unit
@@ -103,9 +104,20 @@ def extension(rule: ClockRule) -> str:
     return ", ".join([*said, "and the letter names the Ombudsman"] if terms.names_ombudsman else said)
 
 
+# Whom a step of the calling of seniors reaches is found at that moment.
+_CALLS: Final = {
+    "call:first": "whoever is first on the rota is called",
+    "call:again": "they are called again",
+    "call:second": "their deputy or the second is called",
+    "call:next": "the next is called",
+    "call:responsible": "the responsible person is called",
+}
+
+
 def rung(rule: RungRule) -> str:
     """Say when one step of a ladder comes, whom it reaches and what it does."""
-    who, deeds = rule.to.value.replace("_", " "), _listed(deed.replace("_", " ") for deed in rule.does)
+    who = rule.to.value.replace("_", " ")
+    deeds = _listed(_CALLS.get(deed, deed.replace("_", " ")) for deed in rule.does)
     if rule.code == OVERDUE:
         return f"{rule.code}: when it is due, to the {who}: {deeds}"
     anchor = "it starts" if rule.anchor is Anchor.START else "it is due"

@@ -66,6 +66,7 @@ _STARTS = {
     StartEvent.LEAD_ASKED: "the day the body that coordinates asked",
     StartEvent.REFERRAL_ASKED: "the day it was received from the Ombudsman or the regulator",
     StartEvent.REFERRAL_DECIDED: "the day of the final decision, or of what was done about it",
+    StartEvent.LOWERING_ASKED: "the day somebody asked to lower it",
     StartEvent.SENIOR_CALLED: "the day it was put to senior leaders",
     StartEvent.SENIOR_HAS_IT: "the day a senior leader had it in hand",
     StartEvent.SENIOR_DECIDED: "the day a senior leader decided, or last looked",

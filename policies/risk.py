@@ -130,6 +130,7 @@ _CLOCKS: Final = {
         "The time for a senior to have the case in hand now",
         "Having a senior acknowledge the escalation now",
     ),
+    "severity_decision": ("The time to decide how serious it is", "Deciding as second person how serious it is"),
     "escalation_decision": ("The time to decide about the escalation", "Deciding about the escalation"),
     "escalation_look": ("The time of the senior's look at the case", "The senior's look at the case"),
     "escalation_follow": ("The time of what was decided about the escalation", "What was decided on the escalation"),

@@ -94,5 +94,8 @@ def parse_year(file: str, text: str) -> Year:
     """Turn the text of one file into a year. Raises YearError."""
     try:
         return _YEAR.validate_python(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise YearError(f"{file}: {error}") from None
+    except ValidationError as error:
+        faults = [f"{file}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        raise YearError("\n".join(faults)) from None

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from temporalio.client import Client
@@ -51,8 +52,14 @@ from gateways.smtp import SmtpGateway, SmtpServer
 from gateways.typst_letters import TypstTypesetter
 from gateways.webhooks import HttpWebhooks
 from policies.alarm_files import load_alarms
+from policies.candour_files import load_candour
+from policies.clearance_files import load_clearance_rules
 from policies.code_lists import load_codes
+from policies.duty_files import load_duties
+from policies.lead_files import load_lead_rules
+from policies.oversight_files import load_oversight
 from policies.procedure_files import refuse_unhandled
+from policies.triage_files import load_triage_rules
 from runtime.activity_fence import ActivityFence
 from runtime.carrier_gateways import notify_gateway, sealing, webhook_reach
 from runtime.file_gateways import file_store
@@ -106,16 +113,23 @@ class Parts:
         return deliver
 
 
+# What is read when a process starts: a malformed file would park every act that needs it.
+READ_AT_START: Final = (
+    *(load_codes, load_duties, load_lead_rules, load_alarms),
+    *(load_triage_rules, load_clearance_rules, load_candour, load_oversight),
+)
+
+
 def runner() -> SandboxedWorkflowRunner:
     """Return the sandbox that workflows run in, here and in every test."""
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def workers(parts: Parts, settings: Settings) -> list[Worker]:
-    """Return one worker for each task queue. A malformed procedure, or list of codes, refuses the process here."""
+    """Return one worker for each task queue. A malformed file of rules refuses the process here."""
     refuse_unhandled(HANDLED)
-    load_codes()
-    load_alarms()
+    for read in READ_AT_START:
+        read()
     case_file = CaseFile(parts.database, parts.engine)
     typesetter, deliver, tray = TypstTypesetter(), parts.deliver(), FolderOutTray(settings.out_tray)
     links = PartLinks(sealing(settings), settings.outside_url)

@@ -15,20 +15,20 @@ from db.models.clock import ClockRow
 from db.queries import alarms
 from policies import alarm_files, alarming
 from policies.alarm_rules import AlarmRules, Cause, MixRule
+from policies.clock_rules import ClockRule
 from policies.proofs import long_date
 
 
 async def of_act(case: Case) -> None:
     """Reckon with every clock that an act found to be missed, once the act is done."""
     missed, case.missed = case.missed, []
-    for row in missed:
-        await of_breach(case, row)
+    for row, rule in missed:
+        await of_breach(case, row, rule)
 
 
-async def of_breach(case: Case, row: ClockRow) -> None:
+async def of_breach(case: Case, row: ClockRow, rule: ClockRule) -> None:
     """Wake a senior for a new breach where the mix says so; else put it into their digest."""
     rules = _rules(case)
-    rule = case.procedure.clock(row.kind)
     if rules is None or not alarming.is_counted(rule):
         return
     mix, times = _mix(case, rules), 1
@@ -38,7 +38,7 @@ async def of_breach(case: Case, row: ClockRow) -> None:
     if cause is None:
         await _into_digest(case, row)
     else:
-        await _wake(case, rules, cause, row)
+        await _wake(case, rules, cause, row, rule)
 
 
 async def of_rung(case: Case, row: ClockRow, rung: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ async def of_rung(case: Case, row: ClockRow, rung: dict[str, Any]) -> None:
     rule = case.procedure.clock(row.kind)
     cause = alarming.of_rung(_mix(case, rules), rule, rung["rung"], tuple(rung["does"]))
     if cause is not None:
-        await _wake(case, rules, cause, row)
+        await _wake(case, rules, cause, row, rule)
 
 
 async def reaches(case: Case, row: ClockRow, rung: dict[str, Any]) -> str:
@@ -65,16 +65,15 @@ async def reaches(case: Case, row: ClockRow, rung: dict[str, Any]) -> str:
     return instead[-1] if instead else to
 
 
-async def _wake(case: Case, rules: AlarmRules, cause: Cause, row: ClockRow) -> None:
+async def _wake(case: Case, rules: AlarmRules, cause: Cause, row: ClockRow, rule: ClockRule) -> None:
     """Raise an escalation, about the body or the colleague that is waited for; while one is open it hears of this."""
-    title = case.procedure.clock(row.kind).title
     await raising.raise_for(
         case,
         cause.value,
         level=rules.level_of(cause),
         subject_id=_subject(cause, row),
         name=f"{cause.value}/{row.id}",
-        words=f"{title}: due on {long_date(row.due_on)}",
+        words=f"{rule.title}: due on {long_date(row.due_on)}",
     )
 
 

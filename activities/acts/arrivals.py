@@ -42,6 +42,7 @@ async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
         await _fail(case, notice, said.failure)
     elif said.state is NoticeState.WITHHELD and not notice.journalled:
         case.event("notice.withheld", notice_id=notice.id, template=notice.template, failure=said.failure)
+        case.kept_back.append(notice)
         await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
     elif said.failure == reach.FORMAT_OWED and await _is_owed_since(case, notice):
         await reach.no_longer(case, notice.id, reach.FORMAT_OWED)

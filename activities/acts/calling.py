@@ -47,7 +47,7 @@ async def call_at(case: Case, row: Escalation, clock: ClockRow | None, step: str
     while (found := choose(at, turn, asked, passed)) is None:
         _write(case, row, number, at, outcome="nobody_found")
         if at not in AFTER:
-            await _nobody(case, row, clock)
+            await nobody(case, row)
             return
         number, at = number + 1, AFTER[at]
     await _reach(case, row, clock, number, at, found)
@@ -61,7 +61,7 @@ async def _reach(case: Case, row: Escalation, clock: ClockRow | None, number: in
     await tasks.end_open(case.session, case.complaint.id, at=case.at, kind=seniors.NOBODY, subject_id=row.id, done=True)
     outside = seniors.hours_of(case, immediate=True) == OUT
     immediate = row.level == IMMEDIATE
-    facts: dict[str, Any] = {"escalation_level": row.level, "answer_by": _answer_by(clock)}
+    facts: dict[str, Any] = {"escalation_level": row.level, "answer_by": _answer_by(case, clock)}
     await letters.to_staff(case, "escalation_call", person, facts, urgent=immediate or not outside)
     channels = [_EMAIL] if person.email is not None and not await silence.is_kept(case) else []
     if immediate and outside:
@@ -72,15 +72,15 @@ async def _reach(case: Case, row: Escalation, clock: ClockRow | None, number: in
     _write(case, row, number, step, outcome="called", found=found, channels=channels)
 
 
-def _answer_by(clock: ClockRow | None) -> str | None:
+def _answer_by(case: Case, clock: ClockRow | None) -> str | None:
     """Return by when an acknowledgement is due, as a message says it; None where that has passed, or nobody knows."""
-    if clock is None:
+    if clock is None or clock.due_at <= case.at:
         return None
     local = clock.due_at.astimezone(LONDON)
     return f"{local:%H:%M} on {short_date(local.date())}"
 
 
-async def _nobody(case: Case, row: Escalation, clock: ClockRow | None) -> None:
+async def nobody(case: Case, row: Escalation) -> None:
     """Have somebody find out whom to ask. The clock goes on: it is asked anew."""
     case.event("escalation.nobody_found", proceeding_id=row.id)
     case.note_holder(seniors.FLAG, None)

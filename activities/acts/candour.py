@@ -96,11 +96,15 @@ async def assess(case: Case, said: AssessIncident) -> None:
 
 
 async def end(case: Case, said: EndCandour) -> None:
-    """End candour because nothing is owed any more, or because the person declined altogether."""
+    """End candour because nothing is owed any more, the person declined altogether, or nobody could be reached."""
     owed = await find_notifiable(case, said.incident_id)
     await _assessor(case)
     if said.cause == "declined":
         refuse_if(owed.incident.declined_on is None, Refusal.STILL_OWED)
+    elif said.cause == "not_reached":
+        given_up = await rows.is_given_up(case.session, owed.incident.id)
+        refuse_if(owed.row.state != CandourState.NOT_REACHED or not given_up, Refusal.STILL_OWED)
+        refuse_if(not said.reason, Refusal.REASON_NEEDED)
     elif missing := rules.owed(await standing(case, owed)):
         raise Refused(Refusal.STILL_OWED, missing)
     await _end(case, owed, said.cause, said.reason)

@@ -46,9 +46,9 @@ async def write(case: Case, said: WriteOfIncident) -> None:
     answered = await _answered(case, owed, said)
     party = await whom(case, owed, said.party_id)
     if said.kind == _WRITTEN and owed.incident.written_on is not None:
-        await owe_writing(case, owed)  # the one before was kept back on its way
+        await owe_writing(case, owed, case.on)  # the one before was kept back on its way
     await letters.discard(case, await rows.drafts(case.session, owed.incident.id, said.kind), "overtaken")
-    notice = await _draft(case, owed, said, party)
+    notice = await _draft(case, owed, said, party, answers=bool(answered))
     letter = _letter(case, owed, said, notice)
     await keep_elements(case, letter, said.elements)
     await _announce(case, letter, said)
@@ -96,7 +96,7 @@ async def released(case: Case, notice: Notice) -> None:
 
 
 async def discarded(case: Case, notice: Notice) -> None:
-    """Look again what is owed about an incident whose letter somebody discarded."""
+    """Look again what is owed about an incident whose draft was discarded, by somebody or because its reader died."""
     letter = await rows.by_letter(case.session, notice.id)
     if letter is None:
         return
@@ -106,11 +106,45 @@ async def discarded(case: Case, notice: Notice) -> None:
     if owed.row.ended_on is not None:
         return
     clock = await ledger.running(case, WRITTEN, owed.row.id)
-    if letter.kind == _WRITTEN and clock is not None:
+    if letter.kind == _WRITTEN and clock is not None and not await _is_in_hand(case, owed):
         await case.task(
             _TASK, "owner", name=str(owed.row.id), due_on=clock.due_on, clock_id=clock.id, subject_id=owed.row.id
         )
     await look_whether_done(case, owed)
+
+
+async def _is_in_hand(case: Case, owed: Owed) -> bool:
+    """Say whether another draft of the written notice waits for its release, or somebody was asked to write one."""
+    drafts = await rows.drafts(case.session, owed.incident.id, _WRITTEN)
+    return bool(drafts) or await tasks.is_open(case.session, case.complaint.id, _TASK, owed.row.id)
+
+
+async def kept_back(case: Case) -> None:
+    """Owe again what letters of candour were to tell that were released, and do not leave after all."""
+    for notice in case.kept_back:
+        letter = await rows.by_letter(case.session, notice.id)
+        if letter is None or letter.given_on is None:
+            await discarded(case, notice)
+            continue
+        letter.given_on = None
+        await case.session.flush()
+        owed = await _owed(case, letter)
+        case.event("candour.kept_back", proceeding_id=owed.row.id, notice_id=notice.id, letter=letter.kind)
+        if owed.row.ended_on is not None:
+            continue  # nobody is asked for it by a clock any more: whoever sees to the letter flags it anew
+        beside.touch(case, owed.row)
+        await (_results_owed(case, owed, letter) if letter.kind == _RESULTS else owe_writing(case, owed, case.on))
+        await case.session.flush()
+        await look_whether_done(case, owed)
+
+
+async def _results_owed(case: Case, owed: Owed, letter: CandourNotice) -> None:
+    """Start the time for results again: to the date that the person was given, or to this day where that is over."""
+    for enquiry in await rows.ever_told_in(case.session, letter.id):
+        enquiry.told_in = enquiry.told_on = None
+        terms = Terms(cause="kept_back", given=max(enquiry.due_on, case.on))
+        await beside.arm(case, owed.row, RESULTS, case.on, terms, enquiry.id)
+        beside.move(case, owed.row, CandourState.TOLD_IN_WRITING)
 
 
 async def _end_task(case: Case, owed: Owed) -> None:
@@ -143,10 +177,15 @@ def _letter(case: Case, owed: Owed, said: WriteOfIncident, notice: Notice) -> Ca
     )
 
 
-async def _draft(case: Case, owed: Owed, said: WriteOfIncident, party: Party) -> Notice:
-    """Write the draft, and ask for its release. The clock on that is the one on the letter itself."""
+async def _draft(case: Case, owed: Owed, said: WriteOfIncident, party: Party, *, answers: bool) -> Notice:
+    """Write the draft, and ask for its release. The clock on that is the one on the letter itself, or on its release.
+
+    `answers` says that it tells what further enquiries found: then their clocks run until it is released.
+    """
     facts: dict[str, Any] = {_FACTS[each.code]: each.words for each in said.elements}
-    facts["announced"] = "\n".join(f"- {each.what}: by {_day(each.due_on)}" for each in said.enquiries) or None
+    facts["announced"] = (
+        "\n".join(f"- {each.what.rstrip(' .')}: by {_day(each.due_on)}" for each in said.enquiries) or None
+    )
     if said.kind == _WRITTEN:
         facts["happened_on"] = owed.incident.happened_on
         notice = await letters.to_person(case, "candour_notice", facts, NoticeState.DRAFT, party)
@@ -154,6 +193,9 @@ async def _draft(case: Case, owed: Owed, said: WriteOfIncident, party: Party) ->
         notice = await letters.to_person(case, "candour_results", facts, NoticeState.DRAFT, party)
     clock = await ledger.running(case, WRITTEN, owed.row.id) if said.kind == _WRITTEN else None
     await case.session.flush()
+    if clock is None and not answers:
+        await letters.ask_for_release(case, notice)  # nothing else would remind of it
+        return notice
     await case.task(
         "release_draft",
         "owner",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from db.candour_said import ElementSaid, LogCandourAttempt, OfferCandourSupport,
 from db.models.candour import CandourAttempt, CandourElement, CandourNotice, CandourSupport
 from db.models.complaint import Party
 from db.queries import candour as rows
+from db.queries import eligibility as standings
 from db.queries import people
 from db.queries.complaint_reads import parties_of
 from policies import candouring as rules
@@ -49,6 +51,7 @@ async def tell(case: Case, said: TellOfIncident) -> None:
     told = _told(case, owed, said, party, by_id)
     await keep_elements(case, told, said.elements)
     owed.incident.relevant_party_id = party.id
+    owed.incident.declined_on = None  # whoever declined, and was told all the same, has changed their mind
     case.event(
         "candour.told",
         proceeding_id=owed.row.id,
@@ -63,7 +66,7 @@ async def tell(case: Case, said: TellOfIncident) -> None:
     await settle(case, owed, EXPLANATION, None, said.told_on)
     if owed.row.state in _NOT_TOLD_YET:
         beside.move(case, owed.row, CandourState.TOLD_IN_PERSON)
-    await owe_writing(case, owed)
+    await owe_writing(case, owed, said.told_on)
     await look_whether_done(case, owed)
 
 
@@ -119,9 +122,10 @@ async def whom(case: Case, owed: Owed, party_id: UUID | None) -> Party:
     harmed = await _harmed(case, owed)
     if party_id is not None:
         party = await party_of(case, party_id)
-        check(rules.may_be_told(_outside(party), harmed))
+        check(rules.may_be_told(_outside(party, await _turned_away(case)), harmed))
         return party
-    there = [_outside(each) for each in await parties_of(case.session, case.complaint.id)]
+    turned_away = await _turned_away(case)
+    there = [_outside(each, turned_away) for each in await parties_of(case.session, case.complaint.id)]
     found = rules.relevant(there, harmed)
     if found is None:
         raise Refused(Refusal.PERSON_HAS_DIED if harmed is not None and harmed.died else Refusal.UNKNOWN_PARTY)
@@ -146,11 +150,14 @@ async def keep_elements(case: Case, notice: CandourNotice, elements: Sequence[El
         )
 
 
-async def owe_writing(case: Case, owed: Owed) -> None:
-    """Start the time for the written notice, unless it runs, or the notice was released and left."""
+async def owe_writing(case: Case, owed: Owed, since: date) -> None:
+    """Start the time for the written notice, unless it runs, or the notice was released and left.
+
+    It counts from the day on which the person was told, whenever that was written down.
+    """
     written = await rows.is_written(case.session, owed.incident.id)
     if not written and await ledger.running(case, WRITTEN, owed.row.id) is None:
-        await ask(case, owed.row, "write_of_incident", "owner", WRITTEN, case.on, Terms(cause=owed.row.state))
+        await ask(case, owed.row, "write_of_incident", "owner", WRITTEN, since, Terms(cause=owed.row.state))
 
 
 async def _check_told(case: Case, owed: Owed, said: TellOfIncident) -> UUID | None:
@@ -205,7 +212,12 @@ def _lacking(owed: Owed, kind: str, given: Sequence[str]) -> tuple[str, ...]:
 async def _explain(case: Case, owed: Owed, said: TellOfIncident) -> None:
     """Refuse a notice in person without its explanation, where it is so late that it has to be explained."""
     clock = await ledger.running(case, EXPLANATION, owed.row.id)
-    refuse_if(clock is not None and said.told_on > clock.due_on and not said.late_reason, Refusal.REASON_NEEDED)
+    days = owed.rules.explain_after_working_days
+    if clock is None or days is None or said.late_reason:
+        return
+    # Late is counted from the day on which it became known, which may be long before somebody flagged it.
+    since_known = case.calendars.nation.add_working_days(owed.incident.became_known_on, days)
+    refuse_if(said.told_on > min(clock.due_on, since_known), Refusal.REASON_NEEDED)
 
 
 async def _not_reached(case: Case, owed: Owed, said: LogCandourAttempt) -> None:
@@ -215,7 +227,7 @@ async def _not_reached(case: Case, owed: Owed, said: LogCandourAttempt) -> None:
         await ledger.stop(case, clock, "not_reached")
     if owed.row.state == CandourState.NOTIFIABLE:
         beside.move(case, owed.row, CandourState.NOT_REACHED)
-    await owe_writing(case, owed)
+    await owe_writing(case, owed, said.tried_on)
 
 
 async def _harmed(case: Case, owed: Owed) -> Outside | None:
@@ -227,5 +239,17 @@ async def _harmed(case: Case, owed: Owed) -> Outside | None:
     return _outside(party) if party is not None else None
 
 
-def _outside(party: Party) -> Outside:
-    return Outside(id=party.id, role=party.role, died=party.death_known_at is not None, ground=party.ground)
+async def _turned_away(case: Case) -> Collection[UUID]:
+    """Return of whom it was decided that they may not speak for another."""
+    decided = await standings.present_standing(case.session, case.complaint.id)
+    return {party_id for party_id, row in decided.items() if not row.may_speak}
+
+
+def _outside(party: Party, turned_away: Collection[UUID] = ()) -> Outside:
+    return Outside(
+        id=party.id,
+        role=party.role,
+        died=party.death_known_at is not None,
+        ground=party.ground,
+        turned_away=party.id in turned_away,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,6 +24,7 @@ from db.queries import alarms, casework, tasks
 from db.queries import calendars as calendar_rows
 from db.queries.events import append_event
 from policies.calendars import Calendar, ClosedDay, Nation, local_date
+from policies.clock_rules import ClockRule
 from policies.clocks import Calendars
 from policies.procedure import Procedure
 from policies.standing_in import CASE_LEAD, PARTS
@@ -50,9 +51,10 @@ class Case:
     `on` is the local date of the act: the day something was said, or the day a rung fires. `replan`: the act gave the
     case another procedure, or another version of it, so that its workflow needs the plan anew. `involved` are the
     involvements of staff to which it did something, `contributing` the contributions of other bodies: their workflows
-    are told; `beside` are the proceedings. `missed` are the clocks that it found to be missed. `journal` are the events
-    that the act wrote; `came_in_stage` and `came_with_attention` how it found the complaint. `released` is the last
-    letter that it released.
+    are told; `beside` are the proceedings. `missed` are the clocks that it found to be missed, each with its rule.
+    `journal` are the events that the act wrote; `came_in_stage` and `came_with_attention` how it found the complaint.
+    `released` is the last letter that it released, `kept_back` are those of which it is found that they do not leave
+    after all.
     """
 
     session: AsyncSession
@@ -67,12 +69,13 @@ class Case:
     involved: set[UUID] = field(default_factory=set)
     contributing: set[UUID] = field(default_factory=set)
     beside: set[UUID] = field(default_factory=set)
-    missed: list[ClockRow] = field(default_factory=list)
+    missed: list[tuple[ClockRow, ClockRule]] = field(default_factory=list)
     replan: bool = False
     journal: list[CaseEvent] = field(default_factory=list)
     came_in_stage: str | None = None
     came_with_attention: str | None = None
     released: Notice | None = None
+    kept_back: list[Notice] = field(default_factory=list)
 
     @property
     def at(self) -> datetime:
@@ -118,11 +121,11 @@ class Case:
         """Bring the complaint to the stage to which the procedure says a command leads; else it stays."""
         self.complaint.stage = self.procedure.after(self.complaint.stage, command, when)
 
-    async def holder_of(self, role: str, subject_id: UUID | None = None) -> Person | None:
+    async def holder_of(self, role: str, subject_id: UUID | None = None, kept: Collection[UUID] = ()) -> Person | None:
         """Return who has a role for this case today, or stands in; `owner` is the owner of the case.
 
         Some roles are somebody's only about a subject: whoever was asked, and those above them, about a request. Others
-        are parts in this case; where nobody has one, somebody else is asked.
+        are parts in this case; where nobody has one, somebody else is asked. Nobody `kept` out of it is.
         """
         complaint = self.complaint
         part = await casework.present_role(self.session, complaint.id, role) if role in PARTS else None
@@ -136,6 +139,7 @@ class Case:
             subject_id=subject_id,
             first_id=part.person_id if part is not None else None,
             units=units,
+            kept=kept,
         )
 
     async def task(
@@ -149,9 +153,10 @@ class Case:
         notice_id: UUID | None = None,
         subject_id: UUID | None = None,
         person: Person | None = None,
+        kept: Collection[UUID] = (),
     ) -> Person | None:
         """Write a task for whoever has the role, or for a person in it; with nobody, the complaint needs attention."""
-        person = person or await self.holder_of(role, subject_id)
+        person = person or await self.holder_of(role, subject_id, kept)
         self.session.add(
             Task(
                 id=self.new_id(f"task/{kind}/{role}/{name}"),

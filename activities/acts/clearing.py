@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from activities.acts.case import Case
-from activities.acts.working import check
+from activities.acts.case import Case, Refused
 from db.models.clearance_step import ClearanceStep
 from db.models.organisation import Person
 from db.models.response import ResponseClearance, ResponseDraft
@@ -70,7 +69,9 @@ async def check_turn(
         investigated=who.investigated,
         mitigated=case.complaint.small_body and bool(mitigation),
     )
-    check(clearing.refusal(clearer, written_by=draft.written_by, taken=_taken(now.steps)))
+    refusal = clearing.refusal(clearer, written_by=draft.written_by, taken=_taken(now.steps))
+    if refusal is not None:
+        raise Refused(refusal)
 
 
 async def is_their_turn(case: Case, now: Clearance, who: signing.Standing, person_id: UUID) -> bool:

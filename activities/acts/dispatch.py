@@ -236,6 +236,8 @@ async def apply_command(case: Case, kind: CommandKind, said: Said) -> None:
     await coding.ask_after(case, kind)
     if kind in recurring.AFTER:
         await recurring.look(case)
+    if case.kept_back:
+        await candour_letters.kept_back(case)
     await triage.after(case, kind)
     if case.complaint.severity != severity_before:
         await drafting.severity_changed(case, severity_before)

@@ -19,6 +19,7 @@ from db.models.proceeding import Proceeding
 from db.queries import casework, escalations, tasks
 from policies.calendars import local_date
 from policies.conflicts import INVESTIGATOR
+from policies.standing_in import SENIOR
 
 LOOK: Final = "escalation_look"
 FOLLOW: Final = "escalation_follow"
@@ -61,8 +62,8 @@ async def appointed(case: Case, part: CaseRole) -> None:
 async def look_next(case: Case, proceeding: Proceeding, row: Escalation) -> None:
     """Have whoever oversees the complaint look again when the next look is due."""
     clock = await beside.arm(case, proceeding, LOOK, case.on, Terms(cause="overseen"))
-    if row.decided_by is not None:
-        await seniors.ask(case, row, seniors.LOOK, row.decided_by, due_on=clock.due_on, clock_id=clock.id)
+    if (person := await case.holder_of(SENIOR, row.id)) is not None:
+        await seniors.ask(case, row, seniors.LOOK, person.id, due_on=clock.due_on, clock_id=clock.id)
 
 
 async def done(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import involved, ledger
+from activities.acts import involved, ledger, senior_conflict
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.involved import SUPPORTER
 from activities.acts.ledger import Terms
@@ -160,6 +160,7 @@ async def _look_for_conflict(case: Case, row: Involvement) -> None:
         case.event("staff.conflict", involvement_id=row.id, person_id=row.person_id, part=part)
     if parts and not await tasks.is_open(case.session, case.complaint.id, CONFLICT, row.id):
         await case.task(CONFLICT, MANAGER, name=str(row.id), due_on=case.on, subject_id=row.id)
+    await senior_conflict.keep_from(case, row.person_id)
 
 
 async def _identify(case: Case, row: Involvement, words: InvolvementWords, said: ChangeStaff) -> bool:

@@ -178,7 +178,7 @@ async def breach(case: Case, row: ClockRow) -> bool:
     version.breached_at = case.at
     row.breached_at = row.breached_at or case.at
     case.event("clock.breached", **identity(row), due_on=row.due_on)
-    case.missed.append(row)
+    case.missed.append((row, case.procedure.clock(row.kind)))  # an act may give the case other rules after this
     return True
 
 

@@ -213,6 +213,7 @@ async def keep_back(case: Case, notice: Notice, cause: str | None = None) -> Non
     notice.journalled = True
     why = {} if cause is None else {"cause": cause}
     case.event("notice.withheld", notice_id=notice.id, template=notice.template, **why)
+    case.kept_back.append(notice)
     await reach.no_longer(case, notice.id, cause or "withheld")
 
 
@@ -221,6 +222,7 @@ async def discard(case: Case, drafts: list[Notice], cause: str) -> None:
     for notice in drafts:
         notice.state, notice.settled_at = NoticeState.DISCARDED.value, case.at
         case.event("notice.discarded", notice_id=notice.id, cause=cause)
+        case.kept_back.append(notice)
         if row := await ledger.running(case, "draft_release", notice.id):
             await ledger.stop(case, row, cause)
         await tasks.end_open(case.session, case.complaint.id, at=case.at, notice_id=notice.id, kind="release_draft")
@@ -252,13 +254,8 @@ async def left_uncovered(case: Case, notice: Notice) -> None:
 
 
 async def _look_into(case: Case, notice: Notice) -> None:
-    await case.task(
-        "information_governance",
-        "complaints_manager",
-        name=str(notice.id),
-        due_on=governance_due(case.at),
-        notice_id=notice.id,
-    )
+    task, due_on = "information_governance", governance_due(case.at)
+    await case.task(task, "complaints_manager", name=str(notice.id), due_on=due_on, notice_id=notice.id)
 
 
 def arrival(notice: Notice) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from db.models.referral import ReferralEnquiry
 from db.pack_said import AssemblePack
 from db.queries import packs
 from db.queries.pack_sources import Row, sources
-from policies import chronology, pack_parts
+from policies import chronology, pack_beside, pack_parts
 from policies.calendars import local_date
 from policies.pack_pages import as_json, file_name
 from policies.pack_readme import readme
@@ -35,7 +35,9 @@ async def assemble(case: Case, said: AssemblePack) -> None:
     number = await packs.next_number(case.session, case.complaint.id)
     await case.session.flush()
     head, rows = await sources(case.session, case.complaint.id)
-    content = json.dumps(_content(case, said, number, head, rows), ensure_ascii=False, sort_keys=True).encode()
+    content = json.dumps(
+        _content(case, said, number, referral_id, head, rows), ensure_ascii=False, sort_keys=True
+    ).encode()
     row = _row(case, said, number, referral_id, content)
     case.session.add(row)
     case.event(
@@ -86,13 +88,16 @@ async def _asked_in(case: Case, said: AssemblePack) -> UUID | None:
     return enquiry.referral_id
 
 
-def _content(case: Case, said: AssemblePack, number: int, head: Row, rows: Rows) -> dict[str, Any]:
+def _content(
+    case: Case, said: AssemblePack, number: int, referral_id: UUID | None, head: Row, rows: Rows
+) -> dict[str, Any]:
     """Return what is kept: the texts of the pack, and which letters and files go with them."""
-    names = {str(each["id"]): each["name"] for each in rows["names"]}
+    names = _names(rows)
     entries = [chronology.entry(_happened(each), names) for each in rows["events"]]
     letters = _letters(rows["letters"], restricted=said.include_restricted)
     files = _files(rows["files"], restricted=said.include_restricted)
     texts = _texts(rows, head, entries, letters, files)
+    texts |= pack_beside.beside(rows, purpose=said.purpose, referral_id=referral_id, restricted=said.include_restricted)
     texts["07-evidence-chain.json"] = _chain(case, rows["events"])
     texts["README.txt"] = readme(
         number=number,
@@ -117,17 +122,30 @@ def _content(case: Case, said: AssemblePack, number: int, head: Row, rows: Rows)
     }
 
 
+def _names(rows: Rows) -> dict[str, str]:
+    """Return what each id that an event may hold is called: a name, or the number by which its part is listed."""
+    numbered = {
+        part: {str(each["id"]): str(n) for n, each in enumerate(rows[part], 1)} for part in ("letters", "files")
+    }
+    named = {str(each["id"]): each["name"] for each in (*rows["numbered"], *rows["names"])}
+    return numbered["files"] | numbered["letters"] | named
+
+
 def _texts(rows: Rows, head: Row, entries: list[chronology.Entry], letters: Any, files: Any) -> dict[str, str]:
     """Return the parts that are text, by the path each has in the pack."""
     paths = {UUID(each["id"]): each["path"].rpartition("/")[2] for each in (*letters, *files)}
-    deadlines = {f"03-deadlines/{name}": part for name, part in pack_parts.deadlines(rows["clocks"]).items()}
+    deadlines = {
+        f"03-deadlines/{name}": part for name, part in pack_parts.deadlines(rows["clocks"], _names(rows)).items()
+    }
     return {
         "00-case.html": pack_parts.case_page(head, rows["parties"], rows["remedies"]),
         "01-chronology.csv": pack_parts.chronology_csv(entries),
         "01-contacts.csv": pack_parts.contacts_csv(rows["contacts"]),
         "02-letters/letters.csv": pack_parts.letters_csv(rows["letters"], paths, rows["arrivals"]),
         **deadlines,
-        "04-who-saw-what.csv": pack_parts.who_saw_what(rows["letters"], rows["told"], rows["seen"], rows["packs"]),
+        "04-who-saw-what.csv": pack_parts.who_saw_what(
+            rows["letters"], rows["told"], rows["seen"], rows["packs"], _names(rows)
+        ),
         **pack_parts.findings(rows["findings"]),
         "06-files/files.csv": pack_parts.files_csv(rows["files"], paths),
     }

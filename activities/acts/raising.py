@@ -15,18 +15,23 @@ from contracts.failures import Refusal
 from contracts.proceedings import EscalationState, ProceedingKind
 from db.escalation_said import RaiseEscalation
 from db.models.escalation import Escalation, EscalationAgain
-from db.models.organisation import Person
 from db.models.proceeding import Proceeding
 from db.queries import escalations
-from policies.senior_turn import is_higher
+from policies.senior_turn import IMMEDIATE, is_higher
+from policies.standing_in import SENIOR
 
 _ASKING: Final = EscalationState.ASKING.value
 
 
 async def raise_escalation(case: Case, said: RaiseEscalation) -> None:
-    """Ask a senior to look, because a person says so. Refused while one of that cause is open."""
-    raised = await raise_for(case, said.cause, level=said.level, words=said.reason)
-    refuse_if(raised is None, Refusal.ALREADY_ESCALATED)
+    """Ask a senior to look, because a person says so. Refused while one of that cause is asked for as urgently.
+
+    Whoever has one in hand already hears that there is more, and one that is asked for is asked for more urgently.
+    """
+    known = await escalations.open_about(case.session, case.complaint.id, said.cause, None)
+    asked = known is not None and known[1].state == _ASKING and not is_higher(said.level, known[0].level)
+    refuse_if(asked, Refusal.ALREADY_ESCALATED)
+    await raise_for(case, said.cause, level=said.level, words=said.reason)
 
 
 async def raise_for(
@@ -34,10 +39,11 @@ async def raise_for(
 ) -> Proceeding | None:
     """Raise an escalation; None where one of that cause and subject is open, which then hears that there is more.
 
+    A hand on what was less urgent is none on an immediate risk that arises later: somebody is called for that anew.
     `name` tells those apart that one act raises for one cause.
     """
     known = await escalations.open_about(case.session, case.complaint.id, cause, subject_id)
-    if known is not None:
+    if known is not None and not _is_called_for_anew(*known, level):
         await _again(case, *known, level, words)
         return None
     kind = ProceedingKind.ESCALATION
@@ -59,6 +65,10 @@ async def raise_for(
     case.event("escalation.raised", proceeding_id=row.id, cause=cause, level=level, subject_id=subject_id)
     await beside.arm(case, proceeding, calling.clock_for(level), case.on, Terms(cause="raised"))
     return proceeding
+
+
+def _is_called_for_anew(row: Escalation, proceeding: Proceeding, level: str) -> bool:
+    return level == IMMEDIATE != row.level and proceeding.state != _ASKING
 
 
 async def _again(case: Case, row: Escalation, proceeding: Proceeding, level: str, words: str | None) -> None:
@@ -100,10 +110,12 @@ async def _quicken(case: Case, row: Escalation, proceeding: Proceeding, before: 
 
 
 async def _tell(case: Case, row: Escalation) -> None:
-    """Tell whoever has it in hand that there is more, once until they have looked."""
-    person_id = row.decided_by or row.acknowledged_by
-    if person_id is None or await escalations.open_task(case.session, row.id, seniors.MORE, person_id) is not None:
+    """Tell whoever has it in hand, or who stands in for them, that there is more, once until they have looked."""
+    person = await case.holder_of(SENIOR, row.id)
+    if person is None:
+        await calling.nobody(case, row)
         return
-    await seniors.ask(case, row, seniors.MORE, person_id, due_on=case.on)
-    person = await case.session.get_one(Person, person_id)
+    if await escalations.open_task(case.session, row.id, seniors.MORE, person.id) is not None:
+        return
+    await seniors.ask(case, row, seniors.MORE, person.id, due_on=case.on)
     await letters.to_staff(case, "escalation_more", person, {"escalation_level": row.level}, urgent=True)

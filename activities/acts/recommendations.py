@@ -17,7 +17,7 @@ from contracts.proceedings import ReferralState
 from db.models.proceeding import Proceeding
 from db.models.recommendation import Recommendation, RecommendationFile
 from db.models.referral import Referral, ReferralDecision, ReferralLearning
-from db.queries import referrals, requests
+from db.queries import referrals, requests, tasks
 from db.referral_said import PublishLearning, RecordCompliance, TellCompliance
 from policies import referring
 
@@ -25,28 +25,79 @@ TOLD: Final = "recommendation_told"
 
 
 async def comply(case: Case, said: RecordCompliance) -> None:
-    """Record that a recommendation was complied with, and what shows it. One that was late stays late."""
+    """Record what became of a recommendation: complied with, and what shows it; or moved, or lifted, by the body.
+
+    One that was late stays late, whatever is agreed afterwards.
+    """
     row = await beside.find_live(case, KIND, said.referral_id)
     found = await _find(case, row, said)
-    refuse_if(found.complied_on is not None, Refusal.NOTHING_CHANGES)
+    refuse_if(found.complied_on is not None or found.lifted_on is not None, Refusal.NOTHING_CHANGES)
+    refuse_if((said.result == "moved") != (said.target_on is not None), Refusal.CONTRADICTS_RECORD)
     decision = await case.session.get_one(ReferralDecision, found.decision_id)
     check(referring.happened(said.complied_on, since=decision.decided_on, today=case.on))
     files = tuple(dict.fromkeys(said.file_ids))
     refuse_if(await requests.attached(case.session, case.complaint.id, files) < len(files), Refusal.UNKNOWN_FILE)
-    found.complied_on, found.in_time = said.complied_on, said.complied_on <= found.target_on
+    await _keep_files(case, found, files)
+    if said.target_on is not None:
+        await _move(case, row, found, said, said.target_on)
+    elif said.result == "lifted":
+        await _lift(case, row, found, said)
+    else:
+        await _comply(case, row, found, said, len(files))
+
+
+async def _comply(case: Case, row: Proceeding, found: Recommendation, said: RecordCompliance, files: int) -> None:
+    found.complied_on = said.complied_on
+    found.in_time = said.complied_on <= found.target_on and not found.moved_late
     found.evidence, found.complied_by = said.evidence, case.actor_id
-    _keep_files(case, found, files)
     case.event(
         "recommendation.complied",
         referral_id=row.id,
         recommendation_id=found.id,
         complied_on=said.complied_on,
         in_time=found.in_time,
-        files=len(files),
+        files=files,
     )
     await done(case, "comply", found.id)
     await ledger.meet_if_running(case, RECOMMENDATION, said.complied_on, found.id)
     await _ask_to_tell(case, row, found, said.complied_on)
+
+
+async def _move(case: Case, row: Proceeding, found: Recommendation, said: RecordCompliance, target_on: date) -> None:
+    """Put the target where the body agreed it is; what was missed before it agreed stays missed."""
+    refuse_if(target_on == found.target_on, Refusal.NOTHING_CHANGES)
+    refuse_if(target_on < said.complied_on, Refusal.DATE_NOT_LATER)
+    before, late = found.target_on, said.complied_on > found.target_on
+    found.first_target_on, found.moved_late = found.first_target_on or before, found.moved_late or late
+    found.target_on = target_on
+    referral = await case.session.get_one(Referral, row.id)
+    case.event(
+        "recommendation.moved",
+        referral_id=row.id,
+        recommendation_id=found.id,
+        agreed_on=said.complied_on,
+        old_target_on=before,
+        target_on=target_on,
+        late=late,
+    )
+    terms = Terms(
+        cause="agreed", given=target_on, reason=said.evidence, agreed_by=referral.body_name, agreed_on=said.complied_on
+    )
+    await tasks.end_open(case.session, case.complaint.id, at=case.at, subject_id=found.id, kind="comply")
+    clock = await beside.arm(case, row, RECOMMENDATION, said.complied_on, terms, found.id)
+    await case.task(
+        "comply", "recommendation_owner", name=str(found.id), due_on=target_on, clock_id=clock.id, subject_id=found.id
+    )
+
+
+async def _lift(case: Case, row: Proceeding, found: Recommendation, said: RecordCompliance) -> None:
+    """Let a recommendation go that the body let go: nobody complies with it, and nobody is told that they did."""
+    found.lifted_on, found.evidence, found.complied_by = said.complied_on, said.evidence, case.actor_id
+    case.event("recommendation.lifted", referral_id=row.id, recommendation_id=found.id, lifted_on=said.complied_on)
+    await done(case, "comply", found.id)
+    if clock := await ledger.running(case, RECOMMENDATION, found.id):
+        await ledger.stop(case, clock, "lifted")
+    beside.touch(case, row)
 
 
 async def tell(case: Case, said: TellCompliance) -> None:
@@ -91,8 +142,9 @@ async def publish(case: Case, said: PublishLearning) -> None:
     beside.touch(case, row)
 
 
-def _keep_files(case: Case, found: Recommendation, files: tuple[UUID, ...]) -> None:
-    for file_id in files:
+async def _keep_files(case: Case, found: Recommendation, files: tuple[UUID, ...]) -> None:
+    there = await referrals.files_of(case.session, found.id)
+    for file_id in (each for each in files if each not in there):
         row = RecommendationFile(
             id=case.new_id(f"file/{file_id}"),
             organisation_id=found.organisation_id,

@@ -102,8 +102,8 @@ async def _refuse_what_is_owed(case: Case, referral: Referral, decided: list[str
         decided=bool({"final", "not_investigated"} & set(decided)),
         enquiries_open=sum(each.answered_on is None for each in enquiries),
         recommendations=len(made),
-        not_complied=sum(each.complied_on is None for each in made),
-        not_told=sum(each.told_body_on is None for each in made),
+        not_complied=sum(each.complied_on is None for each in made if each.lifted_on is None),
+        not_told=sum(each.told_body_on is None for each in made if each.lifted_on is None),
         letters_in_draft=await referrals.letters_in_draft(case.session, referral.id),
         learned=await referrals.has_learned(case.session, referral.id),
     )

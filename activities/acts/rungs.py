@@ -15,6 +15,7 @@ from activities.acts import (
     ledger,
     letters,
     rhythm,
+    rung_asks,
     staff_comments,
     staff_records,
 )
@@ -70,13 +71,20 @@ async def fire(case: Case, ref: RungRef) -> None:
     if await joint_silence.over_in_silence(case, row):
         return
     rung = _rung_of(row, ref.rung.value)
-    to = await alarms.reaches(case, row, rung)
-    rung = {**rung, "to": to, "instead": to != rung["to"]}
+    rung = {**rung, **await _reached(case, row, rung)}
     for deed in rung["does"]:
         await _do(case, row, rung, deed, late)
     await alarms.of_rung(case, row, rung)
     await consenting.ran_out(case, row, ref.rung.value)
     await climbing.go_on(case, row)
+
+
+async def _reached(case: Case, row: ClockRow, rung: dict[str, Any]) -> dict[str, Any]:
+    """Return the role that a rung reaches; the person in it, and who never is, where that is not said by the role."""
+    if (asked := await rung_asks.of(case, row, rung["to"])) is not None:
+        return {"to": asked.role, "person": asked.person, "kept": asked.kept, "instead": False}
+    to = await alarms.reaches(case, row, rung)
+    return {"to": to, "person": None, "kept": (), "instead": to != rung["to"]}
 
 
 def _rung_of(row: ClockRow, code: str) -> dict[str, Any]:
@@ -100,9 +108,12 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
             clock_id=row.id,
             notice_id=row.subject_id if row.kind == "draft_release" else None,
             subject_id=row.subject_id,
+            person=rung["person"],
+            kept=rung["kept"],
         )
     elif deed == "prompt_email":
-        await _prompt(case, row, rung["rung"], await case.holder_of(role, row.subject_id), late)
+        person = rung["person"] or await case.holder_of(role, row.subject_id, rung["kept"])
+        await _prompt(case, row, rung["rung"], person, late)
     elif deed.startswith(REMIND_BODY):
         await body_reminders.remind(case, row, _level(deed))
     elif deed.startswith(CALL):

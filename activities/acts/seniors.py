@@ -86,11 +86,12 @@ async def who_has_it_in_hand(case: Case, row: Escalation) -> UUID:
 
 
 async def who_decides(case: Case, row: Escalation) -> UUID:
-    """Return who acts, if it is for them: who acknowledged or decided it, who covers for these, or is responsible."""
+    """Return who acts, if it is for them: who acknowledged or decided it, is responsible, or covers for such."""
     person_id = await _not_about_them(case)
-    theirs = {row.acknowledged_by, row.decided_by}
-    if person_id not in theirs and not theirs & set(await people.covered_by(case.session, person_id, case.on)):
-        responsible = await people.holds_any(case.session, person_id, _RESPONSIBLE, case.on)
+    mine = [person_id, *await people.covered_by(case.session, person_id, case.on)]
+    if not {row.acknowledged_by, row.decided_by} & set(mine):
+        # Whoever covers for the responsible person is asked in their place, and so may act in it.
+        responsible = [each for each in mine if await people.holds_any(case.session, each, _RESPONSIBLE, case.on)]
         refuse_if(not responsible, Refusal.NOT_AUTHORISED)
     return person_id
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from activities.acts import clearing
+from activities.acts import clearing, triage
 from activities.acts.case import Case
 from contracts.commands import CommandKind
 from db.queries import escalations, seriousness
 from policies.procedure_rules import Requirement
+from policies.triaging import GRAVE
 
 # What is asked of these rests on no procedure, and so is said in none.
 BASIS: Final = {
@@ -25,11 +26,16 @@ async def required(case: Case, command: CommandKind) -> tuple[Requirement, ...]:
     Only `close` waits for a hand: a response that is ready is never held back, and nobody who takes a complaint back,
     or whose complaint is another body's, waits for a senior.
     """
-    if command is CommandKind.CLOSE and await seriousness.was_serious(case.session, case.complaint):
+    if command is CommandKind.CLOSE and await _is_grave(case):
         return (Requirement.ESCALATION_ACKNOWLEDGED,)
     if command is CommandKind.RESPOND and case.procedure.elements and clearing.chain_of(case):
         return (Requirement.RESPONSE_CLEARED,)
     return ()
+
+
+async def _is_grave(case: Case) -> bool:
+    """Say whether a complaint is, or ever was, serious; of one that an earlier version opened, whether it would be."""
+    return await seriousness.was_serious(case.session, case.complaint) or await triage.would_be(case) in GRAVE
 
 
 async def is_acknowledged(case: Case) -> bool:

@@ -9,18 +9,21 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from activities.acts import silence, triage
+from activities.acts import ledger, silence, triage
 from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.ledger import Terms
 from contracts.failures import Refusal
+from db.models.organisation import Person
 from db.models.triage import SeveritySetting
-from db.queries import involvements, people, tasks
+from db.queries import escalations, involvements, people, tasks
 from db.queries import triage as rows
 from db.triage_said import DecideSeverity, SetSeverity
 from policies import triage_files
+from policies.clocks import derive
 from policies.triaging import DECIDERS, rank
 
-_RESPONSIBLE: Final = "responsible_person"
-_MANAGER: Final = "complaints_manager"
+# Who is asked to agree as second person, in this order.
+_SECOND: Final = ("responsible_person", "complaints_manager", "senior_leader")
 
 
 async def set_severity(case: Case, said: SetSeverity) -> None:
@@ -57,11 +60,11 @@ async def decide_severity(case: Case, said: DecideSeverity) -> None:
     if pending is None:
         raise Refused(Refusal.NOT_AWAITING_APPROVAL)
     refuse_if(case.actor_id == pending.asked_by, Refusal.SAME_PERSON)
-    senior = case.actor_id is not None and await people.holds_any(case.session, case.actor_id, DECIDERS, case.on)
-    refuse_if(not senior, Refusal.NOT_SENIOR)
+    refuse_if(not await _may_decide(case, pending), Refusal.NOT_SENIOR)
     await _check_not_about(case)
     refuse_if(not said.approve and not said.reason, Refusal.REASON_NEEDED)
     pending.decided_by, pending.decided_on, pending.decision_reason = case.actor_id, case.on, said.reason
+    await ledger.meet_if_running(case, triage.CLOCK, case.on, pending.id)
     await tasks.end_open(
         case.session, case.complaint.id, at=case.at, subject_id=pending.id, kind=triage.TASK, done_by=case.actor_id,
         done=True,
@@ -93,13 +96,33 @@ async def _put_in_force(case: Case, row: SeveritySetting, before: SeveritySettin
 async def _ask_second_person(case: Case, row: SeveritySetting) -> None:
     case.session.add(row)
     case.event("severity.lowering_asked", setting_id=row.id, before=row.before, severity=row.severity)
-    await case.task(triage.TASK, await _asked(case), name=str(row.id), subject_id=row.id)
+    await case.session.flush()
+    if case.complaint.open:
+        due_on = (await ledger.arm(case, triage.CLOCK, case.on, Terms(cause="lowering_asked"), row.id)).due_on
+    else:  # there is no workflow to own a clock: the task has a day
+        due_on = derive(case.procedure.clock(triage.CLOCK), started_on=case.on, calendars=case.calendars).due_on
+    role, person, kept = await second_person(case, row)
+    # Without the clock's id: the task outlives the clock where the complaint ends meanwhile.
+    await case.task(triage.TASK, role, name=str(row.id), due_on=due_on, subject_id=row.id, person=person, kept=kept)
 
 
-async def _asked(case: Case) -> str:
-    """Return the role that is asked: the responsible person, or where they ask themselves, the manager."""
-    holder = await case.holder_of(_RESPONSIBLE)
-    return _MANAGER if holder is not None and holder.id == case.actor_id else _RESPONSIBLE
+async def second_person(case: Case, row: SeveritySetting) -> tuple[str, Person | None, frozenset[UUID]]:
+    """Return who is asked to agree, as what; and who never is: whoever asked, and anybody who is complained about."""
+    kept = {row.asked_by} | await escalations.complained_about(case.session, case.complaint.id)
+    for role in _SECOND:
+        if (person := await case.holder_of(role, kept=kept)) is not None:
+            return role, person, frozenset(kept)
+    return _SECOND[0], None, frozenset(kept)
+
+
+async def _may_decide(case: Case, row: SeveritySetting) -> bool:
+    """Say whether somebody is senior by appointment, or was asked, or covers for whoever was."""
+    if case.actor_id is None:
+        return False
+    if await people.holds_any(case.session, case.actor_id, DECIDERS, case.on):
+        return True
+    mine = [case.actor_id, *await people.covered_by(case.session, case.actor_id, case.on)]
+    return await tasks.has_one(case.session, case.complaint.id, triage.TASK, row.id, mine)
 
 
 async def _check_not_about(case: Case) -> None:

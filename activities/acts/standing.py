@@ -15,7 +15,7 @@ from db.models.involvement import Involvement
 from db.models.organisation import Person
 from db.models.recommendation import Recommendation
 from db.models.requests import RequestRow
-from db.queries import involvements, people, requests
+from db.queries import escalations, involvements, people, requests
 from policies.request_standing import Asked, asked_in_turn, director_for, roles_above
 from policies.standing_in import (
     CASE_LEAD,
@@ -44,13 +44,15 @@ async def stands_in(
     subject_id: UUID | None = None,
     first_id: UUID | None = None,
     units: Collection[UUID] | None = None,
+    kept: Collection[UUID] = (),
 ) -> Person | None:
     """Return who is asked for a role on a day; for `owner`, of the case that this person and this team have.
 
     The roles of a request are resolved about the request that `subject_id` names. `first_id` is asked before all
     others: whoever has a part in the case; where nobody has it, somebody else is asked. The supporter is of the member
     of staff whom the subject is about, who is never asked in their own matter, whatever the role: they may not even
-    know of it yet. With `units` only those are asked who have the role in one of them.
+    know of it yet. With `units` only those are asked who have the role in one of them. Whoever is `kept` out of it is
+    never asked.
     """
     if role == SUPPORTER:
         return await _supporter(session, subject_id, on)
@@ -69,7 +71,8 @@ async def stands_in(
         held = [each for each in held if each[0].unit_id in (units or ())]
     away = await people.absences_on(session, on)
     known = [first, owner, *(person for _, person in held), *(cover for _, cover in away)]
-    there = {person.id: person for person in known if person is not None and person.active and person.id != themself}
+    barred = {themself, *kept}
+    there = {person.id: person for person in known if person is not None and person.active and person.id not in barred}
     holdings = [Holding(person_id=each.person_id, role=each.role, unit_id=each.unit_id) for each, _ in held]
     office = Office(active=frozenset(there), away={person_id: cover.id if cover else None for person_id, cover in away})
     if asked is None:
@@ -78,7 +81,7 @@ async def stands_in(
         turn = asked_in_turn(role, holdings, asked)
     found = who_stands_in(turn if first_id is None else (first_id, *turn), office)
     if found is None and themself is not None and role not in (_LAST, CASE_LEAD):
-        return await stands_in(session, _LAST, on, subject_id=subject_id)
+        return await stands_in(session, _LAST, on, subject_id=subject_id, kept=kept)
     return there[found] if found is not None else None
 
 
@@ -102,9 +105,12 @@ async def _supporter(session: AsyncSession, involvement_id: UUID | None, on: dat
 
 
 async def _senior(session: AsyncSession, escalation_id: UUID | None, on: date) -> Person | None:
-    """Return who has an escalation in hand, or covers for them; else the responsible person."""
+    """Return who has an escalation in hand, or their cover; else the responsible person. Nobody complained about."""
     row = await session.get(Escalation, escalation_id) if escalation_id is not None else None
-    return await stands_in(session, _LAST, on, first_id=row.acknowledged_by if row is not None else None)
+    if row is None:
+        return await stands_in(session, _LAST, on)
+    about = await escalations.complained_about(session, row.complaint_id)
+    return await stands_in(session, _LAST, on, first_id=row.decided_by or row.acknowledged_by, kept=about)
 
 
 async def _recommendation_owner(session: AsyncSession, recommendation_id: UUID | None, on: date) -> Person | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
-from activities.acts import raising, silence
+from activities.acts import ledger, raising, silence
 from activities.acts.case import Case, codes, refuse_if
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
@@ -22,6 +22,7 @@ from policies.triaging import GRAVE, Facts, Severity, Verdict, judge, rank, wors
 OPENED: Final = "opened"
 ASKED: Final = "asked"
 TASK: Final = "decide_severity"
+CLOCK: Final = "severity_decision"
 # What changes a fact that the policy asks for. Nothing else costs a look.
 CHANGES_FACTS: Final = frozenset(
     {
@@ -65,6 +66,15 @@ async def look_again(case: Case, cause: str) -> None:
     if not by_itself or (complaint.severity is None and not complaint.open) or await silence.is_kept(case):
         return
     await ask(case, cause)
+
+
+async def would_be(case: Case) -> Severity | None:
+    """Return how serious a complaint would be that nobody has triaged yet, and write nothing; None for any other."""
+    complaint = case.complaint
+    if complaint.severity is not None or complaint.matter not in _RULES[-1].matters or await silence.is_kept(case):
+        return None
+    facts = facts_of(case, {}, await rows.on_record(case.session, complaint.id))
+    return judge(facts, _RULES[-1].rules_for(complaint.procedure, complaint.regime)).severity
 
 
 async def ask(case: Case, cause: str) -> None:
@@ -160,6 +170,8 @@ async def overtake(case: Case, pending: SeveritySetting) -> None:
     """Let a lowering that awaits its second person lapse: what it was asked about has changed."""
     pending.state = "superseded"
     case.event("severity.lowering_overtaken", setting_id=pending.id, severity=pending.severity)
+    if clock := await ledger.running(case, CLOCK, pending.id):
+        await ledger.stop(case, clock, "overtaken")
     await tasks.end_open(case.session, case.complaint.id, at=case.at, subject_id=pending.id, kind=TASK)
 
 

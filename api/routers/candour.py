@@ -43,6 +43,7 @@ async def get_incidents(visit: VisitDep) -> Incidents:
 
 async def _record(session: AsyncSession, complaint_id: UUID, visit: VisitDep) -> Record:
     return Record(
+        flagged_by=await candour.flagged_by(session, complaint_id),
         assessments=await candour.assessments_of(session, complaint_id),
         notices=await candour.notices_of(session, complaint_id),
         elements=await candour.elements_of(session, complaint_id),

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api.answers import ANSWERS
 from api.cursors import decode, encode
 from api.dates import first_instant, today
-from api.deps import Cursor, Holder, Limit, PartsDep, Reader, Writer
+from api.deps import Cursor, Limit, PartsDep, Reader, Taker, Writer
 from api.errands import ErrandDep
 from api.openapi import A_READ, ONE_READ, problems
 from api.problems import FieldError, Problem
@@ -133,25 +133,25 @@ async def raise_escalation(errand: ErrandDep, who: Writer, body: EscalationRaise
 
 @router.post(_ONE + "/acknowledgement", operation_id="acknowledgeEscalation", responses=ANSWERS)
 async def acknowledge_escalation(
-    errand: ErrandDep, who: Holder, escalation_id: UUID, body: EscalationAcknowledged
+    errand: ErrandDep, who: Taker, escalation_id: UUID, body: EscalationAcknowledged
 ) -> Response:
     """Say that the caller, a senior leader, has it in hand."""
     return await errand.carry(who, CommandKind.ACKNOWLEDGE_ESCALATION, body, body.said(escalation_id), escalation_id)
 
 
 @router.post(_ONE + "/passing", operation_id="passEscalation", responses=ANSWERS)
-async def pass_escalation(errand: ErrandDep, who: Holder, escalation_id: UUID, body: EscalationPassed) -> Response:
+async def pass_escalation(errand: ErrandDep, who: Taker, escalation_id: UUID, body: EscalationPassed) -> Response:
     """Say that the caller was called and cannot take it: the next is called at once."""
     return await errand.carry(who, CommandKind.PASS_ESCALATION, body, body.said(escalation_id), escalation_id)
 
 
 @router.post(_ONE + "/decision", operation_id="decideEscalation", responses=ANSWERS)
-async def decide_escalation(errand: ErrandDep, who: Holder, escalation_id: UUID, body: EscalationDecided) -> Response:
+async def decide_escalation(errand: ErrandDep, who: Taker, escalation_id: UUID, body: EscalationDecided) -> Response:
     """Decide what is done about it, with the reason; or decide anew."""
     return await errand.carry(who, CommandKind.DECIDE_ESCALATION, body, body.said(escalation_id), escalation_id)
 
 
 @router.post(_ONE + "/follow-up", operation_id="followEscalation", responses=ANSWERS)
-async def follow_escalation(errand: ErrandDep, who: Holder, escalation_id: UUID, body: EscalationFollowed) -> Response:
+async def follow_escalation(errand: ErrandDep, who: Taker, escalation_id: UUID, body: EscalationFollowed) -> Response:
     """Write down a look while it is overseen, or what came of what was decided."""
     return await errand.carry(who, CommandKind.FOLLOW_ESCALATION, body, body.said(escalation_id), escalation_id)

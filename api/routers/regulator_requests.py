@@ -18,6 +18,7 @@ from api.deps import PartsDep, Reader, Writer
 from api.door import Envelope, fingerprint
 from api.office_desk import Entry, said_before, write
 from api.openapi import A_READ, A_WRITE, ONE_READ, answers, header, problems
+from api.parts import Parts
 from api.permissions import NEEDED
 from api.problems import FieldError, Problem
 from api.schemas.base import FIRST_EVENT, LAST_AGREED
@@ -50,6 +51,7 @@ async def record_request(parts: PartsDep, who: Writer, envelope: PlainEnvelopeDe
     """Record a request of a regulator about several complaints: each has a referral and a clock of its own."""
     now = parts.clock.now()
     refuse_future(body, now)
+    _refuse_unknown(parts, body)
     sent = fingerprint(envelope, body)
     async with parts.database.tenant(who.organisation_id, now) as session:
         before = await said_before(session, who, envelope, sent)
@@ -100,6 +102,17 @@ async def get_figures(
     async with parts.database.tenant(who.organisation_id, now) as session:
         found = await referral_reads.tally(session, begin, last, today(now))
     return ReferralFigures.of(begin, last, found)
+
+
+def _refuse_unknown(parts: Parts, body: RegulatorAsked) -> None:
+    """Raise a problem where no complaint could take the request: its body is not known, or does not ask like that."""
+    wrong = parts.regulator_problem(body.body, named=body.name is not None, reg_16=body.basis == "reg_16")
+    if wrong is not None:
+        detail = "There is no such regulator, its name is missing or not needed, or it does not ask under this."
+        raise Problem(
+            "invalid_request",
+            errors=[FieldError(place="body", pointer=f"/{wrong}", code="unknown_body", detail=detail)],
+        )
 
 
 async def _show(session: AsyncSession, who: Caller, request_id: UUID) -> RegulatorRequestShown:

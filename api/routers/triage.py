@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.answers import ANSWERS
-from api.deps import Holder, Writer
+from api.deps import Taker, Writer
 from api.errands import ErrandDep
 from api.openapi import ONE_READ, problems
 from api.schemas.triage import FactsSaid, SeverityDecided, SeveritySet, SeverityShown
@@ -42,6 +42,6 @@ async def set_severity(errand: ErrandDep, who: Writer, body: SeveritySet) -> Res
 
 
 @router.post("/severity/decision", operation_id="decideSeverity", responses=ANSWERS)
-async def decide_severity(errand: ErrandDep, who: Holder, body: SeverityDecided) -> Response:
+async def decide_severity(errand: ErrandDep, who: Taker, body: SeverityDecided) -> Response:
     """Decide as second person whether a complaint is less serious than it was."""
     return await errand.carry(who, CommandKind.DECIDE_SEVERITY, body, body.said())

@@ -31,6 +31,7 @@ from db.models.work import Notice
 class Record:
     """All that is on record about the incidents of a complaint, as it was read."""
 
+    flagged_by: dict[UUID, str] = field(default_factory=dict)
     assessments: list[tuple[IncidentAssessment, str]] = field(default_factory=list)
     notices: list[tuple[CandourNotice, Notice | None, str | None]] = field(default_factory=list)
     elements: list[CandourElement] = field(default_factory=list)
@@ -160,7 +161,7 @@ class IncidentShown(Wire):
             **{name: getattr(incident, name) for name in _SAME},
             number=row.number,
             state=row.state,
-            flagged_by=PersonRef.of(incident.flagged_by),
+            flagged_by=_flagged_by(incident, record, words),
             ended_on=row.ended_on,
             ended_cause=row.ended_cause,
             words=incident.words if words else None,
@@ -189,6 +190,11 @@ _SAME = (
     *("relevant_party_id", "notifiable", "harm", "threshold", "declined_on"),
 )
 _Part = IncidentAssessment | CandourNotice | CandourEnquiry | CandourAttempt | CandourSupport
+
+
+def _flagged_by(incident: Incident, record: Record, words: bool) -> PersonRef | None:
+    who = incident.flagged_by
+    return PersonRef.of(who, record.flagged_by.get(who) if words and who is not None else None)
 
 
 def _its(part: _Part, incident: Incident) -> bool:

@@ -48,7 +48,7 @@ class PackShown(Wire):
     remark: str | None = Field(description="Null for those who may not read what people wrote.")
     state: str
     event_seq: int = Field(description="The event of the case after which it is true.")
-    asked_by: str | None
+    asked_by: str | None = Field(description="Null for those who may not see who people are.")
     asked_at: UtcTime
     made_at: UtcTime | None
     sha256: str | None = Field(description="The hash of the archive, once it was made.")
@@ -69,7 +69,7 @@ class PackShown(Wire):
             remark=row.remark if words else None,
             state=row.state,
             event_seq=row.event_seq,
-            asked_by=asked_by,
+            asked_by=asked_by if words else None,
             asked_at=row.asked_at,
             made_at=row.made_at,
             sha256=row.sha256,

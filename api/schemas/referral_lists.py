@@ -78,7 +78,7 @@ class ReferralFigures(Wire):
     recommendations: int
     in_time: int = Field(description="Complied with by the target date.")
     late: int = Field(description="Complied with after it.")
-    let_go: int = Field(description="Not complied with when the referral was closed: it was withdrawn.")
+    let_go: int = Field(description="Lifted by whoever made it, or not complied with when it was withdrawn.")
     overdue: int = Field(description="Not complied with, and the target date is past.")
     open: int = Field(description="Not complied with, and the target date is not past.")
 

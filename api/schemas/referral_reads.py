@@ -109,8 +109,12 @@ class RecommendationShown(Wire):
     what: str | None = None
     target_on: date
     owner_id: UUID
-    state: str = Field(description="open, complied, or told")
+    state: str = Field(description="open, complied, told, or lifted by whoever recommended it")
     late: bool
+    first_target_on: date | None = Field(
+        default=None, description="The target that they gave, where another was agreed with them since."
+    )
+    lifted_on: date | None = None
     complied_on: date | None = None
     evidence: str | None = None
     file_ids: list[UUID]
@@ -125,6 +129,7 @@ class RecommendationShown(Wire):
         """Return a recommendation as it stands on a day."""
         letter = parts.letters.get(row.notice_id) if row.notice_id is not None else None
         state = "open" if row.complied_on is None else "complied" if row.told_body_on is None else "told"
+        passed = (row.lifted_on or on) > row.target_on if row.in_time is None else not row.in_time
         return cls(
             id=row.id,
             number=row.number,
@@ -132,8 +137,10 @@ class RecommendationShown(Wire):
             what=row.what if words else None,
             target_on=row.target_on,
             owner_id=row.owner_id,
-            state=state,
-            late=on > row.target_on if row.in_time is None else not row.in_time,
+            state="lifted" if row.lifted_on is not None else state,
+            late=passed or row.moved_late,
+            first_target_on=row.first_target_on,
+            lifted_on=row.lifted_on,
             complied_on=row.complied_on,
             evidence=row.evidence if words else None,
             file_ids=[each.file_id for each in parts.files if each.recommendation_id == row.id],

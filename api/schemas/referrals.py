@@ -12,6 +12,7 @@ from db import referral_said as said_of
 from db.referral_said import (
     Asker,
     ClosingCause,
+    ComplianceResult,
     DecisionKind,
     DecisionOutcome,
     EnquiryBasis,
@@ -136,11 +137,22 @@ class DecisionCommented(Request):
 
 
 class ComplianceSaid(Request):
-    """A recommendation was complied with. The person is told of the evidence in these words."""
+    """A recommendation was complied with. The person is told of the evidence in these words.
+
+    Or whoever made it agreed to another target, or lifted it: then these are the day and the words that show that.
+    """
 
     complied_on: EventDay
     evidence: Words
     file_ids: list[UUID] = Field(default_factory=list, max_length=50)
+    result: ComplianceResult = "complied"
+    target_on: AgreedDay | None = Field(default=None, description="The target that was agreed, where it is `moved`.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.result == "moved") != (self.target_on is not None):
+            raise ValueError("A target that is moved has another day, and nothing else has one.")
+        return self
 
     def said(self, referral_id: UUID, recommendation_id: UUID) -> said_of.RecordCompliance:
         """Return what was said."""

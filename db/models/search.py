@@ -12,7 +12,10 @@ from db.base import Base, Id, Instant, Json, OrganisationId, PersonId, RecordedA
 
 
 class CaseSearch(Base):
-    """The words of one complaint as they are searched. Made anew by every act that can change them."""
+    """The words of one complaint as they are searched. Made anew by every act that can change them.
+
+    `shared_words` are what bodies search with which the case is shared, where that is less: a trigger keeps them.
+    """
 
     __tablename__ = "case_search"
     __table_args__ = (
@@ -27,11 +30,19 @@ class CaseSearch(Base):
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": 256},
         ),
+        Index(
+            "ix_case_search_shared_words",
+            "shared_words",
+            postgresql_using="gin",
+            postgresql_with={"gin_pending_list_limit": 256},
+            postgresql_where=text("shared_words is not null"),
+        ),
     )
 
     complaint_id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[OrganisationId] = mapped_column(index=False)
     words: Mapped[str] = mapped_column(TSVECTOR)
+    shared_words: Mapped[str | None] = mapped_column(TSVECTOR)
     recorded_at: Mapped[RecordedAt]
 
 

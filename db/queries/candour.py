@@ -38,6 +38,16 @@ async def of_complaint(session: AsyncSession, complaint_id: UUID) -> list[tuple[
     return [(row[0], row[1]) for row in found]
 
 
+async def flagged_by(session: AsyncSession, complaint_id: UUID) -> dict[UUID, str]:
+    """Return the names of those who flagged the incidents of a complaint."""
+    found = await session.execute(
+        select(Person.id, Person.name)
+        .join(Incident, Incident.flagged_by == Person.id)
+        .where(Incident.complaint_id == complaint_id)
+    )
+    return {row[0]: row[1] for row in found}
+
+
 async def next_assessment(session: AsyncSession, incident_id: UUID) -> int:
     """Return the number of the next assessment of an incident, counted from 1."""
     query = select(func.count()).where(IncidentAssessment.incident_id == incident_id)
@@ -58,6 +68,14 @@ async def is_told_or_tried(session: AsyncSession, incident_id: UUID) -> bool:
         or_(CandourAttempt.closed, CandourAttempt.outcome == "declined"),
     )
     return await session.scalar(told.union_all(tried).limit(1)) is not None
+
+
+async def is_given_up(session: AsyncSession, incident_id: UUID) -> bool:
+    """Say whether nobody tries to reach the person any more, though they did not decline."""
+    query = select(CandourAttempt.id).where(
+        CandourAttempt.incident_id == incident_id, CandourAttempt.closed, CandourAttempt.outcome != "declined"
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def is_written(session: AsyncSession, incident_id: UUID) -> bool:
@@ -109,6 +127,16 @@ async def told_in(session: AsyncSession, candour_notice_id: UUID) -> list[Candou
     found = await session.scalars(
         select(CandourEnquiry)
         .where(CandourEnquiry.told_in == candour_notice_id, CandourEnquiry.told_on.is_(None))
+        .order_by(CandourEnquiry.announced_on, CandourEnquiry.number)
+    )
+    return list(found)
+
+
+async def ever_told_in(session: AsyncSession, candour_notice_id: UUID) -> list[CandourEnquiry]:
+    """Return the enquiries whose results a letter tells, whether or not it was released."""
+    found = await session.scalars(
+        select(CandourEnquiry)
+        .where(CandourEnquiry.told_in == candour_notice_id)
         .order_by(CandourEnquiry.announced_on, CandourEnquiry.number)
     )
     return list(found)

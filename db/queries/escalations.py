@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -52,8 +53,8 @@ async def open_of(session: AsyncSession, complaint_id: UUID) -> list[Open]:
 
 
 async def open_about(session: AsyncSession, complaint_id: UUID, cause: str, subject_id: UUID | None) -> Open | None:
-    """Return the open escalation of a complaint for a cause, about one subject or about none."""
-    for row, proceeding in await open_of(session, complaint_id):
+    """Return the open escalation of a complaint for a cause, about one subject or about none: the last, if several."""
+    for row, proceeding in reversed(await open_of(session, complaint_id)):
         if (row.cause, row.subject_id) == (cause, subject_id):
             return row, proceeding
     return None
@@ -118,6 +119,15 @@ async def open_task(session: AsyncSession, escalation_id: UUID, kind: str, perso
         )
     )
     return found
+
+
+async def end_tasks_of(session: AsyncSession, escalation_id: UUID, person_id: UUID, at: datetime) -> None:
+    """Take away what somebody was asked about an escalation."""
+    await session.execute(
+        update(Task)
+        .where(Task.subject_id == escalation_id, Task.assignee_id == person_id, Task.state == "open")
+        .values(state="superseded", ended_at=at)
+    )
 
 
 async def end_calls(session: AsyncSession, escalation_id: UUID, values: dict[str, Any], person_id: UUID) -> int:

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.queries.pack_beside import BESIDE
+
 Row = dict[str, Any]
 
 _CASE: Final = text("""
@@ -58,8 +60,8 @@ _ARRIVALS: Final = text("""
     select notice_id, what, happened_on, words from arrival where complaint_id = :complaint order by said_at, id
 """)
 _CLOCKS: Final = text("""
-    select k.id, k.kind, k.effect, k.state, v.generation, v.started_on, v.due_on, v.cause, v.reason, v.agreed_by,
-           v.agreed_on, v.breached_at, v.met_on, v.in_time, v.proof, v.made_at,
+    select k.id, k.subject_id, k.kind, k.effect, k.state, v.generation, v.started_on, v.due_on, v.cause, v.reason,
+           v.agreed_by, v.agreed_on, v.breached_at, v.met_on, v.in_time, v.proof, v.made_at,
            v.generation = k.generation as present,
            (select count(*) from fired_rung f where f.clock_id = k.id and f.generation = v.generation) as rungs_fired
     from clock k join clock_version v on v.clock_id = k.id
@@ -120,8 +122,25 @@ _TOLD: Final = text("""
     union all
     select null, t.told_on, p.name,
            case when t.notice_id is not null then 'letter' when t.contact_id is not null then 'contact' else 'said' end,
-           p.role, 'date ' || t.due_on
-    from told_date t join party p on p.id = t.party_id where t.complaint_id = :complaint
+           p.role, 'told the date ' || t.due_on || ' (' || k.kind || ')'
+    from told_date t join party p on p.id = t.party_id join clock k on k.id = t.clock_id
+    where t.complaint_id = :complaint
+    union all
+    select null, n.given_on, p.name, n.how, p.role, 'told of the incident'
+    from candour_notice n join party p on p.id = n.party_id
+    where n.complaint_id = :complaint and n.kind = 'in_person' and n.given_on is not null
+    union all
+    select null, e.answered_on, f.body_name, coalesce('evidence pack ' || k.number, 'in words'), f.kind,
+           'answer to enquiry ' || e.number
+    from referral_enquiry e join referral f on f.id = e.referral_id left join evidence_pack k on k.id = e.pack_id
+    where e.complaint_id = :complaint and e.answered_on is not null
+    union all
+    select null, c.commented_on, f.body_name, 'in words', f.kind, 'comments on a decision'
+    from decision_comment c join referral f on f.id = c.referral_id where c.complaint_id = :complaint
+    union all
+    select null, m.told_body_on, f.body_name, m.told_how, f.kind, 'compliance with recommendation ' || m.number
+    from recommendation m join referral f on f.id = m.referral_id
+    where m.complaint_id = :complaint and m.told_body_on is not null
 """)
 _SEEN: Final = text("""
     select s.at, s.what, s.subject_id, s.role, s.viewer_body as body, p.name as person,
@@ -145,6 +164,7 @@ _PARTS: Final[dict[str, TextClause]] = {
     "told": _TOLD,
     "seen": _SEEN,
     "packs": _PACKS,
+    **BESIDE,
 }
 
 

@@ -129,6 +129,7 @@ async def tally(session: AsyncSession, first: date, until: date, on: date) -> Ta
     became = case(
         (Recommendation.in_time.is_(True), "in_time"),
         (Recommendation.in_time.is_not(None), "late"),
+        (Recommendation.lifted_on.is_not(None), "let_go"),
         (and_(Recommendation.complied_on.is_(None), Proceeding.ended_on.is_not(None)), "let_go"),
         (Recommendation.target_on < on, "overdue"),
         else_="open",

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models.recommendation import Recommendation
+from db.models.recommendation import Recommendation, RecommendationFile
 from db.models.referral import ReferralDecision, ReferralEnquiry, ReferralLearning
 from db.models.work import Notice
 
@@ -34,6 +34,12 @@ async def recommendations_of(session: AsyncSession, referral_id: UUID) -> list[R
         select(Recommendation).where(Recommendation.referral_id == referral_id).order_by(Recommendation.number)
     )
     return list(found)
+
+
+async def files_of(session: AsyncSession, recommendation_id: UUID) -> set[UUID]:
+    """Return the files that show what became of a recommendation."""
+    query = select(RecommendationFile.file_id).where(RecommendationFile.recommendation_id == recommendation_id)
+    return set(await session.scalars(query))
 
 
 async def has_learned(session: AsyncSession, referral_id: UUID) -> bool:

@@ -105,6 +105,20 @@ async def is_open(session: AsyncSession, complaint_id: UUID, kind: str, subject_
     return await session.scalar(query.limit(1)) is not None
 
 
+async def has_one(
+    session: AsyncSession, complaint_id: UUID, kind: str, subject_id: UUID, people: Collection[UUID]
+) -> bool:
+    """Say whether one of some people has the open task of a kind about a subject."""
+    query = select(Task.id).where(
+        Task.complaint_id == complaint_id,
+        Task.kind == kind,
+        Task.subject_id == subject_id,
+        Task.state == "open",
+        Task.assignee_id.in_(list(people)),
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def was_asked_about(session: AsyncSession, notice_id: UUID, kind: str) -> bool:
     """Say whether a task of a kind was ever written about a notice."""
     query = select(Task.id).where(Task.notice_id == notice_id, Task.kind == kind)

@@ -139,10 +139,15 @@ create table recommendation (
     told_how varchar,
     told_by uuid constraint fk_recommendation_told_by_person references person (id),
     notice_id uuid constraint fk_recommendation_notice_id_notice references notice (id),
+    first_target_on date,
+    moved_late boolean not null default false,
+    lifted_on date,
     act_id uuid not null,
     constraint uq_recommendation_referral_id_number unique (referral_id, number),
     constraint ck_recommendation_complied check ((complied_on is null) = (in_time is null)),
-    constraint ck_recommendation_told check (told_body_on is null or complied_on is not null)
+    constraint ck_recommendation_told check (told_body_on is null or complied_on is not null),
+    constraint ck_recommendation_lifted check (lifted_on is null or complied_on is null),
+    constraint ck_recommendation_moved check (first_target_on is not null or not moved_late)
 );
 create index ix_recommendation_organisation_id on recommendation (organisation_id);
 create index ix_recommendation_complaint_id on recommendation (complaint_id);
@@ -202,5 +207,6 @@ grant select, insert on regulator_request, regulator_request_item, referral, ref
     decision_comment, recommendation, recommendation_file, referral_learning to redress_app;
 grant update (closed_reason) on referral to redress_app;
 grant update (answered_on, in_time, pack_id, words, answered_by) on referral_enquiry to redress_app;
-grant update (complied_on, in_time, evidence, complied_by, told_body_on, told_how, told_by, notice_id)
+grant update (complied_on, in_time, evidence, complied_by, told_body_on, told_how, told_by, notice_id,
+              target_on, first_target_on, moved_late, lifted_on)
     on recommendation to redress_app;

@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from policies.alarm_rehearsal import Rehearsed
+    from policies.year_files import Year
 
 alarms = typer.Typer(
     name="alarms",
@@ -46,11 +47,26 @@ def rehearse(
         mix=alarm_files.newest().mix_for(chosen.code, chosen.regime),
         triage=triage_files.newest().rules_for(chosen.code, chosen.regime),
     )
-    shares = year_files.shipped() if year is None else year_files.parse_year(year.name, year.read_text("utf-8"))
+    shares = year_files.shipped() if year is None else _read(year)
     found = rehearsed(rules, shares, Random(seed), complaints, date(2028, 1, 3), worse=worse)
     typer.echo(f"{chosen.code} version {chosen.version}, {complaints} complaints in a year, seed {seed}")
     for line in told(found):
         typer.echo(line)
+
+
+def _read(file: Path) -> "Year":
+    """Return the year of a file. Raises CommandError."""
+    from policies.year_files import YearError, parse_year
+    from runtime.commands.api_calls import CommandError
+
+    try:
+        return parse_year(file.name, file.read_text("utf-8"))
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise CommandError(f"{file} is not text in UTF-8") from None
+    except YearError as error:
+        raise CommandError(f"the file is not sound:\n{error}") from None
 
 
 def told(found: "Rehearsed") -> Iterator[str]:

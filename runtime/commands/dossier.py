@@ -15,6 +15,7 @@ from policies.calendars import LONDON
 from policies.proofs import Proof, explain, long_date
 from runtime.commands import dossier_joint as joint_work
 from runtime.commands import dossier_people as people
+from runtime.commands import dossier_serious as serious
 from runtime.commands.api_calls import ApiCalls, CommandError
 
 Shown = dict[str, Any]
@@ -40,6 +41,7 @@ class Dossier:
     bodies: list[Shown] = field(default_factory=list)
     joint: Shown = field(default_factory=dict)
     part: Shown = field(default_factory=dict)
+    beside: serious.Beside = field(default_factory=serious.Beside)
 
 
 def gather(calls: ApiCalls, reference: str) -> Dossier:
@@ -66,6 +68,7 @@ def gather(calls: ApiCalls, reference: str) -> Dossier:
         bodies=bodies,
         joint=joint,
         part=part,
+        beside=serious.read(calls, here),
     )
 
 
@@ -91,11 +94,13 @@ def render(dossier: Dossier, console: Console, *, namespace_url: str | None = No
     for label, value in _head(dossier, namespace_url):
         console.print(f"[bold]{label:<13}[/]{escape(value)}", soft_wrap=True)
     about = people.subjects(dossier.staff, dossier.promises) | joint_work.subjects(dossier.bodies)
+    about |= serious.subjects(dossier.beside)
     for clock in dossier.clocks:
         _print_clock(console, clock, about.get(clock["subjectId"]))
     closed = [_gate(each) for each in dossier.gates if each["missing"]]
     _print_table(console, "Needed first", ("before", "what is missing"), closed)
     _print_table(console, "How to reach them", people.REACHING, people.reaching(dossier.complaint["contact"]))
+    _print_beside(console, dossier.beside)
     _print_table(console, "Bodies", joint_work.BODIES, joint_work.body_rows(dossier.bodies))
     _print_table(console, "Our part", joint_work.OWED, joint_work.owed_rows(dossier.part))
     _print_table(console, "Staff", people.STAFF, people.staff_rows(dossier.staff))
@@ -120,11 +125,13 @@ def _head(dossier: Dossier, namespace_url: str | None) -> Iterator[tuple[str, st
         yield "Procedure", f"{complaint['procedure']}, version {complaint['procedureVersion']}"
     # A closed workflow still answers questions about its end; to say that it runs would be wrong.
     ended = complaint["opened"] and not complaint["open"]
-    yield "Runs", "nothing any more" if ended else _runs(dossier.now)
-    yield "Next", "nothing is due" if ended else _next(dossier.now)
+    runs, then = serious.after_the_end(dossier.clocks) if ended else (_runs(dossier.now), _next(dossier.now))
+    yield "Runs", runs
+    yield "Next", then
     yield from joint_work.head(dossier.bodies, dossier.joint, dossier.part)
     if complaint["allowed"]:
         yield "May be said", people.may_be_said(complaint["allowed"])
+    yield from serious.head(dossier.beside)
     if complaint["attention"]:
         yield "ATTENTION", f"this case needs attention: {complaint['attention']}"
     if complaint["staffSafety"]:
@@ -230,6 +237,13 @@ def _correction(correction: Shown) -> tuple[str, ...]:
     people = [(correction[who] or {}).get("name") or "" for who in ("askedBy", "decidedBy")]
     state, what = (correction[name].replace("_", " ") for name in ("state", "what"))
     return (state, what, correction["reason"] or "", *people)
+
+
+def _print_beside(console: Console, beside: serious.Beside) -> None:
+    _print_table(console, "Escalations", serious.ESCALATIONS, serious.escalation_rows(beside.escalations))
+    _print_table(console, "Incidents", serious.INCIDENTS, serious.incident_rows(beside.incidents))
+    _print_table(console, "Referrals", serious.REFERRALS, serious.referral_rows(beside.referrals))
+    _print_table(console, "Recommended", serious.RECOMMENDED, serious.recommendation_rows(beside.recommendations))
 
 
 def _print_timeline(console: Console, events: list[Shown]) -> None:

@@ -5,22 +5,28 @@ from datetime import date
 from typing import Any, Final
 
 from api.said_at import SAID_AT
-from contracts.command_groups import INFORMING, JOINT
+from contracts.command_groups import INFORMING, JOINT, SERIOUS
 from policies.proofs import long_date
 
 Shown = dict[str, Any]
 Row = tuple[str, ...]
 _INFORMS: Final = frozenset(SAID_AT[kind] for kind in INFORMING)
 _JOINS: Final = frozenset(SAID_AT[kind] for kind in JOINT if kind in SAID_AT)
+_SERIOUS: Final = frozenset(SAID_AT[kind] for kind in SERIOUS)
 REACHING: Final = ("who", "NOT SAFE", "prefers", "needs")
 STAFF: Final = ("", "who", "how it stands", "supported by", "next", "by")
 PROMISES: Final = ("state", "what", "by", "kept", "broken")
 
 
 def may_be_said(allowed: list[str]) -> str:
-    """Name what moves a complaint, and count what is taken at any time: to keep everyone informed, to work jointly."""
-    told = [", ".join(path for path in allowed if path not in _INFORMS | _JOINS)]
-    for paths, what in ((_INFORMS, "that keep everyone informed"), (_JOINS, "for work with other bodies")):
+    """Name what moves a complaint, and count what is taken at any time: to inform, to work jointly, what is serious."""
+    told = [", ".join(path for path in allowed if path not in _INFORMS | _JOINS | _SERIOUS)]
+    at_any_time = (
+        (_INFORMS, "that keep everyone informed"),
+        (_JOINS, "for work with other bodies"),
+        (_SERIOUS, "for serious cases"),
+    )
+    for paths, what in at_any_time:
         if more := len(paths & set(allowed)):
             told.append(f"and {more} {what}")
     return ", ".join(each for each in told if each)

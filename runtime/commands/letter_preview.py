@@ -20,6 +20,8 @@ from policies.template_files import FACTS, Audience, Kind, TemplateSpec
 from runtime.commands.api_calls import CommandError
 from runtime.commands.procedure_check import named
 
+# These are sent only when a senior is asked at this very hour.
+_CALLS: Final = ("escalation_call", "escalation_text")
 # The letter is dated with a day of its made-up facts, so that the same wish makes the same bytes.
 _DATED: Final = datetime(2028, 3, 3, 12, tzinfo=UTC)
 
@@ -127,7 +129,9 @@ def write_pdf(preview: Preview, out: Path, *, large_print: bool) -> int:
 
 
 def _leaves_at_once(template: str, audience: Audience, *, by_template: bool) -> bool:
-    """Say whether a notice leaves in quiet hours, too. To staff only what the law's time runs out on does."""
+    """Say whether a notice leaves in quiet hours, too. To staff only the call of a senior does."""
+    if template in _CALLS:
+        return True
     return audience is not Audience.STAFF and asked_for_by_law(purpose_of(template), by_template=by_template)
 
 

@@ -85,6 +85,21 @@ VIEWS: Final = (
         healthy="one for each member of staff to whom something is owed",
     ),
     View(
+        title="contributions of other bodies",
+        filter="WorkflowType = 'contribution' AND ExecutionStatus = 'Running'",
+        healthy="one for each body that something is awaited of",
+    ),
+    View(
+        title="escalations that ask for a senior leader",
+        filter="WorkflowType = 'escalation' AND ExecutionStatus = 'Running' AND RedressStage = 'asking'",
+        healthy="empty, or minutes old",
+    ),
+    View(
+        title="beside complaints: escalations, candour, referrals",
+        filter="WorkflowType IN ('escalation', 'candour', 'referral') AND ExecutionStatus = 'Running'",
+        healthy="those that have not ended, also of complaints that are closed",
+    ),
+    View(
         title="subscriptions to events",
         filter="WorkflowType = 'webhooks' AND ExecutionStatus = 'Running'",
         healthy="one for each subscription with an event in the last hour, or one that waits",

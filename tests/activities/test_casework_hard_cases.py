@@ -96,6 +96,7 @@ async def test_a_second_response_asks_once_what_is_to_become_of_the_case(apart: 
     await desk.must(K.SKIP_VIEWS, SkipViews(reason="Nobody disputes it."), "complaints_manager")
     for _ in range(2):
         assert (await draft(desk, remedy="We are sorry."), await clear(desk)) == (None, None)
+        assert await clear(desk, "senior_leader") is None  # where the police look into it, it is serious
         assert (await sign(desk)).state == "applied"
         if len(desk.notices("response_composed")) == 1:
             assert (await look_again(desk, waits, lifted=True)).state == "applied"

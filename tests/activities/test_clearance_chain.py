@@ -11,6 +11,7 @@ from contracts.commands import CommandKind
 from db.models.complaint import Complaint
 from tests.activities.cases import a_case
 from tests.activities.drafted import clear, draft, drafts, investigated, sign
+from tests.activities.escalated import climb
 from tests.activities.graver import appoint, never_triaged, put_on_rota, set_severity
 from tests.activities.office_desk import Desk
 from tests.apart import Apart
@@ -104,6 +105,21 @@ async def test_whoever_wrote_it_is_not_asked_where_somebody_else_can_be(grave: D
     await draft(grave, by="responsible_person")
     await clear(grave, by="complaints_manager")
     assert asked(grave) == [("responsible_person", "senior_leader")]
+
+
+async def test_the_clock_reaches_the_office_whose_step_it_is_and_whoever_was_asked(grave: Desk) -> None:
+    await draft(grave, by="responsible_person")
+    await climb(grave, "clearance", "reminder_1")
+    assert asked(grave, "reminder.clearance") == [("complaints_manager", "complaints_manager")]
+    await clear(grave, by="complaints_manager")
+    # The responsible person wrote it: the next of the seniors is asked, and reminded, and nobody else is.
+    await climb(grave, "clearance", "reminder_1", "overdue", "escalation_1", "chase_1")
+    for kind in ("clear_response", "reminder.clearance", "overdue.clearance", "escalation.clearance"):
+        assert asked(grave, kind) == [("responsible_person", "senior_leader")], kind
+    told = [each for each in grave.notices("overdue") if "Clear the drafted response" in each["body"]]
+    assert [each["person_id"] for each in told] == [str(grave.body.person("senior_leader"))]
+    await clear(grave, by="senior_leader")
+    assert asked(grave, "overdue.clearance") == []
 
 
 async def test_sent_back_the_chain_begins_anew(grave: Desk) -> None:

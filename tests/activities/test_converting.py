@@ -75,6 +75,9 @@ async def test_a_promise_that_was_broken_stays_broken(concern: Desk) -> None:
     await concern.must(CommandKind.CONVERT, a_conversion(received_on=date(2028, 3, 20)))
     assert concern.clock("answer")["breached_at"] is not None
     assert len(concern.events("clock.breached")) == 1
+    # It is of the procedure that it had, and the seniors hear of it.
+    missed = concern.rows("select clock, due_on from digest_item where complaint_id = %s")
+    assert [row["clock"] for row in missed] == ["answer"]
 
 
 async def test_the_workflow_is_given_the_plan_of_the_complaint(concern: Desk) -> None:

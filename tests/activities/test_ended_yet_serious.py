@@ -13,12 +13,12 @@ from contracts.commands import CommandKind
 from db import eligibility_said, said
 from db import office_said as office
 from db.bereavement_said import NameSuccessor, RecordDeath
-from db.desk_said import DiscardNotice
+from db.desk_said import AddNote, DiscardNotice
 from db.joint_messages import TransferTaken
 from db.request_said import UpdateParallel
 from db.said import Respond
 from tests.activities.asking import beside as investigated_beside
-from tests.activities.graver import acknowledge, escalations, set_severity
+from tests.activities.graver import acknowledge, escalations, never_triaged, set_severity
 from tests.activities.office_desk import Desk, a_desk
 from tests.activities.parts import must_hear
 from tests.activities.passed_on import pass_on
@@ -148,6 +148,23 @@ async def test_calling_it_less_serious_without_anybody_elses_approval_does_not_o
     await set_severity(desk, "routine")
     await ready_to_close(desk)
     assert (await desk.do(K.CLOSE, said.Close())).missing == ["escalation_acknowledged"]
+
+
+async def test_what_an_earlier_version_opened_is_not_closed_untriaged_though_somebody_died(desk: Desk) -> None:
+    await ready_to_close(desk)
+    never_triaged(desk)
+    desk.apart.rows("update party set death_known_at = '2028-03-01T09:00Z' where complaint_id = %s", desk.complaint)
+    assert (await desk.do(K.CLOSE, said.Close())).missing == ["escalation_acknowledged"]
+    await desk.must(K.ADD_NOTE, AddNote(words="Why can it not be closed?"))
+    assert desk.stands()["severity"] == "serious"
+    assert await acknowledge(desk, escalations(desk)[0]) is None
+    await desk.must(K.CLOSE, said.Close())
+
+
+async def test_what_an_earlier_version_opened_is_closed_as_ever_where_nothing_is_grave(desk: Desk) -> None:
+    await ready_to_close(desk)
+    never_triaged(desk)
+    await desk.must(K.CLOSE, said.Close())
 
 
 async def test_a_complaint_that_was_never_serious_is_closed_by_whoever_handles_it(desk: Desk) -> None:

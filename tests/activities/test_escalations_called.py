@@ -56,6 +56,15 @@ async def test_raising_calls_nobody_and_the_first_rung_does(desk: Desk) -> None:
     assert (mail["state"], mail["statutory"], mail["person_id"]) == ("queued", True, str(desk.body.person("ada")))
 
 
+async def test_a_call_after_the_time_for_it_names_no_time_that_has_passed(desk: Desk) -> None:
+    on_rota(desk, "ada", 1)
+    await escalate(desk)
+    await climb(desk, "escalation_call", "first", "again", "second", "overdue")
+    mails = desk.notices("escalation_call")
+    late = [each["body"] for each in mails if "Please acknowledge it by" not in each["body"]]
+    assert len(mails) > len(late) == 1
+
+
 async def test_the_ladder_goes_by_the_rota_the_leads_and_the_responsible_person_and_does_not_let_go(desk: Desk) -> None:
     on_rota(desk, "ada", 1)
     on_rota(desk, "ben", 2)

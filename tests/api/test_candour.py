@@ -58,6 +58,7 @@ async def test_an_incident_is_shown_with_all_that_was_said_and_clocks_that_no_la
     assert (told["kind"], told.get("letterState"), told["givenOn"]) == ("in_person", None, "2026-11-18")
     assert (letter["kind"], letter["letterState"], letter.get("givenOn")) == ("written", "draft", None)
     assert [each["code"] for each in told["elements"]] == ["account", "enquiries", "results", "apology"]
+    assert shown["flaggedBy"]["name"] is not None
     assert shown["attempts"][0]["words"] == "It rang out." and shown["support"][0]["what"] == "A nurse"
     assert shown["enquiries"][0]["what"] == "The chart" and shown["enquiries"][0].get("announcedOn") is None
     assert {each["kind"]: each["state"] for each in shown["clocks"]} == {

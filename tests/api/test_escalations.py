@@ -117,10 +117,23 @@ async def test_refusals_have_their_codes_and_a_key_its_answer(desk: Desk) -> Non
     decided = {"decision": "oversee", "reason": "x"}
     assert code_of(await say(desk, f"{raised}/decision", decided)) == (409, "not_acknowledged")
     assert code_of(await say(desk, f"{uuid4()}/acknowledgement", {})) == (409, "unknown_escalation")
-    for role in ("handler", "investigator", "operator", "auditor"):
-        assert code_of(await say(desk, f"{raised}/acknowledgement", {}, role)) == (403, "forbidden")
+    for role, refused in (
+        ("handler", (409, "not_senior")), ("investigator", (409, "not_senior")),
+        ("operator", (403, "forbidden")), ("auditor", (403, "forbidden")), ("case_system", (403, "forbidden")),
+    ):  # fmt: skip
+        assert code_of(await say(desk, f"{raised}/acknowledgement", {}, role)) == refused
     machine = await say(desk, f"{raised}/acknowledgement", {}, "senior_leader", subject="a-machine")
     assert code_of(machine) == (403, "person_needed")
+
+
+async def test_a_lead_on_the_rota_has_it_in_hand_with_the_token_of_a_handler(desk: Desk) -> None:
+    raised = await escalate(desk)
+    assert (await rota(desk, ON_ROTA | {"personId": str(ACORN.person("handler"))})).status_code == 201
+    assert (await say(desk, f"{raised}/acknowledgement", {}, "handler")).status_code == 200
+    decided = {"decision": "oversee", "reason": "It is mine."}
+    assert (await say(desk, f"{raised}/decision", decided, "handler")).status_code == 200
+    assert code_of(await say(desk, f"{raised}/follow-up", {"words": "x"}, "investigator")) == (409, "not_authorised")
+    assert (await say(desk, f"{raised}/follow-up", {"words": "On track."}, "handler")).status_code == 200
 
 
 async def test_strangers_find_nothing_and_a_share_shows_none_of_it(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 from api.problems import MEDIA_TYPE
+from tests.described import described
 
 OPEN = {"/health/live", "/health/ready"}
 # A mail brings what tells it from others with it: its Message-ID and its content.
@@ -22,8 +22,8 @@ KEYLESS = {"/v1/intake/emails", *_CALLBACKS, *_AT_THE_DOOR, *_SIGNED}
 
 
 @pytest.fixture
-def document(app: FastAPI) -> dict[str, Any]:
-    return app.openapi()
+def document() -> dict[str, Any]:
+    return described()
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -62,13 +62,16 @@ def test_every_post_demands_an_idempotency_key(document: dict[str, Any]) -> None
 
 def test_every_problem_is_a_problem_document_with_an_example_that_fits(document: dict[str, Any]) -> None:
     required = set(document["components"]["schemas"]["ProblemDocument"]["required"])
+    shared = document["components"]["examples"]
     for path, _, operation in operations(document):
         for status, response in operation["responses"].items():
             if int(status) < 400 or (path == "/health/ready" and status == "503"):
                 continue
             assert set(response["content"]) == {MEDIA_TYPE}, (path, status)
             examples = response["content"][MEDIA_TYPE]["examples"]
-            for code, example in examples.items():
+            for code, named in examples.items():
+                assert named == {"$ref": f"#/components/examples/{code}"}, (path, status)
+                example = shared[code]
                 assert required <= set(example["value"]), (path, code)
                 assert (example["value"]["code"], example["value"]["status"]) == (code, int(status))
 
@@ -84,14 +87,13 @@ def test_every_success_has_a_schema_and_commands_name_their_headers(document: di
     assert "Location" in command["202"]["headers"]
 
 
-def test_every_reference_to_a_schema_leads_somewhere(document: dict[str, Any]) -> None:
-    schemas = document["components"]["schemas"]
-
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     def walk(node: Any) -> None:
         if isinstance(node, dict):
             reference = node.get("$ref")
             if isinstance(reference, str):
-                assert reference.removeprefix("#/components/schemas/") in schemas
+                kind, name = reference.removeprefix("#/components/").split("/")
+                assert name in document["components"][kind]
             for value in node.values():
                 walk(value)
         elif isinstance(node, list):

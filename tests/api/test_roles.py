@@ -29,6 +29,7 @@ MAY: dict[str, set[str]] = {
     "decide": {"complaints_manager", "responsible_person"},
     "investigate": {"handler", "investigator", "complaints_manager", "responsible_person"},
     "hold": {"complaints_manager", "responsible_person", "senior_leader"},
+    "take_in_hand": {"handler", "investigator", "complaints_manager", "responsible_person", "senior_leader"},
     "release": {"handler", "complaints_manager", "responsible_person"},
     "draft": {"handler", "investigator", "complaints_manager", "responsible_person", "senior_leader"},
     "sign": {"handler", "complaints_manager", "responsible_person", "senior_leader"},

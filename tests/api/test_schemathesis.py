@@ -24,6 +24,7 @@ from runtime.settings import Settings
 from tests.api.fakes import FakeEngine, FixedClock, Inspection
 from tests.api.people import ACORN, a_complaint
 from tests.bodies import plain
+from tests.described import described
 
 EVERY_ROLE = ("complaints_manager", "operator", "case_system")
 
@@ -71,19 +72,13 @@ def serving_api(api_dsns: DatabaseDsns, tmp_path_factory: pytest.TempPathFactory
         yield serving
 
 
-def _document() -> dict[str, Any]:
-    """The document alone needs no database and no key."""
-    elsewhere = Settings(environment="production", jwt_jwks_url="http://issuer.test/jwks")
-    return create_app(elsewhere).openapi()
-
-
 @schemathesis.serializer("message/rfc822")  # type: ignore[misc]
 def _as_it_is(context: Any, value: Any) -> bytes:
     """A mail is sent as it came."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", errors="replace")
 
 
-schema = schemathesis.openapi.from_dict(_document())
+schema = schemathesis.openapi.from_dict(described())
 
 
 @schema.parametrize()

@@ -13,10 +13,14 @@ from activities.exporting import case_document
 from contracts.commands import CommandKind
 from db import intake_said
 from db.engine import Database, SweeperDatabase
+from db.pack_said import AssemblePack
 from db.queries.exports import EXPORTED
 from runtime.database_roles import DatabaseDsns
+from tests.activities.candid import flag
+from tests.activities.escalated import REASON, escalate
 from tests.activities.found import a_case, decide, found_on_all, money, proposed
 from tests.activities.office_desk import Desk, a_desk
+from tests.activities.referred import enquiry, refer
 from tests.apart import MORNING, Apart, DirectEngine
 from tests.bodies import Body
 
@@ -93,6 +97,26 @@ async def test_the_copy_of_a_letter_is_named_by_its_hash_and_its_bytes_stay(apar
     [copy] = (await document(desk))["letterCopies"]
     assert (copy["noticeId"], copy["sha256"], copy["wordsSha256"]) == (str(notice), "b" * 64, "a" * 64)
     assert "content" not in copy
+
+
+async def test_what_runs_beside_a_complaint_is_in_its_document_and_a_pack_is_named_by_its_hash(
+    apart: Apart, standards: Body
+) -> None:
+    desk = await a_desk(apart, standards)
+    await escalate(desk)
+    await flag(desk)
+    outside = await refer(desk, enquiry=enquiry(desk))
+    pack = AssemblePack(purpose="ombudsman", referral_id=outside, remark="By courier.")
+    await desk.must(CommandKind.ASSEMBLE_PACK, pack, "complaints_manager")
+    whole = await document(desk)
+    assert {each["kind"] for each in whole["proceedings"]} == {"escalation", "candour", "referral"}
+    assert [each["words"] for each in whole["escalations"]] == [REASON]
+    assert [each["words"] for each in whole["incidents"]] == ["A dose was given twice."]
+    assert [each["scope"] for each in whole["referrals"]] == ["The wait, and the lost notes."]
+    assert [each["what"] for each in whole["referralEnquiries"]] == ["The file."]
+    [row] = whole["evidencePacks"]
+    assert row["remark"] == "By courier." and len(row["contentSha256"]) == 64
+    assert not {"content", "archiveKey"} & row.keys()
 
 
 async def test_no_document_is_written_of_another_organisations_case(apart: Apart, standards: Body, body: Body) -> None:

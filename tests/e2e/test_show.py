@@ -23,7 +23,7 @@ from tests.e2e.test_life_over_http import COMPLAINT
 
 PATHS = (
     *("", "/now", "/clocks", "/tasks", "/notices", "/contacts", "/corrections", "/timeline", "/requirements"),
-    *("/staff", "/promises", "/bodies"),
+    *("/staff", "/promises", "/bodies", "/severity", "/escalations", "/incidents", "/referrals"),
 )
 
 
@@ -92,6 +92,7 @@ async def test_the_people_are_shown_with_what_is_owed_to_each_of_them(caller: Ca
     assert "NOT REACHED Our receipt (bounced)" in shown and "TAKE CARE" in shown
     # What is taken at any time is counted, and not listed.
     assert "that keep everyone informed" in shown and "staff/{involvementId}/telling" not in shown
+    assert "for serious cases" in shown and "incidents/{incidentId}/telling" not in shown
     assert "for work with other bodies" in shown and "bodies/{contributionId}/gap" not in shown
 
 
@@ -139,6 +140,38 @@ async def test_a_part_is_shown_with_whose_it_is_what_is_owed_and_why_nothing_get
     assert "Part of Lead Trust's LEAD-1" in shown and "Tuesday 2 May 2028, from Lead Trust" in shown
     assert "Lead Trust could not be reached: timed out" in shown
     assert "part contribution Monday 3 April 2028, OVERDUE" in shown
+
+
+async def test_a_serious_complaint_is_shown_with_who_has_it_in_hand_and_what_is_owed_to_whom(caller: Caller) -> None:
+    reference = await caller.log(COMPLAINT)
+    await caller.say(f"/{reference}/triage", {"harm": "severe", "remark": "She fell."})
+    await caller.say(f"/{reference}/escalations", {"reason": "Nobody rings her back.", "level": "serious"})
+    here = f"/complaints/{reference}"
+    escalations = (await caller.get(f"{here}/escalations"))["items"]
+    by_hand = next(each for each in escalations if each["cause"] == "person")
+    taken = f"/{reference}/escalations/{by_hand['id']}/acknowledgement"
+    await caller.say(taken, {}, by="senior_leader")
+    flagged = {"words": "A dose was given twice.", "becameKnownOn": "2028-03-02"}
+    await caller.say(f"/{reference}/incidents", flagged)
+    asked = {"what": "The file.", "askedOn": "2028-03-02", "dueOn": "2028-03-20"}
+    received = {
+        "kind": "ombudsman", "body": "phso", "theirReference": "C-0077", "receivedOn": "2028-03-02",
+        "scope": "The fall.", "enquiry": asked,
+    }  # fmt: skip
+    await caller.say(f"/{reference}/referrals", received)
+    answers = {f"/v1{here}{path}": await caller.get(f"{here}{path}") for path in PATHS}
+    shown = rendered(answers, reference)
+    assert "SERIOUS serious: It is said that care led to severe harm" in shown
+    waiting = next(each for each in escalations if each["cause"] == "severity")
+    assert f"NOT IN HAND no senior has acknowledged escalation {waiting['number']}" in shown
+    assert f"{by_hand['number']} person serious acknowledged, acknowledged after 0 minutes" in shown
+    assert "1 flagged A dose was given twice. Assess" in shown
+    asks = "1 Parliamentary and Health Service Ombudsman C-0077 received Monday 20 March 2028"
+    assert asks in shown
+    assert "About: incident 1" in shown
+    assert "About: referral 1, Parliamentary and Health Service Ombudsman, enquiry 1" in shown
+    # What is closed to the reader, or was never there, is left out.
+    assert "Recommended" not in shown
 
 
 AT = datetime(2028, 3, 2, 10, tzinfo=UTC)

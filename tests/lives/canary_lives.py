@@ -17,6 +17,7 @@ from db import intake_said as intake
 from db import request_said as request
 from db import response_said as response
 from db.bereavement_said import NameSuccessor, RecordDeath
+from db.escalation_said import AcknowledgeEscalation
 from db.tier_said import Escalate
 from policies.procedure_files import load_procedures
 from policies.procedure_rules import Source
@@ -47,6 +48,10 @@ async def looked_at_closely(planted: Planted) -> None:
     for draft in await planted.drafts(complaint):
         await planted.say(complaint, K.DISCARD_NOTICE, desk_said.DiscardNotice(notice_id=draft, reason=W))
     await _coded(planted, complaint)
+    # The police are involved: a senior has it in hand before it is closed.
+    raised = (await planted.row("select id from escalation where complaint_id = :id", complaint))["id"]
+    taken = AcknowledgeEscalation(escalation_id=raised)
+    await planted.say(complaint, K.ACKNOWLEDGE_ESCALATION, taken, by="senior_leader")
     await planted.say(complaint, K.CLOSE, said.Close(words=W))
 
 
@@ -170,6 +175,8 @@ async def _answered(planted: Planted, complaint: UUID) -> None:
     sent_back = response.ClearResponse(cleared=False, reason=W)
     await planted.say(complaint, K.CLEAR_RESPONSE, sent_back, by=MANAGER)
     await answer_drafted(planted, complaint)
+    by_senior = response.ClearResponse(cleared=True, reason=W, mitigation=W)
+    await planted.say(complaint, K.CLEAR_RESPONSE, by_senior, by="senior_leader")
     signed = said.Respond(signed_by=planted.body.person("responsible_person"))
     await planted.say(complaint, K.RESPOND, signed, by="responsible_person")
 

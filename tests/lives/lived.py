@@ -21,6 +21,7 @@ from tests.lives.canary_lives import LIVES
 from tests.lives.canary_office import set_words, text_by_notify, told_by_text
 from tests.lives.canary_part_life import led_elsewhere
 from tests.lives.canary_passing_on import never_answered, passed_on
+from tests.lives.canary_serious_life import a_digest, a_serious_life, on_rota
 from tests.lives.markers import MARKER
 from tests.lives.planted import Migrator, Planted, found_in
 from tests.lives.subscribed import all_sent, subscribe, subscribe_to_some
@@ -90,17 +91,21 @@ async def live(living: World, dsns: DatabaseDsns, notify: NotifyStub) -> Lived:
         for planted in (first, present):
             subscribe(planted, migrator)
             set_words(planted, migrator)
+            on_rota(planted, migrator)
         text_by_notify(present, migrator)
         notify.script.append("lost")
         async with a_receiver() as receiver:
             subscription = subscribe_to_some(present, migrator, receiver)
             lives = (*LIVES, never_answered, passed_on)
             await asyncio.gather(told_by_text(present), *(life(present) for life in lives))
-            await asyncio.gather(coordinated(present, first, migrator, receiver), led_elsewhere(first, present))
+            await asyncio.gather(
+                coordinated(present, first, migrator, receiver), led_elsewhere(first, present), a_serious_life(present)
+            )
             for each in (subscription, *present.partners):
                 await all_sent(present, each)
         await asyncio.gather(a_failing_notice(first), a_moved_complaint(first), an_import(first))
         await a_first_life(first, migrator)
+        await a_digest(present)
         for planted in (first, present):
             _give_references(planted, migrator)
     return Lived(first, present, kept, receiver.arrived, list(notify.taken))

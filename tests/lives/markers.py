@@ -33,6 +33,7 @@ CODES: Final = frozenset(
     | {"Reminder.about", "Released.cause", "Transfer.code", "TransferTakenIn.sender_code"}
     # What is written down for a body, and what we say, is a message that is known: a kind that is none is refused.
     | {"RecordFromBody.kind", "TellLead.kind"}
+    | {"RecordReferral.body", "RecordReferral.tier"}
 )
 # A message of the joint protocol: its own fields are planted, each with a marker of its own.
 MESSAGES: Final = frozenset({"FromBody.body", "RecordFromBody.body", "HearLead.body", "TellLead.body"})
@@ -53,7 +54,9 @@ SECRETS: Final[dict[str, str]] = {
 # What only the table and the gateway of a carrier know; and what a carrier answers, which nobody knows beforehand.
 SEALING_KEY: Final = new_key()
 WEBHOOK_SECRET: Final = new_secret()
-OF_CARRIERS: Final = (NOTIFY_KEY, NOTIFY_ANSWER, SEALING_KEY, WEBHOOK_SECRET)
+# By what number a senior is reached at night: it goes to the carrier of texts, and nowhere else.
+SENIORS_NUMBER: Final = "07700900654"
+OF_CARRIERS: Final = (NOTIFY_KEY, NOTIFY_ANSWER, SEALING_KEY, WEBHOOK_SECRET, SENIORS_NUMBER)
 # What an organisation sets that has words, and that no command says: the column of a table.
 SET_BY_OFFICE: Final = frozenset(
     {f"SupportDetail.{name}" for name in ("title", "reached_by")}

@@ -80,6 +80,13 @@ NOT_SEARCHED: Final[dict[str, set[str]]] = {
     },
     "the one draft, and the response, as bodies were sent them": {"DraftShared.words", "FinalResponse.words"},
     "what no version of the protocol knows: it is read where it was said": {*_UNKNOWN},
+    "why a senior could not take a call, and how the person was tried to be reached, cared for, or told late": {
+        *("PassEscalation.reason", "LogCandourAttempt.words", "LogCandourAttempt.late_reason"),
+        *("OfferCandourSupport.what", "TellOfIncident.late_reason"),
+    },
+    "what a pack was made for, and how a body was told": {
+        *("AssemblePack.remark", "AssemblePack.restricted_reason", "TellCompliance.how"),
+    },
 }
 # What a person said of themselves is for returns that name nobody; no document of a case holds it.
 # What a message that nobody knows calls itself stays with what was said: the message itself is there, as unknown.
@@ -125,7 +132,9 @@ async def test_every_field_that_has_words_is_planted(lived: Lived) -> None:
 async def test_no_word_and_no_name_is_in_the_engine(lived: Lived) -> None:
     engine = await lived.first.seen_in_the_engine() | await lived.present.seen_in_the_engine()
     kinds = {workflow_id.split("/")[0] for workflow_id in engine}
-    assert kinds == {"complaint", "import", "notice", "involvement", "webhooks", "contribution", "joint-part"}
+    assert kinds == {"complaint", "import", "notice", "involvement", "webhooks", "contribution", "joint-part"} | {
+        *("escalation", "candour", "referral")
+    }
     assert any("afterwards" in workflow_id for workflow_id in engine)
     assert marked_of(engine) == []
 

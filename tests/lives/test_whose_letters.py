@@ -5,11 +5,16 @@ A template whose letters hold something new has to be named here with it.
 
 from __future__ import annotations
 
+import email
 from collections.abc import Iterable
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, Final
 
+from tests.lives.canary_office import A_PHONE
 from tests.lives.lived import Lived
-from tests.lives.markers import MARKER, SECRETS, SET_BY_OFFICE, demanded, token
+from tests.lives.markers import MARKER, SECRETS, SENIORS_NUMBER, SET_BY_OFFICE, demanded, token
 from tests.lives.planted import Planted, found_in
 
 # Beside the name of whom it is to, and the words of whoever releases it.
@@ -26,6 +31,8 @@ _OF_BODIES: Final = frozenset(
     | {"Submission.signed_by", "Submission.signed_role"}
 )
 OUTSIDE: Final[dict[str, frozenset[str]]] = {
+    "candour_notice": frozenset({"ElementSaid.words", "EnquirySaid.what"}),
+    "candour_results": frozenset({"ElementSaid.words"}),
     "conduct_warning": frozenset({"WarnAboutConduct.words"}),
     "contact_plan_decided": frozenset({"DecideContactPlan.reasons", "DecideContactPlan.adjustments_considered"}),
     "contact_plan_reviewed": frozenset({"ReviewContactPlan.reasons"}),
@@ -45,6 +52,7 @@ OUTSIDE: Final[dict[str, frozenset[str]]] = {
     "period_set": frozenset(),
     "plan_shared": frozenset({"SharePlan.evidence", "SharePlan.interviewees"}),
     "receipt": _STATEMENTS,
+    "recommendation_done": frozenset({"RecommendationSaid.what", "RecordCompliance.evidence", "RecordReferral.name"}),
     "representative_refused": frozenset({"DecideStanding.reasons"}),
     "response": frozenset({"Respond.letter"}),
     "response_composed": _ISSUE | _FOUND | _OF_BODIES,
@@ -105,6 +113,7 @@ async def test_a_letter_to_staff_names_neither_who_complains_nor_anybody_else_of
 async def test_a_prompt_to_staff_holds_reference_and_days_and_nothing_about_people(lived: Lived) -> None:
     written = [row for row in await letters(lived) if row["person_id"] is not None]
     assert purposes(written) >= {"reminder", "overdue", "escalation", "request", "request_again", "request_over"}
+    assert purposes(written) >= {"escalation_call", "escalation_text"}
     assert [row["template"] for row in written if found_in(text_of(row).encode())] == []
 
 
@@ -126,8 +135,25 @@ async def test_a_text_holds_no_name_and_no_word_and_neither_does_what_notify_is_
     texts = [row for row in await letters(lived) if row["channel"] == "text"]
     assert texts
     assert [row["template"] for row in texts if found_in(text_of(row).encode())] == []
-    (given,) = lived.given_to_notify
-    assert given["type"] == "sms" and MARKER not in str(given)
+    assert {row["template"] for row in texts if row["person_id"] is not None} == {"escalation_text"}
+    numbers = {each["said"]["phone_number"] for each in lived.given_to_notify}
+    assert numbers == {A_PHONE, SENIORS_NUMBER}  # to the person, and to seniors at night
+    for given in lived.given_to_notify:
+        assert given["type"] == "sms" and MARKER not in str(given)
+
+
+async def test_the_mail_that_says_that_a_digest_is_there_holds_numbers_and_no_reference(lived: Lived) -> None:
+    mails = mailed(lived.present.world.mailbox._directory)
+    said = [f"{each['subject']}\n{each.get_content()}" for each in mails if "digest of the week" in each["subject"]]
+    assert said and [each for each in said if found_in(each.encode())] == []
+    references = {row["reference"] for row in await references_of(lived)}
+    assert [each for each in said if any(known in each for known in references)] == []
+
+
+def mailed(folder: Path) -> list[EmailMessage]:
+    """Return every mail that left."""
+    read = (email.message_from_bytes(each.read_bytes(), policy=policy.default) for each in folder.glob("*.eml"))
+    return [each for each in read if isinstance(each, EmailMessage)]
 
 
 async def test_whom_a_letter_greets_is_whom_it_is_to(lived: Lived) -> None:

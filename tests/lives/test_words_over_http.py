@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
+from zipfile import ZipFile
 
 import httpx2
 import pytest
@@ -105,7 +107,31 @@ async def test_words_are_read_by_those_who_may_and_an_operator_reads_codes_only(
                 shown |= fields
                 answer = await client.get(where, headers=operator)
                 assert answer.status_code in (200, 403) and fields_in(answer.text) == set(), where
+                assert MARKER not in answer.text, where  # names of people of the organisation, too
     assert shown == demanded() - NOT_SHOWN
+
+
+async def test_a_pack_has_words_in_it_and_leaves_by_the_download_of_those_who_may_take_it(
+    client: httpx2.AsyncClient, settings: Settings, lived: Lived, dsns: DatabaseDsns
+) -> None:
+    planted = lived.present
+    (row,) = await planted.world.rows(
+        planted.body, "select p.id, reference from evidence_pack p join complaint c on c.id = p.complaint_id"
+    )
+    where = f"/v1/complaints/{row['reference']}/packs/{row['id']}"
+    answers = {}
+    for role in ("complaints_manager", "handler", "investigator", "operator", "senior_leader"):
+        answers[role] = await client.get(where, headers=headers(settings, planted.world, planted.body, role))
+    taken = answers.pop("complaints_manager")
+    assert taken.status_code == 200, taken.text
+    archive = ZipFile(BytesIO(taken.content))
+    whole = "".join(archive.read(name).decode(errors="ignore") for name in archive.namelist())
+    assert MARKER in whole
+    # With restricted files in it, it is for whoever works on the case, and may take a case away.
+    assert {role: answer.status_code for role, answer in answers.items()} == dict.fromkeys(answers, 403)
+    assert not [role for role, answer in answers.items() if MARKER in answer.text]
+    stranger = headers(settings, planted.world, make_body(dsns.migrator), "complaints_manager")
+    assert (await client.get(where, headers=stranger)).status_code == 404
 
 
 async def test_another_organisation_reads_nothing_at_all(

@@ -177,8 +177,8 @@ BOOK: Final[dict[str, dict[str, Allows]]] = {
         "supplement": Allows(amount=10),
         "candour_assessment": Allows(amount=2),
         "candour_notice": Allows(amount=10),
-        "candour_explanation": Allows(amount=30),
-        "candour_written": Allows(amount=5),
+        "candour_explanation": Allows(amount=30, own_closures=False),
+        "candour_written": Allows(amount=5, own_closures=False),
         "candour_results": Allows(unit="date"),
         "candour_support": Allows(amount=10),
         "referral_enquiry": Allows(unit="date"),
@@ -190,6 +190,7 @@ BOOK: Final[dict[str, dict[str, Allows]]] = {
         "escalation_decision": Allows(amount=2),
         "escalation_look": Allows(amount=10),
         "escalation_follow": Allows(unit="date"),
+        "severity_decision": Allows(amount=2),
     },
 }
 # The first version, as its rows were written: their amounts stand in the row.

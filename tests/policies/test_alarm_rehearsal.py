@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -17,6 +18,7 @@ from policies.alarm_rules import Cause
 from policies.procedure_files import load_procedures
 from policies.year_files import Year, YearError, parse_year
 from runtime.commands.alarms import alarms
+from runtime.commands.api_calls import CommandError
 
 NHS = load_procedures().pinned("nhs-england-2009", 2, {})
 RULES = Rules(
@@ -83,6 +85,23 @@ def test_a_believable_year_wakes_somebody_a_few_times_a_week_and_never_every_hou
 def test_a_malformed_year_is_refused_with_its_name() -> None:
     with pytest.raises(YearError, match="mine.toml"):
         parse_year("mine.toml", "version = 1\n[facts]\nweather = 0.5\n")
+
+
+def test_each_fault_of_a_year_is_a_line_that_names_the_file_and_the_key() -> None:
+    with pytest.raises(YearError) as refused:
+        parse_year("mine.toml", "version = 1\nx = 1\n")
+    lines = str(refused.value).splitlines()
+    assert "mine.toml: facts: Field required" in lines and all(line.startswith("mine.toml: ") for line in lines)
+
+
+def test_the_command_says_in_one_sentence_that_a_year_cannot_be_read(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_bytes(b"\xff\xfe")
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text("version = ")
+    for file in (tmp_path / "none.toml", odd, faulty):
+        shown = CliRunner().invoke(alarms, ["rehearse", "--procedure", "nhs-england-2009", "--year", str(file)])
+        assert isinstance(shown.exception, CommandError), shown.exception
 
 
 def test_the_command_prints_the_table() -> None:

@@ -34,6 +34,15 @@ def test_every_nation_has_a_rule_set_and_none_gives_a_day_count_as_the_law_s() -
         version_of("england", 9)
 
 
+def test_where_a_regulation_does_count_days_the_clock_says_so_and_skips_no_closed_day_of_ours() -> None:
+    rules = {rule.kind: rule for rule in duty_files.newest().clocks}
+    written, explained = rules["candour_written"], rules["candour_explanation"]
+    assert "reg 5 (Wales): within five working days" in written.legal_basis and written.amount == 5
+    assert "30 working days" in explained.legal_basis
+    assert {each.calendar.value for each in (written, explained)} == {"nation"}
+    assert "within five working days" in rules_for("wales").no_day_count
+
+
 def test_every_clock_of_candour_says_that_no_regulation_counts_its_days() -> None:
     found = [rule for rule in duty_files.newest().clocks if rule.kind.startswith("candour_")]
     assert len(found) == 6

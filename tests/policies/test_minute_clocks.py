@@ -134,7 +134,7 @@ def test_beyond_the_published_calendar_only_office_minutes_are_provisional() -> 
 def test_a_clock_in_minutes_is_told_in_plain_words() -> None:
     lines = list(clock(RULES["escalation_call"]))
     assert "480 minutes of office hours" in lines[0]
-    assert any("first: at once, to the senior: call:first" in line for line in lines)
+    assert any("first: at once, to the senior: whoever is first on the rota is called" in line for line in lines)
     assert any("again: 120 minutes after it starts" in line for line in lines)
     assert any("then every 480 minutes" in line for line in lines)
 

@@ -36,6 +36,8 @@ def test_the_list_names_every_template_with_its_ground() -> None:
     receipt = next(line for line in lines if line.startswith("receipt v"))
     assert receipt.endswith(": for complainant, leaves by itself, text version, waits for quiet hours to end")
     assert f"    {TEMPLATES['receipt'].legal_ground}" in lines
+    assert "escalation_call v1: for staff, leaves by itself" in lines
+    assert "escalation_more v1: for staff, leaves by itself, waits for quiet hours to end" in lines
 
 
 def test_the_list_names_older_versions_when_asked() -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 from contracts.commands import CommandKind
 from tests.lives.machine.draws import Draws
+from tests.lives.machine.sayings_candour import CANDOUR
 from tests.lives.machine.sayings_closer import CLOSER
 from tests.lives.machine.sayings_early import EARLY, Saying
 from tests.lives.machine.sayings_joint import JOINT
 from tests.lives.machine.sayings_office import OFFICE
 from tests.lives.machine.sayings_people import PEOPLE
+from tests.lives.machine.sayings_referral import REFERRAL
 from tests.lives.machine.sayings_serious import SERIOUS
 from tests.lives.machine.sayings_staff import STAFF
 
@@ -23,6 +25,8 @@ SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {
     **PEOPLE,
     **JOINT,
     **SERIOUS,
+    **CANDOUR,
+    **REFERRAL,
 }
 # What ends a complaint: said only of one that has lived a while, so that lives are long.
 ENDS = frozenset({CommandKind.CLOSE, CommandKind.WITHDRAW, CommandKind.EXEMPT, CommandKind.EXCLUDE,
@@ -78,6 +82,17 @@ ABOUT: dict[CommandKind, tuple[str, dict[str, Any]]] = {
     CommandKind.PASS_ESCALATION: ("escalation", {}),
     CommandKind.DECIDE_ESCALATION: ("escalation", {}),
     CommandKind.FOLLOW_ESCALATION: ("escalation_decision", {}),
+    **{each: ("incident", {}) for each in CANDOUR if each is not CommandKind.FLAG_INCIDENT},
+    **{
+        each: ("referral", {})
+        for each in REFERRAL
+        if each not in (CommandKind.RECORD_REFERRAL, CommandKind.ASSEMBLE_PACK)
+    },
+    CommandKind.ANSWER_REFERRAL: ("referral_enquiry", {}),
+    CommandKind.COMMENT_ON_DECISION: ("referral_decision", {}),
+    CommandKind.RECORD_COMPLIANCE: ("recommendation", {}),
+    CommandKind.TELL_COMPLIANCE: ("recommendation", {}),
+    CommandKind.PUBLISH_LEARNING: ("referral_decision", {}),
 }
 # How far a life has come already when the machine takes it up.
 ALREADY = (0, 0, 8, 16, 24)

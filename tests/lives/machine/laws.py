@@ -232,6 +232,7 @@ def _is_watched(look: Look) -> None:
     drafts = {row["id"] for row in look.rows("notice", state="draft")}
     watched = {row["subject_id"] for row in look.running if row["kind"] == "draft_release"}
     copies = {row["id"] for row in look.rows("notice", state="draft") if _may_be_copy(look, row)}
+    watched |= drafts & _watched_by_candour(look)
     assert drafts - copies <= watched <= drafts, f"{len(drafts)} drafts, of which {len(watched)} are watched"
     allocated = any(row["kind"] == "allocation" for row in look.running)
     assert allocated == (look.complaint["owner_id"] is None), "allocation does not follow the owner"
@@ -242,6 +243,15 @@ def _may_be_copy(look: Look, notice: Row) -> bool:
     complainants = {row["id"] for row in look.rows("party", role="complainant", replaced_by=None)}
     asked = look.rows("task", state="open", kind="release_draft", notice_id=notice["id"])
     return notice["party_id"] is not None and notice["party_id"] not in complainants and bool(asked)
+
+
+def _watched_by_candour(look: Look) -> set[str]:
+    """Return the letters of candour that wait for their release on the clock of what they tell."""
+    runs = {(row["kind"], row["subject_id"]) for row in look.beside_running}
+    written = {row["notice_id"] for row in look.rows("candour_notice", kind="written")
+               if ("candour_written", row["incident_id"]) in runs}  # fmt: skip
+    told = {row["told_in"] for row in look.rows("candour_enquiry") if ("candour_results", row["id"]) in runs}
+    return written | {row["notice_id"] for row in look.rows("candour_notice") if row["id"] in told}
 
 
 def _tasks_have_clocks(look: Look) -> None:

@@ -141,9 +141,8 @@ class Look:
         return min(found, key=lambda each: (each[0], each[1], each[2].int), default=None)
 
     def next_of(self, keeper_id: str) -> datetime | None:
-        """Return when the earliest rung of an involvement, or of a contribution, falls due that has not fired."""
-        rows = [row for row in (*self.staff_running, *self.bodies_running)
-                if keeper_id in (row["involvement_id"], row["contribution_id"])]  # fmt: skip
+        """Return when the earliest rung that a workflow beside the complaint's own keeps falls due: not fired yet."""
+        rows = [row for row in self.rows("clock", state="running") if self.kept_elsewhere.get(row["id"]) == keeper_id]
         return min((instant(each["at"]) for row in rows for each in self.ahead(row)), default=None)
 
     def due_by(self, now: datetime) -> list[Row]:

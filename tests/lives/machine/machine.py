@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from hypothesis.strategies import DataObject
 
 from contracts.commands import CommandKind
@@ -26,14 +25,16 @@ from tests.bodies import Body
 from tests.lives.machine import (
     answered,
     laws,
+    laws_of_beside,
     laws_of_joint,
     laws_of_letters,
     laws_of_people,
     laws_of_serious,
     laws_of_staff,
     onward,
+    onward_beside,
 )
-from tests.lives.machine.choosing import ABOUT, ALREADY, ENDS, SAYINGS
+from tests.lives.machine.choosing import ALREADY, ENDS, SAYINGS
 from tests.lives.machine.draws import Draws
 from tests.lives.machine.life import Life
 from tests.lives.machine.look import Look, Looker
@@ -41,6 +42,7 @@ from tests.world import MORNING, World
 
 T = TypeVar("T")
 PATIENCE = 60  # seconds for one step, at the most
+LONGEST_CALLING = 2  # days at a time, while seniors are called every other hour
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Stage:
     broken: str = ""  # how the first law was broken, if one was
     others: list[UUID] = field(default_factory=list)
     here: tuple[Body, ...] = ()  # further organisations of the installation
+    beside: tuple[int, ...] = (0,)  # how far what runs beside a complaint has come already when a life is taken up
 
     def __post_init__(self) -> None:
         self.looker = Looker(self.world, self.body)
@@ -67,7 +70,7 @@ class Stage:
 
 
 class Machine(RuleBasedStateMachine):
-    """One life. Rules for each command are added by `machine_on`."""
+    """One life. Rules for each command are added by `rules.machine_on`."""
 
     stage: Stage
     sayings = Bundle("sayings")
@@ -113,6 +116,8 @@ class Machine(RuleBasedStateMachine):
         if data.draw(st.booleans()):
             self.say(CommandKind.NAME_STAFF, data, right=True)
         self.already = data.draw(st.sampled_from(ALREADY))
+        for _ in range(data.draw(st.sampled_from(stage.beside))):
+            self.step_beside(data)
         for _ in range(self.already):
             self.step_onward(data)
 
@@ -161,12 +166,14 @@ class Machine(RuleBasedStateMachine):
         laws_of_people.of_a_step(before, self.look)
         laws_of_joint.of_a_step(before, self.look)
         laws_of_serious.of_a_step(before, self.look)
+        laws_of_beside.of_a_step(before, self.look)
         laws.of_a_case(self.look, happening, stage.world.clock.now())
         laws_of_letters.of_a_case(self.look)
         laws_of_staff.of_a_case(self.look, happening, kept)
         laws_of_people.of_a_case(self.look, local_date(stage.world.clock.now()))
         laws_of_joint.of_a_case(self.look, kept)
         laws_of_serious.of_a_case(self.look)
+        laws_of_beside.of_a_case(self.look, kept)
         for code, readable in stage.run(self.life.readable(self.look)).items():
             laws_of_joint.of_a_reader(self.look, readable, code, stage.world.clock.now())
         assert not stage.run(self.life.faults()), "the chain of evidence is broken"
@@ -233,6 +240,8 @@ class Machine(RuleBasedStateMachine):
 
     def days_pass(self, days: int) -> None:
         """Time passes; the machine changes nothing else."""
+        if self.look.rows("clock", state="running", kind="escalation_call_now"):
+            days = min(days, LONGEST_CALLING)
         self.trace.append(f"{days} days pass")
         self.stage.tally["(time)", "passed"] += 1
         self.stage.run(self.life.pass_time(timedelta(days=days)))
@@ -242,6 +251,11 @@ class Machine(RuleBasedStateMachine):
         """Say what brings the case further."""
         missing = self.stage.run(self.life.missing())
         return self.say(onward.next_saying(self.draws(data, right=True), missing), data, right=True)
+
+    def step_beside(self, data: DataObject) -> UUID:
+        """Say what brings what runs beside the case further, or begins something there."""
+        d = self.draws(data)
+        return self.say(onward_beside.next_beside(d), data, right=d.mostly(True, False))
 
     def follow_up(self, data: DataObject) -> UUID:
         """Say what has to be said of something that waits: a request, a hold, a draft, a task."""
@@ -258,51 +272,6 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "life"):
             self.stage.others = [*self.stage.others[-2:], self.life.id]
             self.stage.run(self.life.let_go())
-
-
-def machine_on(stage: Stage) -> type[Machine]:
-    """Return a machine with a rule for each command, and several for what is to happen more often than one command."""
-    members: dict[str, Any] = {"stage": stage}
-    for kind in SAYINGS:
-        for number in range(4 if kind is CommandKind.FROM_BODY else 1):  # bodies have much to say
-            members[f"say_{kind.value}_{number}"] = _rule_for(kind)
-    saying, days = {"target": Machine.sayings, "data": st.data()}, st.sampled_from([1, 2, 3, 5, 8, 13, 21, 40])
-    often: tuple[tuple[int, Callable[..., Any], dict[str, Any]], ...] = (
-        (8, Machine.step_onward, saying),
-        (8, Machine.follow_up, saying),
-        (5, Machine.days_pass, {"days": days}),
-        (4, Machine.say_it_again, {"submission_id": Machine.sayings}),
-        (4, Machine.say_two_things_at_once, {"data": st.data()}),
-    )
-    for copies, what, drawn in often:
-        for number in range(copies):
-            members[f"{what.__name__}_{number}"] = rule(**drawn)(_copy(what))
-    return type("Life", (Machine,), members)
-
-
-def _copy(what: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(what)
-    def copy(self: Machine, **drawn: Any) -> Any:
-        return what(self, **drawn)
-
-    return copy
-
-
-def _rule_for(kind: CommandKind) -> Any:
-    def say(self: Machine, data: DataObject) -> UUID:
-        return self.say(kind, data)
-
-    def may(self: Machine) -> bool:
-        if not hasattr(self, "look") or (kind in ENDS and not self.ripe):
-            return False
-        if not self.look.open:
-            return kind in AFTERWARDS
-        table, like = ABOUT.get(kind, ("complaint", {}))
-        coded = kind is not CommandKind.SET_CODING or self.look.procedure.coding is not None
-        return kind in self.look.procedure.allowed_in(self.look.stage) and coded and bool(self.look.rows(table, **like))
-
-    say.__name__ = f"say_{kind.value}"
-    return precondition(may)(rule(target=Machine.sayings, data=st.data())(say))
 
 
 def _short(kind: CommandKind, what: said.Said) -> str:

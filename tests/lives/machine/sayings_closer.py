@@ -14,6 +14,7 @@ from db import request_said as request
 from db import response_said as response
 from db import said
 from policies.procedure_rules import Source
+from tests.lives.machine.answered import GRAVE
 from tests.lives.machine.draws import WORDS, Draws
 from tests.lives.machine.sayings_early import Saying
 
@@ -219,7 +220,14 @@ def draft_response(d: Draws) -> Saying:
 def clear_response(d: Draws) -> Saying:
     cleared = d.right or d.one(True, True, False)
     what = response.ClearResponse(cleared=cleared, reason=d.mostly(WORDS, None), version=d.mostly(None, 99))
-    return what, d.speaker("complaints_manager")
+    return what, d.speaker(_whose_turn(d))
+
+
+def _whose_turn(d: Draws) -> str:
+    """Return who clears next: where it is serious a senior does, after the complaints manager."""
+    drafts = {row["id"] for row in d.look.rows("response_draft", issued_on=None)}
+    cleared = any(row["draft_id"] in drafts for row in d.look.rows("clearance_step", office="complaints_manager"))
+    return "senior_leader" if cleared and d.look.complaint["severity"] in GRAVE else "complaints_manager"
 
 
 def respond(d: Draws) -> Saying:

@@ -20,7 +20,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from runtime.database_roles import DatabaseDsns
 from tests.bodies import make_body
-from tests.lives.machine.machine import Stage, machine_on
+from tests.lives.machine.machine import Stage
+from tests.lives.machine.rules import machine_on
+from tests.lives.serious_life import on_rota
 from tests.world import World
 
 LIVES = int(os.environ.get("REDRESS_LIVES", "0"))
@@ -34,6 +36,9 @@ PROCEDURES: dict[str, dict[str, Any]] = {
     "council": {"follows": None, "regime": "local_government"},
     "department": {"follows": ("uk-central-government", 1), "regime": "central_government", "figures": FIGURES},
 }
+BESIDE = (0, 4, 10, 16)
+# Who is on the rota of seniors: with nobody there, the responsible person is asked.
+ROTAS = {"nhs": ("senior_leader", "auditor"), "council": ("auditor", "senior_leader")}
 # The first version of the NHS procedure, from which complaints can be moved to the second: in the long plays only.
 if LIVES:
     PROCEDURES["first"] = {}
@@ -43,8 +48,10 @@ if LIVES:
 async def test_the_laws_hold_whatever_is_said_and_whenever(which: str, world: World, dsns: DatabaseDsns) -> None:
     # Prompts to staff leave as e-mails in every other of the long plays: each is a workflow more.
     body = make_body(dsns.migrator, email=bool(LIVES) and SEED % 2 == 0, **PROCEDURES[which])
+    on_rota(dsns.migrator, body, *ROTAS.get(which, ()))
     here = tuple(make_body(dsns.migrator, email=False) for _ in range(2))
-    stage = Stage(world=world, body=body, loop=asyncio.get_running_loop(), ripe_after=STEPS // 2, here=here)
+    loop, beside = asyncio.get_running_loop(), BESIDE if LIVES else BESIDE[:2]
+    stage = Stage(world=world, body=body, loop=loop, ripe_after=STEPS // 2, here=here, beside=beside)
     machine = machine_on(stage)
     phases = [Phase.generate, Phase.shrink] if SHRINK else [Phase.generate]
     profile = settings(

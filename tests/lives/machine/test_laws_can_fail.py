@@ -219,7 +219,7 @@ async def test_a_format_that_nobody_is_asked_for_is_found_out(lived: Lived) -> N
 async def test_a_consent_that_is_over_and_is_asked_for_is_found_out(lived: Lived) -> None:
     consent = {"id": str(uuid4()), "superseded_by": None, "withdrawn_on": "2028-03-02"}
     clock = {"kind": "consent_expiry", "subject_id": consent["id"], "state": "running", "involvement_id": None,
-             "contribution_id": None}  # fmt: skip
+             "contribution_id": None, "proceeding_id": None}  # fmt: skip
     tables = copy.deepcopy(lived.look.tables)
     tables["consent"].append(consent)
     tables["clock"].append({**clock, "id": str(uuid4())})
