@@ -28,6 +28,7 @@ TASKS: Final = {
     "tell_of_incident": "Tell the person of the incident, in person",
     "write_of_incident": "Write the notice of the incident to the person",
     "offer_candour_support": "Offer the person support about the incident",
+    "close_referral": "Nothing is owed to the body that asked: close the referral, or say what is still to come",
     "end_candour": "Nothing is owed about the incident any more: end candour, or say what is still to come",
     "approve_correction": "Approve or reject the correction",
     "information_governance": "A letter went to the wrong recipient: tell information governance",

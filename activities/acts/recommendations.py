@@ -10,7 +10,7 @@ from activities.acts import beside, ledger, letters
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.referral_decisions import LEARNING, RECOMMENDATION
-from activities.acts.referrals import KIND, by, done, of
+from activities.acts.referrals import KIND, by, done, look_whether_done, of
 from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.proceedings import ReferralState
@@ -44,6 +44,7 @@ async def comply(case: Case, said: RecordCompliance) -> None:
         await _lift(case, row, found, said)
     else:
         await _comply(case, row, found, said, len(files))
+    await look_whether_done(case, row)
 
 
 async def _comply(case: Case, row: Proceeding, found: Recommendation, said: RecordCompliance, files: int) -> None:
@@ -119,7 +120,7 @@ async def tell(case: Case, said: TellCompliance) -> None:
     )
     await done(case, "tell_compliance", found.id)
     await ledger.meet_if_running(case, TOLD, said.told_on, found.id)
-    beside.touch(case, row)
+    await look_whether_done(case, row)
 
 
 async def publish(case: Case, said: PublishLearning) -> None:
@@ -139,7 +140,7 @@ async def publish(case: Case, said: PublishLearning) -> None:
     case.session.add(found)
     case.event("referral.learning", referral_id=row.id, learning_id=found.id, published_on=said.published_on)
     await ledger.meet_if_running(case, LEARNING, said.published_on, row.id)
-    beside.touch(case, row)
+    await look_whether_done(case, row)
 
 
 async def _keep_files(case: Case, found: Recommendation, files: tuple[UUID, ...]) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from activities.acts import beside, ledger
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.referrals import KIND, by, done, of
+from activities.acts.referrals import KIND, by, done, look_whether_done, of
 from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.proceedings import ReferralState
@@ -47,7 +47,7 @@ async def record(case: Case, said: RecordReferralDecision) -> None:
         await _ask_for_comments(case, row, said.decided_on, said.comments_by)
     if said.recommendations:
         await _recommend(case, row, decision, said.recommendations)
-    beside.touch(case, row)
+    await look_whether_done(case, row)
 
 
 async def comment(case: Case, said: CommentOnDecision) -> None:

@@ -11,11 +11,12 @@ from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.working import check
 from contracts.failures import Refusal
+from contracts.offices import MANAGER
 from contracts.proceedings import ProceedingKind, ReferralState
 from db.models.pack import EvidencePack
 from db.models.proceeding import Proceeding
 from db.models.referral import Referral, ReferralEnquiry, RegulatorRequest
-from db.queries import referrals, tasks, tiers
+from db.queries import proceedings, referrals, tasks, tiers
 from db.referral_said import AnswerReferral, CloseReferral, EnquirySaid, RecordReferral, RecordReferralEnquiry
 from policies import oversight_files, referring
 from policies.oversight_files import OversightBody
@@ -24,6 +25,9 @@ KIND: Final = ProceedingKind.REFERRAL
 # The clock of an enquiry, by what sets its date.
 _CLOCKS: Final = {"date_set": "referral_enquiry", "reg_16": "regulator_request"}
 _ANSWER: Final = "answer_referral"
+_CLOSE: Final = "close_referral"
+_CLOSE_WITHIN: Final = 5  # working days of the organisation
+_LETTER: Final = "person_told"
 
 
 async def record(case: Case, said: RecordReferral) -> None:
@@ -51,6 +55,7 @@ async def record_enquiry(case: Case, said: RecordReferralEnquiry) -> None:
     """Record that they ask for something more, with the clock on it."""
     row = await beside.find_live(case, KIND, said.referral_id)
     await _ask(case, row, await case.session.get_one(Referral, row.id), said.enquiry)
+    await look_whether_done(case, row)
 
 
 async def answer(case: Case, said: AnswerReferral) -> None:
@@ -77,7 +82,7 @@ async def answer(case: Case, said: AnswerReferral) -> None:
     )
     await done(case, _ANSWER, enquiry.id)
     await ledger.meet_if_running(case, _CLOCKS[enquiry.basis], said.answered_on, enquiry.id)
-    beside.touch(case, row)
+    await look_whether_done(case, row)
 
 
 async def close(case: Case, said: CloseReferral) -> None:
@@ -87,14 +92,32 @@ async def close(case: Case, said: CloseReferral) -> None:
     refuse_if(said.cause != "done" and not said.reason, Refusal.REASON_NEEDED)
     decided = [each.kind for each in await referrals.decisions_of(case.session, row.id)]
     refuse_if(said.cause == "not_investigated" and "not_investigated" not in decided, Refusal.CONTRADICTS_RECORD)
-    if said.cause == "done":
-        await _refuse_what_is_owed(case, referral, decided)
+    if said.cause == "done" and (owed := await _owed(case, referral, decided)):
+        raise Refused(Refusal.STILL_OWED, owed)
     referral.closed_reason = said.reason
     await _end_tasks(case, row.id)
     await beside.end(case, row, ReferralState.CLOSED, said.cause)
 
 
-async def _refuse_what_is_owed(case: Case, referral: Referral, decided: list[str]) -> None:
+async def look_whether_done(case: Case, row: Proceeding) -> None:
+    """Ask somebody to close a referral once nothing is owed any more: it does not lie there without a next event.
+
+    A letter to the person that is still a draft has a task of its own.
+    """
+    beside.touch(case, row)
+    await case.session.flush()
+    referral = await case.session.get_one(Referral, row.id)
+    decided = [each.kind for each in await referrals.decisions_of(case.session, row.id)]
+    owed = set(await _owed(case, referral, decided)) - {_LETTER}
+    if owed or await proceedings.running_clocks(case.session, row.id):
+        await tasks.end_open(case.session, case.complaint.id, at=case.at, subject_id=row.id, kind=_CLOSE)
+    elif not await tasks.is_open(case.session, case.complaint.id, _CLOSE, row.id):
+        due_on = case.calendars.organisation.add_working_days(case.on, _CLOSE_WITHIN)
+        await case.task(_CLOSE, MANAGER, name=str(row.id), due_on=due_on, subject_id=row.id)
+
+
+async def _owed(case: Case, referral: Referral, decided: list[str]) -> tuple[str, ...]:
+    """Return the codes of what is still owed of a referral."""
     made = await referrals.recommendations_of(case.session, referral.id)
     enquiries = await referrals.enquiries_of(case.session, referral.id)
     found = referring.Owed(
@@ -107,8 +130,7 @@ async def _refuse_what_is_owed(case: Case, referral: Referral, decided: list[str
         letters_in_draft=await referrals.letters_in_draft(case.session, referral.id),
         learned=await referrals.has_learned(case.session, referral.id),
     )
-    if owed := referring.owed(found):
-        raise Refused(Refusal.STILL_OWED, owed)
+    return tuple(referring.owed(found))
 
 
 async def done(case: Case, kind: str, subject_id: UUID) -> None:

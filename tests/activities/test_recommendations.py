@@ -13,12 +13,13 @@ from contracts.acts import Act
 from contracts.code import Code
 from contracts.commands import Command, CommandKind
 from db.desk_said import ReleaseNotice, SetContactRules
-from db.referral_said import RecordReferralDecision
+from db.referral_said import AnswerReferral, RecordReferralDecision, RecordReferralEnquiry
 from tests.activities.office_desk import Desk, a_desk
 from tests.activities.referred import (
     close,
     comply,
     decide,
+    enquiry,
     of,
     publish,
     recommended,
@@ -129,9 +130,26 @@ async def test_nothing_of_it_is_forgotten_when_it_is_closed(desk: Desk) -> None:
     await release(desk)
     assert (await close(desk, referral)).missing == ["learning_published"]
     assert await publish(desk, referral, published_on=date(2028, 3, 1)) == "contradicts_record"
+    assert desk.tasks("close_referral") == []
     assert await publish(desk, referral) is None
+    (asked,) = desk.tasks("close_referral")
+    assert (asked["role"], asked["subject_id"]) == ("complaints_manager", str(referral))
     assert (await close(desk, referral)).state == "applied"
     assert running(desk) == {} and referrals(desk)[0]["ended_cause"] == "done"
+    assert desk.tasks("close_referral") == []
+
+
+async def test_what_is_asked_after_all_was_done_takes_back_that_it_can_be_closed(desk: Desk) -> None:
+    referral = await refer(desk, kind="regulator", body="cqc", enquiry=enquiry(desk))
+    (first,) = of(desk, "referral_enquiry")
+    answered = AnswerReferral(
+        referral_id=referral, enquiry_id=UUID(first["id"]), answered_on=today(desk), words="There is no file of ours."
+    )
+    await desk.must(CommandKind.ANSWER_REFERRAL, answered)
+    assert len(desk.tasks("close_referral")) == 1
+    more = RecordReferralEnquiry(referral_id=referral, enquiry=enquiry(desk))
+    await desk.must(CommandKind.RECORD_REFERRAL_ENQUIRY, more)
+    assert desk.tasks("close_referral") == []
 
 
 async def test_after_the_end_of_the_complaint_all_of_it_goes_on(desk: Desk) -> None:

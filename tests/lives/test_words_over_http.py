@@ -22,6 +22,7 @@ from runtime.database_roles import DatabaseDsns
 from runtime.settings import Settings
 from tests.api.conftest import serving
 from tests.bodies import Body, make_body
+from tests.described import described
 from tests.lives.lived import Lived, lines
 from tests.lives.markers import A_NUMBER, MARKER, SECRETS, demanded, fields_in
 from tests.lives.planted import Planted
@@ -69,7 +70,7 @@ def headers(settings: Settings, world: World, body: Body, role: str) -> dict[str
 
 def operations(app: FastAPI, *methods: str) -> dict[tuple[str, str], Json]:
     """Return the operations of some methods, by method and path."""
-    paths: dict[str, Json] = app.openapi()["paths"]
+    paths: dict[str, Json] = described()["paths"]
     return {(method, path): each[method] for path, each in paths.items() for method in methods if method in each}
 
 
@@ -161,7 +162,7 @@ async def test_no_problem_sends_back_what_was_said(
         # What is no part of a complaint is not refused for its end.
         for wrong in (True, False) if path.startswith(ONE) else (True,):
             who = headers(settings, planted.world, planted.body, "complaints_manager")
-            said = filled(app.openapi(), schema, wrong=wrong)
+            said = filled(described(), schema, wrong=wrong)
             answer = await client.request(method.upper(), where, json=said, headers=who)
             if answer.status_code >= 400:
                 seen.add((answer.status_code, wrong))
