@@ -28,6 +28,7 @@ from db import desk_said, finding_said, said
 from db.bereavement_said import RecordDeath
 from db.consent_said import RecordConsent, WithdrawConsent
 from db.eligibility_said import DecideStanding
+from db.escalation_said import AcknowledgeEscalation
 from db.involvement_said import NameStaff, SupportStaff, TellStaff
 from db.models.webhooks import WebhookSubscription
 from db.office_said import RecordContact
@@ -390,8 +391,14 @@ async def _answered(life: Life) -> None:
     await life.release("update")
     await life.post()
     await steps.draft(world, body, complaint)
+    # A death makes it serious: a senior clears the response, too, and has the case in hand before it is closed.
     await steps.clear(world, body, complaint, "complaints_manager")
+    await steps.clear(world, body, complaint, "responsible_person")
     await steps.sign(world, body, complaint)
+    escalation = await life.row("select id from escalation where complaint_id = :id and cause = 'severity'")
+    await life.must(
+        K.ACKNOWLEDGE_ESCALATION, AcknowledgeEscalation(escalation_id=escalation["id"]), "responsible_person"
+    )
     await life.post()
     await steps.code(world, body, complaint)
     await _end_of_casework(life)
@@ -480,7 +487,9 @@ async def test_what_came_too_late_stays_broken_and_what_came_in_time_is_kept(lif
     promise = await life.row("select id from promise where complaint_id = :id")
     assert (await life.clock("promise", promise["id"]))["in_time"] is True
     assert (await life.clock("staff_support", locum))["breached_at"] is not None  # nobody spoke with the locum
-    running = await life.rows("select kind from clock where complaint_id = :id and state = 'running'")
+    running = await life.rows(
+        "select kind from clock where complaint_id = :id and state = 'running' and proceeding_id is null"
+    )
     assert [row["kind"] for row in running] == []
 
 

@@ -161,7 +161,10 @@ async def test_a_week_of_a_complaints_team(world: World, body: Body) -> None:
 
     # Wednesday: the manager is away without cover, and the deputy stands in.
     await world.advance_to(at(8, 12), *cases)
-    assert responsible in await open_tasks(world, body, today, "escalation.acknowledgement")
+    # One date missed wakes no senior: it is in the digest of the week.
+    assert responsible not in await open_tasks(world, body, today, "escalation.acknowledgement")
+    missed = await world.rows(body, "select clock from digest_item where complaint_id = :id", id=today)
+    assert [row["clock"] for row in missed] == ["acknowledgement"]
     mine = await world.rows(
         body,
         "select t.kind, t.assignee_id from task t where t.complaint_id = :id and t.raised_at > :since",

@@ -47,6 +47,7 @@ DAY = MORNING.date()  # Thursday 2 March 2028
 PRACTICE, COUNCIL, PROVIDER = "A81001", "E08000012", "VN4XX"
 CONTRIBUTE_BY, RESPOND_BY = date(2028, 4, 7), date(2028, 6, 2)
 TRAINING = uuid4()
+RUNNING = "select id from clock where complaint_id = :id and state = 'running'"
 SURGERY_WORDS, COUNCIL_WORDS = "The surgery rang nobody back.", "No carer came on three evenings."
 
 
@@ -366,6 +367,11 @@ async def test_it_all_ended_and_the_evidence_is_sound(life: JointLife, world: Wo
     for code in life.bodies:
         description = await life.workflow(code).describe()
         assert description.status is not None and description.status.name == "COMPLETED"
-    assert await life.rows("select id from clock where complaint_id = :id and state = 'running'") == []
+    assert await life.rows(f"{RUNNING} and proceeding_id is null") == []
+    # That the practice was silent up to its responsible person, again and again, still asks for a senior of ours.
+    asking = await life.rows("select cause, acknowledged_at from escalation where complaint_id = :id")
+    assert {(each["cause"], each["acknowledged_at"]) for each in asking} == {
+        ("body_silent", None), ("repeated_breach", None),
+    }  # fmt: skip
     report = await verify(world.database, world.sweeper, FolderAnchors(tmp_path), world.clock.now())
     assert [each.what for each in report.findings] == []

@@ -231,6 +231,7 @@ async def test_it_all_ended_and_the_evidence_of_both_organisations_is_sound(live
     for workflow in lived.company.ids - {names.webhooks_workflow_id(lived.subscription)}:
         described = await world.client.get_workflow_handle(workflow).describe()
         assert described.status is not None and described.status.name == "COMPLETED", workflow
-    assert await lived.life.rows("select id from clock where complaint_id = :id and state = 'running'") == []
+    running = "select id from clock where complaint_id = :id and state = 'running' and proceeding_id is null"
+    assert await lived.life.rows(running) == []
     report = await verify(world.database, world.sweeper, FolderAnchors(tmp_path), world.clock.now())
     assert [each.what for each in report.findings] == []

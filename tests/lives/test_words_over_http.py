@@ -68,15 +68,15 @@ def headers(settings: Settings, world: World, body: Body, role: str) -> dict[str
     return {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex}
 
 
-def operations(app: FastAPI, *methods: str) -> dict[tuple[str, str], Json]:
+def operations(*methods: str) -> dict[tuple[str, str], Json]:
     """Return the operations of some methods, by method and path."""
     paths: dict[str, Json] = described()["paths"]
     return {(method, path): each[method] for path, each in paths.items() for method in methods if method in each}
 
 
-def reads_of_one(app: FastAPI) -> list[str]:
+def reads_of_one() -> list[str]:
     """Return the paths of what is read of one complaint with no further id."""
-    return [path for _, path in operations(app, "get") if path.startswith(ONE) and path.count("{") == 1]
+    return [path for _, path in operations("get") if path.startswith(ONE) and path.count("{") == 1]
 
 
 async def reads_of_its_parts(planted: Planted) -> list[str]:
@@ -96,13 +96,13 @@ async def references(planted: Planted) -> list[str]:
 
 
 async def test_words_are_read_by_those_who_may_and_an_operator_reads_codes_only(
-    client: httpx2.AsyncClient, app: FastAPI, settings: Settings, lived: Lived
+    client: httpx2.AsyncClient, settings: Settings, lived: Lived
 ) -> None:
     shown: set[str] = set()
     for planted in lived.both:
         who, operator = (headers(settings, planted.world, planted.body, role) for role in ("handler", "operator"))
         known = await references(planted)
-        places = [path.replace("{reference}", each) for each in known for path in reads_of_one(app)]
+        places = [path.replace("{reference}", each) for each in known for path in reads_of_one()]
         for where in places + await reads_of_its_parts(planted):
             if fields := fields_in((await client.get(where, headers=who)).text):
                 shown |= fields
@@ -136,11 +136,11 @@ async def test_a_pack_has_words_in_it_and_leaves_by_the_download_of_those_who_ma
 
 
 async def test_another_organisation_reads_nothing_at_all(
-    client: httpx2.AsyncClient, app: FastAPI, settings: Settings, lived: Lived, dsns: DatabaseDsns
+    client: httpx2.AsyncClient, settings: Settings, lived: Lived, dsns: DatabaseDsns
 ) -> None:
     known = headers(settings, lived.present.world, make_body(dsns.migrator), "handler")
     reference = (await references(lived.present))[0]
-    places = [path.replace("{reference}", reference) for path in reads_of_one(app)]
+    places = [path.replace("{reference}", reference) for path in reads_of_one()]
     parts = await reads_of_its_parts(lived.present)
     assert {"deliveries", "comments", "submissions", "access"} <= {path.rpartition("/")[2] for path in parts}
     for where in places + parts:
@@ -148,13 +148,13 @@ async def test_another_organisation_reads_nothing_at_all(
 
 
 async def test_no_problem_sends_back_what_was_said(
-    client: httpx2.AsyncClient, app: FastAPI, settings: Settings, lived: Lived
+    client: httpx2.AsyncClient, settings: Settings, lived: Lived
 ) -> None:
     """What is not valid, and what is valid and refused: a complaint that has ended takes little."""
     planted, seen = lived.first, set()
     (ended, *_) = await planted.world.rows(planted.body, "select reference from complaint where not open limit 1")
     known = {"reference": ended["reference"], "organisation": planted.body.code, "code": "a-group"}
-    for (method, path), operation in operations(app, "post", "put").items():
+    for (method, path), operation in operations("post", "put").items():
         where = re.sub(r"{(\w+)}", lambda found: known.get(found[1], str(uuid4())), path)
         schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
         if schema is None:

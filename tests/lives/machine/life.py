@@ -96,7 +96,10 @@ class Life:
     def _others_rest(self, look: Look, kept: dict[UUID, Kept]) -> bool:
         kept_rows = (*look.rows("involvement"), *look.rows("contribution"), *look.rows("proceeding"))
         heard = all(row["heard"] == row["changes"] for row in kept_rows)
-        return heard and not look.due_by(self.world.clock.now()) and all(each.rests for each in kept.values())
+        # Their clock runs on while they are looked at: a rung may have fired between the one look and the other.
+        in_step = all(each.next_at == look.next_of(str(id)) for id, each in kept.items() if each.running)
+        rest = heard and not look.due_by(self.world.clock.now()) and all(each.rests for each in kept.values())
+        return rest and in_step
 
     async def say(
         self, kind: CommandKind, what: said.Said, by: str | None, submission_id: UUID, if_version: int | None = None
