@@ -138,14 +138,15 @@ def _was_asked_in_turn(look: Look, row: Row) -> None:
 
 
 def _called_by_each_rung(look: Look, clock: Row) -> None:
-    """Check that each rung of the ladder of calls fired once, in its turn, in time; and called, or found nobody."""
+    """Check that each rung of the ladder of calls fired once, in its turn; and called, or found nobody.
+
+    Late it may be: a busy machine, or something that was said before it and is not applied yet, holds it up.
+    """
     fired = sorted(look.rows("fired_rung", clock_id=clock["id"]), key=lambda each: instant(each["due_at"]))
     ladder = [each["rung"] for each in clock["rungs"]]
     found = [each["rung"] for each in fired]
     assert len(found) == len(set(found)), f"rungs of {clock['kind']} fired twice: {found}"
     assert found == ladder[: len(found)], f"{clock['kind']} climbed {found}, of {ladder}"
-    late = [each["rung"] for each in fired if each["late"]]
-    assert not late, f"rungs of {clock['kind']} fired late: {late}"
     calls = look.rows("escalation_call", escalation_id=clock["proceeding_id"])
     for rung in fired:
         by_it = [each["outcome"] != "nobody_found" for each in calls if each["act_id"] == rung["act_id"]]

@@ -114,7 +114,6 @@ def test_a_lowering_that_nobody_else_agreed_to_is_seen(by: str | None) -> None:
         ("calls are numbered", "escalation_call", put(number=3)),
         ("a call that nobody_found", "escalation_call", put(outcome="nobody_found")),
         ("climbed", "fired_rung", put(rung="again")),
-        ("fired late", "fired_rung", put(late=True)),
         ("first made 0 calls", "escalation_call", put(act_id=PASSED)),
         ("neither a rung nor a person", "submission", put(kind="add_note")),
         ("knows nothing of it", "escalation", put(acknowledged_by="x", id="e1")),
