@@ -15,11 +15,11 @@ from api.dates import today
 from api.problems import Problem
 from api.schemas.base import Day
 from api.schemas.filters import CODE, UNIT, Narrowing
+from contracts.severities import Severity
 from db.queries.filters import find_filter
 from db.queries.whose import unit_named
 from db.queries.worklist import Wanted
 from db.references import normalise
-from db.triage_said import Severity
 
 Code = Annotated[str | None, Query(pattern=CODE)]
 _AS_THEY_ARE: Final = ("stage", "waiting_on", "open", "overdue", "needs_attention", "severity", "due_before")

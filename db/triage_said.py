@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from contracts.commands import CommandKind
+from contracts.severities import Severity
 
-Severity = Literal["routine", "elevated", "serious", "immediate"]
 Harm = Literal["none", "low", "moderate", "severe", "death"]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Protocol
 
+from contracts.severities import GRAVE
 from policies import alarming, triaging
 from policies.alarm_rules import By, Cause, MixRule
 from policies.alarming import Found
@@ -88,7 +89,7 @@ def rehearse(rules: Rules, year: Year, dice: Dice, complaints: int, first: date,
     for case in cases:
         verdict = triaging.judge(_facts(year, dice), rules.triage)
         found.severities[verdict.severity] += 1
-        if verdict.severity in triaging.GRAVE:
+        if verdict.severity in GRAVE:
             found.woken.append(Woken(on=case.received_on, cause=Cause.SEVERITY, by=verdict.severity))
         _miss(found, rules, year, dice, case, worse)
     found.woken += _recurring(rules.mix, cases)

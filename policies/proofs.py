@@ -64,8 +64,6 @@ _STARTS = {
     StartEvent.ACTION_PROMISED: "the day the action was promised",
     StartEvent.PASSED_ON: "the day the complaint was passed on",
     StartEvent.LEAD_ASKED: "the day the body that coordinates asked",
-    StartEvent.REFERRAL_ASKED: "the day it was received from the Ombudsman or the regulator",
-    StartEvent.REFERRAL_DECIDED: "the day of the final decision, or of what was done about it",
     StartEvent.LOWERING_ASKED: "the day somebody asked to lower it",
     StartEvent.SENIOR_CALLED: "the day it was put to senior leaders",
     StartEvent.SENIOR_HAS_IT: "the day a senior leader had it in hand",
@@ -74,7 +72,7 @@ _STARTS = {
     StartEvent.INCIDENT_NOTIFIABLE: "the day it was found to be notifiable",
     StartEvent.INCIDENT_TOLD: "the day the person was told, or could not be reached",
     StartEvent.REFERRAL_ASKED: "the day it was asked for",
-    StartEvent.REFERRAL_DECIDED: "the day of the decision",
+    StartEvent.REFERRAL_DECIDED: "the day of the decision, or of what was done about it",
 }
 
 

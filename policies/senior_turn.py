@@ -11,11 +11,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from contracts.severities import SEVERITIES
 from policies.calendars import LONDON, Calendar
 from policies.office_hours import CLOSES, OPENS
 from policies.standing_in import Office, who_stands_in
 
-LEVELS: Final = ("elevated", "serious", "immediate")
+LEVELS: Final = SEVERITIES[1:]
 IMMEDIATE: Final = LEVELS[-1]
 FIRST, AGAIN, SECOND, NEXT, RESPONSIBLE, CHASE = "first", "again", "second", "next", "responsible", "chase"
 PASSED: Final = "passed"  # whoever was called cannot take it

@@ -14,11 +14,12 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StrictBool, StrictInt, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
+from contracts.severities import Severity
 from policies import triaging
 from policies.clock_rules import Certainty
 from policies.procedure_rules import Matter
 from policies.rule_fields import STRICT, Name, Words, refuse_repeats
-from policies.triaging import Harm, Parallel, Severity
+from policies.triaging import Harm, Parallel
 
 DEFAULT: Final = "default"
 _Of = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]

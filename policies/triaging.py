@@ -9,16 +9,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
-Severity = Literal["routine", "elevated", "serious", "immediate"]
+from contracts.severities import SEVERITIES, Severity
+
 Harm = Literal["none", "low", "moderate", "severe", "death"]
 Parallel = Literal[
     "police", "coroner", "safeguarding", "patient_safety", "hr", "claim", "counter_fraud", "regulator", "other"
 ]
 
-SEVERITIES: Final[tuple[Severity, ...]] = ("routine", "elevated", "serious", "immediate")
 HARMS: Final[tuple[Harm, ...]] = ("none", "low", "moderate", "severe", "death")
-# What somebody senior has to have in hand.
-GRAVE: Final[frozenset[str]] = frozenset({"serious", "immediate"})
 # By appointment: who decides as second person that something is less serious than it was.
 DECIDERS: Final = ("complaints_manager", "responsible_person", "delegate", "senior_leader")
 

@@ -9,9 +9,9 @@ from typing import Final
 from activities.acts import clearing, triage
 from activities.acts.case import Case
 from contracts.commands import CommandKind
+from contracts.severities import GRAVE
 from db.queries import escalations, seriousness
 from policies.procedure_rules import Requirement
-from policies.triaging import GRAVE
 
 # What is asked of these rests on no procedure, and so is said in none.
 BASIS: Final = {

@@ -12,12 +12,13 @@ from activities.acts import ledger, raising, silence
 from activities.acts.case import Case, codes, refuse_if
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
+from contracts.severities import GRAVE, Severity
 from db.models.triage import SeveritySetting, TriageVerdict
 from db.queries import tasks
 from db.queries import triage as rows
 from db.triage_said import Triage
 from policies import triage_files
-from policies.triaging import GRAVE, Facts, Severity, Verdict, judge, rank, worst
+from policies.triaging import Facts, Verdict, judge, rank, worst
 
 OPENED: Final = "opened"
 ASKED: Final = "asked"

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from api.schemas.base import Day, Line, Request, UtcTime, Wire
+from contracts.severities import Severity
 from db.models.search import SavedFilter
 from db.queries.worklist import Sort
-from db.triage_said import Severity
 
 CODE = r"^[a-z][a-z0-9_]{0,63}$"
 UNIT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"

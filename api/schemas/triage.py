@@ -11,10 +11,11 @@ from pydantic import Field, StrictBool, model_validator
 
 from api.schemas.base import Reason, Request, UtcTime, Wire
 from api.schemas.complaints import PersonRef
+from contracts.severities import Severity
 from db import triage_said
 from db.models.triage import SeveritySetting, TriageVerdict
 from db.queries.triage import Judged
-from db.triage_said import Harm, Severity
+from db.triage_said import Harm
 
 # What people call a reason of a version of the policy.
 ReasonTitle = Callable[[int, str], str]

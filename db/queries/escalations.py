@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.severities import GRAVE
 from db.models.complaint import Complaint
 from db.models.escalation import (
     Escalation,
@@ -22,7 +23,6 @@ from db.models.office import Unit
 from db.models.proceeding import Proceeding
 from db.models.work import Task
 
-_SERIOUS: Final = ("serious", "immediate")
 _NOT_ABOUT_THEM: Final = "not_concerned"
 Open = tuple[Escalation, Proceeding]
 
@@ -34,7 +34,7 @@ async def acknowledged(session: AsyncSession, complaint_id: UUID) -> bool:
         .where(
             Escalation.complaint_id == complaint_id,
             Escalation.acknowledged_at.is_not(None),
-            or_(Escalation.cause == "severity", Escalation.level.in_(_SERIOUS)),
+            or_(Escalation.cause == "severity", Escalation.level.in_(GRAVE)),
         )
         .limit(1)
     )

@@ -7,10 +7,10 @@ from typing import Final
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.severities import GRAVE
 from db.models.complaint import Complaint
 from db.models.triage import SeveritySetting, TriageVerdict
 
-GRAVE: Final = ("serious", "immediate")
 _COUNTED: Final = ("in_force", "superseded")  # neither awaits a second person, nor was rejected by one
 
 

@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from contracts.commands import CommandKind
+from contracts.severities import Severity
 from db import bereavement_said, request_said
-from db.triage_said import DecideSeverity, SetSeverity, Severity, Triage
+from db.triage_said import DecideSeverity, SetSeverity, Triage
 from tests.activities import staffed
 from tests.activities.office_desk import Desk, a_desk
 from tests.activities.test_triage import assert_that, escalations, migrate, reasons, severity, untriaged, verdicts

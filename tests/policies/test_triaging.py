@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.severities import SEVERITIES
 from policies.procedure_files import load_procedures
 from policies.triage_files import (
     DEFAULT,
@@ -19,7 +20,7 @@ from policies.triage_files import (
     second_person_codes,
     title_of,
 )
-from policies.triaging import HARMS, SEVERITIES, Facts, judge, rank, worst
+from policies.triaging import HARMS, Facts, judge, rank, worst
 
 RULES = newest().rules_for("none", "none")
 GOOD = """
