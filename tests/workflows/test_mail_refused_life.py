@@ -12,8 +12,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import Envelope, Session
 from temporalio import activity
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.notice_steps import moment
@@ -24,10 +22,9 @@ from gateways.smtp import SmtpGateway, SmtpServer
 from gateways.typst_letters import TypstTypesetter
 from runtime.database_roles import DatabaseDsns
 from runtime.ports import LOOPBACK
-from runtime.temporal import find_temporal
 from tests.activities.test_notices import lay_out, notice_of, opened, said_about
 from tests.gateways.test_smtp_gateway import free_port
-from tests.workflows.test_notice_workflow import SKIPPING
+from tests.temporal_server import a_skipping_environment
 from workflows.notice import NoticeWorkflow
 
 REFUSES = timedelta(minutes=10)
@@ -85,12 +82,7 @@ async def test_a_server_that_refuses_for_ten_minutes_gets_one_mail_and_nothing_t
 ) -> None:
     case = lay_out(dsns)
     start = NoticeStart(organisation_id=case.organisation_id, complaint_id=case.complaint_id, notice_id=case.notice_id)
-    env = await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=str(find_temporal()),
-        dev_server_extra_args=[part for value in SKIPPING for part in ("--dynamic-config-value", value)],
-        dev_server_log_level="error",
-        data_converter=pydantic_data_converter,
-    )
+    env = await a_skipping_environment()
     async with env, opened(dsns) as database:
         notices = Timed(database, gateway, "redress@mail.example", TypstTypesetter())
         notices.server = server

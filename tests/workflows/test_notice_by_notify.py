@@ -11,16 +11,14 @@ from uuid import UUID
 import pytest
 from temporalio import activity
 from temporalio.client import WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from contracts import names
 from contracts.code import Code
 from contracts.notices import ARRIVAL_UNKNOWN, NOTIFY, OUT_TRAY, NoticeAct, NoticeOutcome, NoticeStart, NoticeState
-from runtime.temporal import find_temporal
-from tests.workflows.test_notice_workflow import SKIPPING, FakeNotices, fault, undeliverable
+from tests.temporal_server import a_skipping_environment
+from tests.workflows.test_notice_workflow import FakeNotices, fault, undeliverable
 from workflows.notice import NoticeWorkflow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -64,12 +62,7 @@ async def carrying(
     notify: FakeNotify, mail: FakeNotices, carrier: Code | None = NOTIFY
 ) -> AsyncIterator[WorkflowHandle[NoticeWorkflow, NoticeOutcome]]:
     start = NoticeStart(organisation_id=UUID(int=1), complaint_id=UUID(int=2), notice_id=UUID(int=3), carrier=carrier)
-    env = await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=str(find_temporal()),
-        dev_server_extra_args=[part for value in SKIPPING for part in ("--dynamic-config-value", value)],
-        dev_server_log_level="error",
-        data_converter=pydantic_data_converter,
-    )
+    env = await a_skipping_environment()
     worker = Worker(
         env.client,
         task_queue=names.DELIVERY,

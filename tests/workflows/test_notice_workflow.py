@@ -11,26 +11,20 @@ from uuid import UUID
 import pytest
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from contracts import names
 from contracts.code import Code
 from contracts.failures import ErrorType
 from contracts.notices import NoticeAct, NoticeOutcome, NoticeStart, NoticeState
-from runtime.temporal import find_temporal
+from tests.temporal_server import a_skipping_environment
 from workflows.notice import NoticeWorkflow
 from workflows.options import MAIL_RETRY
 
 START = NoticeStart(organisation_id=UUID(int=1), complaint_id=UUID(int=2), notice_id=UUID(int=3))
 SENT = NoticeOutcome(state=NoticeState.HANDED_OVER)
 HELD = NoticeOutcome(state=NoticeState.QUEUED)
-SKIPPING = (
-    "frontend.WorkflowTimeSkippingEnabled=true",
-    'history.timerProcessorMaxTimeShift="10ms"',
-)
 Answer = NoticeOutcome | ApplicationError
 
 
@@ -93,13 +87,7 @@ async def carrying(
     notices: FakeNotices,
 ) -> AsyncIterator[WorkflowHandle[NoticeWorkflow, NoticeOutcome]]:
     """Start one notice workflow on a server of its own, with a worker on the delivery queue."""
-    values = [part for value in SKIPPING for part in ("--dynamic-config-value", value)]
-    env = await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=str(find_temporal()),
-        dev_server_extra_args=values,
-        dev_server_log_level="error",
-        data_converter=pydantic_data_converter,
-    )
+    env = await a_skipping_environment()
     async with env, _worker(env.client, notices):
         yield await env.client.start_workflow(
             NoticeWorkflow.run,
