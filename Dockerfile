@@ -14,6 +14,7 @@ COPY --from=build /opt/redress /opt/redress
 WORKDIR /app
 COPY contracts contracts
 COPY policies policies
+COPY reports reports
 COPY db db
 COPY gateways gateways
 COPY activities activities

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from contracts.command_groups import INFORMING, JOINT, SERIOUS
+from contracts.command_groups import INFORMING, JOINT, LEARNING, SERIOUS
 from contracts.commands import CommandKind
 
 
@@ -57,6 +57,9 @@ class Permission(StrEnum):
     IMPORT = "import"  # complaints from another system
     SEE_ATTENTION = "see_attention"
     SEE_DIGEST = "see_digest"  # of each week: what woke no senior
+    SEE_REPORTS = "see_reports"  # figures over all complaints, and what is behind them
+    COMPILE = "compile"  # a report; and what is counted beside complaints: incidents, claims, training
+    GOVERN = "govern"  # meetings, comments on reports, their approval and publication
     SUBSCRIBE = "subscribe"  # a system to events: a case system sees its own subscriptions alone
     SPEAK_AS_BODY = "speak_as_body"  # of one's own contribution to what another body coordinates
     OWN_PART = "own_part"  # of a complaint about oneself: to read it, and to comment
@@ -78,17 +81,22 @@ GRANTS: Final[dict[Role, frozenset[Permission]]] = {
     | _APPOINTING
     | {_P.SEE_CASELOAD, _P.TIDY_FILTERS, _P.IMPORT, _P.SUBSCRIBE}
     | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.EXPORT, _P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION}
-    | {_P.SEE_DIGEST},
+    | {_P.SEE_DIGEST, _P.SEE_REPORTS, _P.COMPILE, _P.GOVERN},
     Role.RESPONSIBLE_PERSON: _HANDLING
     | _APPOINTING
-    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD, _P.SEE_DIGEST},
-    Role.SENIOR_LEADER: _STAFF | {_P.OWN_PART, _P.DRAFT, _P.SIGN, _P.HOLD, _P.TAKE_IN_HAND, _P.SEE_DIGEST},
+    | {_P.DECIDE, _P.HOLD, _P.APPROVE, _P.DECIDE_CALENDAR, _P.SEE_ATTENTION, _P.SEE_CASELOAD, _P.SEE_DIGEST}
+    | {_P.SEE_REPORTS, _P.COMPILE, _P.GOVERN},
+    Role.SENIOR_LEADER: _STAFF
+    | {_P.OWN_PART, _P.DRAFT, _P.SIGN, _P.HOLD, _P.TAKE_IN_HAND, _P.SEE_DIGEST}
+    | {_P.SEE_REPORTS, _P.GOVERN},
     Role.OPERATOR: frozenset(
         {_P.READ, _P.OWN_PART, _P.WORK, _P.OPERATE, _P.SEE_ATTENTION, _P.IMPORT, _P.SUBSCRIBE}
         | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.CHANGE_NATION}
     ),
     Role.COLLEAGUE: frozenset({_P.OWN_PART}),
-    Role.AUDITOR: frozenset({_P.READ, _P.OWN_PART, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE, _P.SEE_DIGEST}),
+    Role.AUDITOR: frozenset(
+        {_P.READ, _P.OWN_PART, _P.READ_WORDS, _P.EXPORT, _P.SEE_OFFICE, _P.SEE_DIGEST, _P.SEE_REPORTS}
+    ),
     Role.BODY: frozenset({_P.SPEAK_AS_BODY}),
     Role.SYSTEM: frozenset({_P.LOG}),
 }
@@ -190,11 +198,15 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.END_CANDOUR: _P.HOLD,
     CommandKind.ASSEMBLE_PACK: _P.DECIDE,
     CommandKind.CLOSE_REFERRAL: _P.DECIDE,
+    # Learning: whoever works on the case says it; an action is let go of by a manager or a senior.
+    **dict.fromkeys(LEARNING, _P.WRITE),
+    CommandKind.DROP_ACTION: _P.HOLD,
 }
 
 # A person must stand behind these: a token that names nobody of the organisation is not enough.
 NEEDS_A_PERSON: Final = frozenset(
     {_P.OWN_PART, _P.RELEASE, _P.DRAFT, _P.SIGN, _P.HOLD, _P.APPROVE, _P.INVESTIGATE, _P.DECIDE, _P.APPOINT, _P.IMPORT}
+    | {_P.GOVERN, _P.COMPILE}
     | {_P.PROPOSE_CALENDAR, _P.DECIDE_CALENDAR, _P.TAKE_IN_HAND}
 )
 

@@ -116,7 +116,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.DECIDER_NEEDED: "Say who decided, of each body that disputed, and of a body that is to lead.",
     Refusal.UNKNOWN_MEETING: "There is no such meeting of this complaint.",
     Refusal.UNKNOWN_DRAFT: "There is no such draft, or a newer one took its place.",
-    Refusal.UNKNOWN_ACTION: "There is no such action of this body.",
+    Refusal.UNKNOWN_ACTION: "There is no such action of this body, or of this complaint.",
     Refusal.UNKNOWN_ACCESS: "There is no such access of this body.",
     Refusal.PROTOCOL_NOT_SPOKEN: "This version of the protocol, or this kind of message, is not spoken here.",
     Refusal.MESSAGE_MALFORMED: "This is no message of the protocol: something in it is missing or wrong.",
@@ -144,4 +144,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.UNKNOWN_RECOMMENDATION: "There is no such recommendation of this referral.",
     Refusal.UNKNOWN_PACK: "There is no such evidence pack of this complaint.",
     Refusal.PROCEEDING_ENDED: "It has ended.",
+    Refusal.UNKNOWN_LEARNING: "There is no such learning of this complaint.",
+    Refusal.EVIDENCE_NEEDED: "Say what shows that it was done, or attach a file that does.",
+    Refusal.NOT_CHECKED_YET: "The time after which it is checked has not passed.",
 }

@@ -138,4 +138,11 @@ SAID_AT: Final[dict[CommandKind, str]] = {
     CommandKind.TELL_COMPLIANCE: "referrals/{referralId}/recommendations/{recommendationId}/telling",
     CommandKind.PUBLISH_LEARNING: "referrals/{referralId}/learning",
     CommandKind.CLOSE_REFERRAL: "referrals/{referralId}/closure",
+    CommandKind.RECORD_LEARNING: "learning",
+    CommandKind.PLAN_ACTION: "actions",
+    CommandKind.CHANGE_ACTION: "actions/{actionId}",
+    CommandKind.RECORD_ACTION_PROGRESS: "actions/{actionId}/progress",
+    CommandKind.COMPLETE_ACTION: "actions/{actionId}/completion",
+    CommandKind.CHECK_ACTION: "actions/{actionId}/check",
+    CommandKind.DROP_ACTION: "actions/{actionId}/dropping",
 }

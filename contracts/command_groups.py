@@ -95,6 +95,17 @@ SERIOUS: Final = (
     CommandKind.CLOSE_REFERRAL,
 )
 
+# What is learned from a complaint, whatever its procedure and however it ended, and what is done about it.
+LEARNING: Final = (
+    CommandKind.RECORD_LEARNING,
+    CommandKind.PLAN_ACTION,
+    CommandKind.CHANGE_ACTION,
+    CommandKind.RECORD_ACTION_PROGRESS,
+    CommandKind.COMPLETE_ACTION,
+    CommandKind.CHECK_ACTION,
+    CommandKind.DROP_ACTION,
+)
+
 # The office's own: lawful in every open stage of every complaint, whatever its procedure says.
 OFFICE: Final = (
     CommandKind.RECORD_CONTACT,
@@ -106,7 +117,7 @@ OFFICE: Final = (
 )
 
 # Lawful in every open stage of every complaint.
-EVERYWHERE: Final = (*OFFICE, *INFORMING, *JOINT, *SERIOUS)
+EVERYWHERE: Final = (*OFFICE, *INFORMING, *JOINT, *SERIOUS, *LEARNING)
 
 # Casework: a workflow takes it in every open stage, and the case file asks the procedure whether it is lawful there.
 # So a plan stays small, however much a procedure knows.

@@ -159,6 +159,14 @@ class CommandKind(StrEnum):
     TELL_COMPLIANCE = "tell_compliance"
     PUBLISH_LEARNING = "publish_learning"
     CLOSE_REFERRAL = "close_referral"
+    # Learning, and the actions that follow from it.
+    RECORD_LEARNING = "record_learning"
+    PLAN_ACTION = "plan_action"
+    CHANGE_ACTION = "change_action"
+    RECORD_ACTION_PROGRESS = "record_action_progress"
+    COMPLETE_ACTION = "complete_action"
+    CHECK_ACTION = "check_action"
+    DROP_ACTION = "drop_action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,3 +156,7 @@ class Refusal(StrEnum):
     UNKNOWN_RECOMMENDATION = "unknown_recommendation"
     UNKNOWN_PACK = "unknown_pack"
     PROCEEDING_ENDED = "proceeding_ended"
+    # Learning, and the actions that follow from it.
+    UNKNOWN_LEARNING = "unknown_learning"
+    EVIDENCE_NEEDED = "evidence_needed"
+    NOT_CHECKED_YET = "not_checked_yet"  # the time to see whether it recurs has not passed

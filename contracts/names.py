@@ -30,6 +30,9 @@ JOINT_CODE: Final = "joint_code"
 ESCALATION: Final = "escalation"
 CANDOUR: Final = "candour"
 REFERRAL: Final = "referral"
+ACTION: Final = "action"
+GOVERNANCE_TURN: Final = "governance_turn"
+GOVERNANCE: Final = "governance"
 DELIVERY_SWEEP: Final = "sweep.deliver"
 ANCHOR: Final = "evidence.anchor"
 SENIOR_DIGEST: Final = "senior_digest"
@@ -46,6 +49,7 @@ WEBHOOKS_CHANGED: Final = "webhooks.changed"
 CONTRIBUTION_CHANGED: Final = "contribution.changed"
 JOINT_PART_CHANGED: Final = "joint_part.changed"
 PROCEEDING_CHANGED: Final = "proceeding.changed"
+GOVERNANCE_CHANGED: Final = "governance.changed"
 
 # Activities.
 APPLY: Final = "case_file.apply"
@@ -81,6 +85,9 @@ EXPORT_ANCHOR: Final = "evidence.export_anchor"
 DIGEST_PAGE: Final = "digest.page"
 DIGEST_COMPILE: Final = "digest.compile"
 DIGEST_TELL: Final = "digest.tell"
+GOVERNANCE_BEGIN: Final = "governance.begin"
+GOVERNANCE_LOOK: Final = "governance.look"
+GOVERNANCE_DO: Final = "governance.do"
 
 # Search attributes: name and Temporal type. The embedded server allows 10 Keyword and 3 of each other type.
 SA_ORGANISATION: Final = "RedressOrganisation"
@@ -168,6 +175,18 @@ def joint_code_workflow_id(code_id: UUID) -> str:
     return f"joint-code/{code_id}"
 
 
+def governance_schedule_id(series_id: UUID) -> str:
+    """Return the id of the schedule that begins the occurrences of a series, and of the workflow that it starts."""
+    return f"governance-turn/{series_id}"
+
+
+def governance_workflow_id(occurrence_id: UUID) -> str:
+    """Return the id of the workflow that owns one occurrence: a board report, a panel, a return."""
+    return f"governance/{occurrence_id}"
+
+
 def proceeding_workflow_id(kind: str, proceeding_id: UUID) -> str:
-    """Return the id of the workflow that owns what runs beside a complaint: an escalation, candour, a referral."""
+    """Return the id of the workflow that owns what runs beside a complaint: an escalation, candour, a referral, an
+    action.
+    """
     return f"{kind}/{proceeding_id}"

@@ -1,5 +1,5 @@
-"""Inputs and outcomes of the workflows `escalation`, `candour` and `referral`: what runs beside a complaint, and may
-outlive it.
+"""Inputs and outcomes of the workflows `escalation`, `candour`, `referral` and `action`: what runs beside a complaint,
+and may outlive it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class ProceedingKind(StrEnum):
     ESCALATION = "escalation"
     CANDOUR = "candour"
     REFERRAL = "referral"
+    ACTION = "action"
 
 
 class EscalationState(StrEnum):
@@ -52,6 +53,14 @@ class ReferralState(StrEnum):
     CLOSED = "closed"
 
 
+class ActionState(StrEnum):
+    """Where an action stands that follows from a complaint."""
+
+    OPEN = "open"
+    DONE = "done"  # it is seen whether what it was for recurs
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProceedingStart:
     """Start the one workflow of a proceeding."""
@@ -76,7 +85,8 @@ class ProceedingAct:
 class ProceedingLook:
     """How a proceeding stands: its running clocks, each with its next rungs, the earliest first.
 
-    `about` is what it is about, as a code: the cause of an escalation, the rules of candour, who asks. `changes` counts
+    `about` is what it is about, as a code: the cause of an escalation, the rules of candour, who
+    asks, the kind of an action. `changes` counts
     what happened to it, but for the rungs of its own clocks. `over` says that nothing is awaited any more. `more` says
     that further clocks run: not all found room here.
     """

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 from uuid import UUID
 
-from contracts.command_groups import SERIOUS
+from contracts.command_groups import LEARNING, SERIOUS
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.submissions import Pending
@@ -73,6 +73,7 @@ AFTERWARDS: Final = frozenset(
         CommandKind.TELL_LEAD,
         CommandKind.ESCALATE,  # to a tier outside: most people go to an Ombudsman after closure
         *SERIOUS,  # what runs beside a complaint may outlive it, and may begin after it
+        *LEARNING,  # most of what is learned is learned when it is over
     }
 )
 

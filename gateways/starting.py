@@ -21,6 +21,7 @@ _SUMMARIES: Final = {
     ProceedingKind.ESCALATION: "Ask senior leaders until one has it in hand",
     ProceedingKind.CANDOUR: "The duty of candour about one incident",
     ProceedingKind.REFERRAL: "What an Ombudsman or a regulator asks",
+    ProceedingKind.ACTION: "An action that follows from a complaint",
 }
 
 

@@ -83,6 +83,9 @@ class StartEvent(StrEnum):
     INCIDENT_TOLD = "incident_told"
     REFERRAL_ASKED = "referral_asked"
     REFERRAL_DECIDED = "referral_decided"
+    # Of actions that follow from a complaint.
+    ACTION_PLANNED = "action_planned"
+    ACTION_DONE = "action_done"
 
 
 class Unit(StrEnum):
@@ -147,6 +150,7 @@ class Reaches(StrEnum):
     SUPPORTER = "supporter"  # of the member of staff whom the clock is about
     SENIOR = "senior"  # whoever has the escalation in hand that the clock is about; who is called a step decides
     RECOMMENDATION_OWNER = "recommendation_owner"  # whoever sees to the recommendation that the clock is about
+    ACTION_OWNER = "action_owner"  # whoever sees to the action that the clock is about
 
 
 class Keeper(StrEnum):
@@ -155,7 +159,7 @@ class Keeper(StrEnum):
     COMPLAINT = "complaint"
     INVOLVEMENT = "involvement"  # of the member of staff whom the clock is about: its subject
     CONTRIBUTION = "contribution"  # of the body that is waited for
-    PROCEEDING = "proceeding"  # an escalation, candour, a referral: what runs beside the complaint
+    PROCEEDING = "proceeding"  # an escalation, candour, a referral, an action: what runs beside the complaint
 
 
 class Certainty(StrEnum):

@@ -76,14 +76,14 @@ from workflows.joint_code import JointCodeWorkflow
 from workflows.joint_part import JointPartWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
-from workflows.proceedings import CandourWorkflow, EscalationWorkflow, ReferralWorkflow
+from workflows.proceedings import ActionWorkflow, CandourWorkflow, EscalationWorkflow, ReferralWorkflow
 from workflows.senior_digest import SeniorDigestWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
 # Modules of `workflows/` are never passed through; everything they lean on is.
 PASSED_THROUGH = (
-    "activities", "contracts", "db", "gateways", "policies", "sqlalchemy", "psycopg", "pydantic",
+    "activities", "contracts", "db", "gateways", "policies", "reports", "sqlalchemy", "psycopg", "pydantic",
     "pydantic_core", "temporalio", "jinja2", "holidays", "dateutil", "aiosmtplib", "annotated_types",
     "cryptography", "httpx2", "httpcore2", "standardwebhooks",
 )  # fmt: skip
@@ -154,7 +154,7 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
         names.CASES: (
             [
                 *(ComplaintWorkflow, AfterwardsWorkflow, InvolvementWorkflow, ContributionWorkflow),
-                *(EscalationWorkflow, CandourWorkflow, ReferralWorkflow),
+                *(EscalationWorkflow, CandourWorkflow, ReferralWorkflow, ActionWorkflow),
             ],
             [
                 *(case_file.apply, case_file.park),

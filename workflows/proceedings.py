@@ -1,5 +1,6 @@
 """The lives of what runs beside a complaint and may outlive it: an escalation to a senior leader, the duty of candour
-about one incident, what an Ombudsman or a regulator asks. Each keeps its clocks until nothing is awaited any more.
+about one incident, what an Ombudsman or a regulator asks, an action that follows. Each keeps its clocks until nothing
+is awaited any more.
 """
 
 from __future__ import annotations
@@ -97,4 +98,18 @@ class ReferralWorkflow(_Beside):
     @workflow.run
     async def run(self, start: ProceedingStart) -> Code:
         """Live until it was closed, across as many runs as it takes."""
+        return await self._live()
+
+
+@workflow.defn(name=names.ACTION)
+class ActionWorkflow(_Beside):
+    """Own an action that follows from a complaint: done, shown, told, and looked at again to see whether it held."""
+
+    @workflow.init
+    def __init__(self, start: ProceedingStart) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: ProceedingStart) -> Code:
+        """Live until it has ended, across as many runs as it takes."""
         return await self._live()

@@ -1,5 +1,5 @@
-"""A proceeding in the hands of an act: opened, found, moved, ended, and its clocks armed. Escalations, candour and
-referrals run beside a complaint, and are kept by workflows of their own.
+"""A proceeding in the hands of an act: opened, found, moved, ended, and its clocks armed. Escalations, candour,
+referrals and actions run beside a complaint, and are kept by workflows of their own.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _UNKNOWN = {
     ProceedingKind.ESCALATION: Refusal.UNKNOWN_ESCALATION,
     ProceedingKind.CANDOUR: Refusal.UNKNOWN_INCIDENT,
     ProceedingKind.REFERRAL: Refusal.UNKNOWN_REFERRAL,
+    ProceedingKind.ACTION: Refusal.UNKNOWN_ACTION,
 }
 
 

@@ -1,4 +1,4 @@
-"""The table of what runs beside a complaint and may outlive it: escalations, candour, referrals."""
+"""The table of what runs beside a complaint and may outlive it: escalations, candour, referrals, actions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Proceeding(Base):
     __tablename__ = "proceeding"
     __table_args__ = (
         UniqueConstraint("complaint_id", "kind", "number"),
-        CheckConstraint("kind in ('escalation', 'candour', 'referral')", name="kind"),
+        CheckConstraint("kind in ('escalation', 'candour', 'referral', 'action')", name="kind"),
         Index("ix_proceeding_unheard", "organisation_id", "changed_at", postgresql_where=text("heard < changes")),
     )
 

@@ -11,7 +11,7 @@ import pytest
 from workflows.patches import PATCHES
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("contracts", "workflows", "activities", "policies", "gateways", "db", "api", "runtime")
+PACKAGES = ("contracts", "workflows", "activities", "policies", "reports", "gateways", "db", "api", "runtime")
 OURS = sorted([*(file for package in PACKAGES for file in (ROOT / package).rglob("*.py")), ROOT / "worker.py"])
 MIGRATIONS = sorted((ROOT / "migrations").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

@@ -1,0 +1,1 @@
+"""Reports put together from what chains of evidence come to."""

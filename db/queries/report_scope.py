@@ -1,0 +1,42 @@
+"""What a report is asked about: an organisation, a stretch of local days, and what was known before an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_
+
+from db.evidence import microseconds
+from db.models.report_facts import ReportCase, ReportClock, ReportItem
+
+Facts = type[ReportCase] | type[ReportClock] | type[ReportItem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The organisation, the first and the last day, both included, and the instant before which it was known."""
+
+    organisation_id: UUID
+    first_on: date
+    last_on: date
+    known_until: datetime
+
+    @property
+    def known_us(self) -> int:
+        """Return the instant as the tables hold it."""
+        return microseconds(self.known_until)
+
+    def between(self, first_on: date, last_on: date) -> Scope:
+        """Return the same about other days."""
+        return replace(self, first_on=first_on, last_on=last_on)
+
+
+def known(scope: Scope, facts: Facts) -> ColumnElement[bool]:
+    """Return what picks of a table what was known of each thing: at most one row of it."""
+    return and_(
+        facts.organisation_id == scope.organisation_id,
+        facts.known_us < scope.known_us,
+        facts.until_us >= scope.known_us,
+    )

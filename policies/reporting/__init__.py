@@ -1,0 +1,1 @@
+"""What reports count, and by which rules."""

@@ -1,0 +1,1 @@
+"""What a report is, and how it is shown: as JSON, CSV, HTML and an accessible PDF."""
