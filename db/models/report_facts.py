@@ -130,8 +130,8 @@ class ReportItem(Base):
     """One thing of a complaint that reports count: an escalation, a recommendation, learning, an action, an answer.
 
     `kind` says what, `state` where it stands, `on` when it began, `due_on` and `done_on` as far as it has them;
-    `part` tells apart several of one item: the statements of an answer. `code`, `second`, `number` and `flag` are what each
-    kind has (policies/reporting/items.py).
+    `part` tells apart several of one item: the statements of an answer. `code`, `second`, `number` and `flag` are what
+    each kind has (policies/reporting/items.py).
     """
 
     __tablename__ = "report_item"
