@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -162,7 +161,10 @@ _DOCUMENT = TypeAdapter(Document)
 
 def canonical(document: Document) -> bytes:
     """Return the one JSON text of a document."""
-    return (json.dumps(asdict(document), default=_plain, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+    until, since = document.known_until.astimezone(UTC), document.since_at
+    same = replace(document, known_until=until, since_at=None if since is None else since.astimezone(UTC))
+    plain = _DOCUMENT.dump_python(same, mode="json")
+    return (json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def read(content: bytes) -> Document:
@@ -173,9 +175,3 @@ def read(content: bytes) -> Document:
 def sha256(document: Document) -> str:
     """Return what tells a document from every other one, as hexadecimal."""
     return hashlib.sha256(canonical(document)).hexdigest()
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return str(value.isoformat())
