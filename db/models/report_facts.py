@@ -54,6 +54,12 @@ class ReportCase(Base):
     __table_args__ = (
         UniqueConstraint("complaint_id", "seq"),
         Index("ix_report_case_now", "organisation_id", "received_on", postgresql_where=_NOW),
+        Index(
+            "ix_report_case_error",
+            "organisation_id",
+            "complaint_id",
+            postgresql_where=text("ended_as = 'opened_in_error'"),
+        ),
         Index("ix_report_case_known", "organisation_id", "known_us"),
     )
 
@@ -102,11 +108,15 @@ class ReportCase(Base):
 
 
 class ReportClock(Base):
-    """One generation of a clock that was judged: met, missed, or both. A row for what is known of it, as above."""
+    """One generation of a clock that was judged: met, missed, or both. A row for what is known of it, as above.
+
+    `in_time` is by the days as they are known; `breached` says that it was once marked as missed, which nothing erases.
+    `seq` is the event that says so.
+    """
 
     __tablename__ = "report_clock"
     __table_args__ = (
-        UniqueConstraint("clock_id", "generation", "known_us"),
+        UniqueConstraint("clock_id", "generation", "seq", "known_us"),
         Index("ix_report_clock_due", "organisation_id", "due_on"),
         Index("ix_report_clock_known", "organisation_id", "known_us"),
     )
@@ -116,6 +126,7 @@ class ReportClock(Base):
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id"), index=True)
     clock_id: Mapped[UUID]
     generation: Mapped[int]
+    seq: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     known_us: Mapped[Big]
     until_us: Mapped[Big] = mapped_column(BigInteger, default=FOREVER, server_default=text(str(FOREVER)))
     kind: Mapped[CodeText]
@@ -124,6 +135,7 @@ class ReportClock(Base):
     due_on: Mapped[date]
     met_on: Mapped[date | None]
     in_time: Mapped[bool]
+    breached: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class ReportItem(Base):
@@ -136,7 +148,7 @@ class ReportItem(Base):
 
     __tablename__ = "report_item"
     __table_args__ = (
-        UniqueConstraint("item_id", "kind", "part", "known_us", postgresql_nulls_not_distinct=True),
+        UniqueConstraint("item_id", "kind", "part", "seq", "known_us", postgresql_nulls_not_distinct=True),
         Index("ix_report_item_kind", "organisation_id", "kind", "on"),
         Index("ix_report_item_known", "organisation_id", "known_us"),
     )
@@ -148,6 +160,7 @@ class ReportItem(Base):
     kind: Mapped[CodeText]
     part: Mapped[CodeText | None]
     state: Mapped[CodeText]
+    seq: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     known_us: Mapped[Big]
     until_us: Mapped[Big] = mapped_column(BigInteger, default=FOREVER, server_default=text(str(FOREVER)))
     on: Mapped[date]

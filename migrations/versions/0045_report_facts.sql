@@ -62,6 +62,7 @@ create table report_case (
 );
 create index ix_report_case_organisation_id on report_case (organisation_id);
 create index ix_report_case_now on report_case (organisation_id, received_on) where until_us = 9223372036854775807;
+create index ix_report_case_error on report_case (organisation_id, complaint_id) where ended_as = 'opened_in_error';
 create index ix_report_case_known on report_case (organisation_id, known_us);
 
 create table report_clock (
@@ -70,6 +71,7 @@ create table report_clock (
     complaint_id uuid not null constraint fk_report_clock_complaint_id_complaint references complaint (id),
     clock_id uuid not null,
     generation integer not null,
+    seq integer not null default 0,
     known_us bigint not null,
     until_us bigint not null default 9223372036854775807,
     kind varchar(64) not null,
@@ -78,7 +80,8 @@ create table report_clock (
     due_on date not null,
     met_on date,
     in_time boolean not null,
-    constraint uq_report_clock_clock_id_generation_known_us unique (clock_id, generation, known_us)
+    breached boolean not null default false,
+    constraint uq_report_clock_clock_id_generation_seq_known_us unique (clock_id, generation, seq, known_us)
 );
 create index ix_report_clock_organisation_id on report_clock (organisation_id);
 create index ix_report_clock_complaint_id on report_clock (complaint_id);
@@ -93,6 +96,7 @@ create table report_item (
     kind varchar(64) not null,
     part varchar(64),
     state varchar(64) not null,
+    seq integer not null default 0,
     known_us bigint not null,
     until_us bigint not null default 9223372036854775807,
     "on" date not null,
@@ -102,7 +106,8 @@ create table report_item (
     second varchar(140),
     number numeric(14, 2),
     flag boolean,
-    constraint uq_report_item_item_id_kind_part_known_us unique nulls not distinct (item_id, kind, part, known_us)
+    constraint uq_report_item_item_id_kind_part_seq_known_us
+        unique nulls not distinct (item_id, kind, part, seq, known_us)
 );
 create index ix_report_item_organisation_id on report_item (organisation_id);
 create index ix_report_item_complaint_id on report_item (complaint_id);

@@ -1,0 +1,133 @@
+"""Builds what reports to the outside have in common: what was well-founded, what was learned, and how it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.reporting import filling
+from activities.reporting.board_context import Context, SectionBuilder
+from activities.reporting.charts import bars
+from activities.reporting.suppressing import suppressed
+from activities.reporting.titles import Titles
+from db.queries import report_figures
+from db.queries.report_learning import Decided, decided, public_learning
+from db.queries.report_scope import Scope
+from policies.outcomes import NOT_UPHELD, PARTIALLY, UPHELD, case_outcome_under, reported_outcome
+from policies.reporting.definition_files import Definition, SectionRule, definition
+from reports.document import Cell, Document, Figure, Row, Section, Table
+
+# What the procedures call the vocabulary of regulation 18.
+_VOCABULARY: Final = "annual_report"
+
+
+async def build(
+    session: AsyncSession,
+    scope: Scope,
+    titles: Titles,
+    kind: str,
+    builders: Mapping[str, SectionBuilder],
+    *,
+    small_shown: bool = False,
+) -> Document:
+    """Build a report of a kind from its definition; unless small numbers are shown, without any."""
+    rules = definition(kind, titles.rules)
+    counts = await filling.counts_of(session, scope, rules.sections)
+    founded = well_founded(rules, await decided(session, scope))
+    told = await report_figures.grouped_many(session, scope, filling.told_apart(rules.sections))
+    context = Context(
+        session=session, scope=scope, titles=titles, definition=rules, counts={**counts, **founded}, told=told
+    )
+    built = [await builders.get(rule.code, plain)(context, rule) for rule in rules.sections]
+    document = filling.document(rules, scope, titles, (each for each in built if each is not None))
+    return _with_bars(document if small_shown else suppressed(document, rules), rules)
+
+
+async def plain(context: Context, rule: SectionRule) -> Section:
+    """Build a section that is nothing but what its definition says."""
+    tables = filling.tables_of(context.scope, rule, context.titles, context.told)
+    return filling.section(rule, figures=filling.figures(rule, context.counts), tables=tables)
+
+
+async def with_learning(context: Context, rule: SectionRule) -> Section:
+    """Build a section with what was learned, in the words that were approved to be public."""
+    section = await plain(context, rule)
+    learned = await public_learning(context.session, context.scope)
+    rows = tuple(
+        Row(code=f"{number:04}", title=context.titles.of("theme", each.theme), cells=(Cell(value=each.words),))
+        for number, each in enumerate(learned, start=1)
+    )
+    note = None if rows else context.definition.texts["no_learning"]
+    table = filling.bare_table(rule.table("public_learning"), rows, note=note)
+    return replace(section, tables=(*section.tables, table))
+
+
+async def feedback_party(context: Context, rule: SectionRule) -> Section:
+    """Show how it was for people, unless fewer than five answered."""
+    return await _feedback(context, rule, "party")
+
+
+async def feedback_staff(context: Context, rule: SectionRule) -> Section:
+    """Show how it was for staff, unless fewer than five answered."""
+    return await _feedback(context, rule, "staff")
+
+
+def well_founded(rules: Definition, found: Iterable[Decided]) -> dict[str, int]:
+    """Count the complaints that were decided, by what their procedure calls the outcome in an annual report."""
+    counts = {"well_founded": 0, "not_well_founded": 0, "not_found": 0}
+    for each in found:
+        word = _reported(each)
+        place = next((name for name in ("well_founded", "not_well_founded") if word in rules.codes[name]), "not_found")
+        counts[place] += each.count
+    return counts
+
+
+def _reported(each: Decided) -> str | None:
+    """Return what an outcome is called in the vocabulary of the annual report, or else what it calls itself."""
+    outcome = None if each.outcome is None else reported_outcome(each.procedure, each.version, each.outcome)
+    if outcome is None and each.found:
+        # No response said it, or said it in words of its own: then the findings on the issues say it.
+        outcome = case_outcome_under(each.procedure, each.version, each.found)
+    if outcome is not None:
+        return outcome.reports.get(_VOCABULARY)
+    # A version of a procedure from before there were outcomes to be mapped.
+    for_the_person = {UPHELD, PARTIALLY} & set(each.found)
+    return UPHELD if for_the_person else NOT_UPHELD if each.found else each.outcome
+
+
+async def _feedback(context: Context, rule: SectionRule, who: str) -> Section:
+    fewest = context.definition.numbers["fewest_answers"]
+    figures = filling.figures(rule, context.counts)
+    answered = int(context.counts[f"answered_{who}"] or 0)
+    if answered >= fewest:
+        tables = filling.tables_of(context.scope, rule, context.titles, context.told)
+        return filling.section(rule, figures=figures, tables=tuple(_statements(each, fewest) for each in tables))
+    if answered == 0:
+        return filling.section(rule, figures=figures)
+    telling = (f"answered_{who}", f"answered_{who}_share")
+    figures = tuple(_hidden(each) if each.code in telling else each for each in figures)
+    words = (*rule.words, context.definition.texts["answers_hidden"])
+    return filling.section(replace(rule, words=words), figures=figures)
+
+
+def _statements(table: Table, fewest: int) -> Table:
+    """Return the statements in the order of the instrument, those that fewer than so many answered without a value."""
+    rows = sorted(table.rows, key=lambda row: row.code)
+    return replace(table, rows=tuple(row if int(row.cells[0].value or 0) >= fewest else _unsaid(row) for row in rows))
+
+
+def _unsaid(row: Row) -> Row:
+    return replace(row, cells=tuple(replace(cell, value=None, suppressed=True) for cell in row.cells))
+
+
+def _hidden(figure: Figure) -> Figure:
+    return replace(figure, value=None, of=None, suppressed=True)
+
+
+def _with_bars(document: Document, rules: Definition) -> Document:
+    """Draw the charts last: their words tell the most and the least of what is shown, and of nothing else."""
+    sections = tuple(replace(each, charts=bars(rules.section(each.code), each.tables)) for each in document.sections)
+    return replace(document, sections=sections)

@@ -1,0 +1,84 @@
+"""SQL of reports as they were compiled: kept, found again, listed, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, text, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from db.models.report import Report, ReportPublication
+
+# One after the other: what two ask for under one key is compiled once.
+_LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:organisation, 46))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """The key of the last report of the page before."""
+
+    compiled_at: datetime
+    id: UUID
+
+
+async def lock(session: AsyncSession, organisation_id: UUID) -> None:
+    """Let nobody else compile or publish reports of an organisation until the transaction has ended."""
+    await session.execute(_LOCK, {"organisation": str(organisation_id)})
+
+
+async def find(session: AsyncSession, report_id: UUID, *, whole: bool = False, held: bool = False) -> Report | None:
+    """Return a report of the tenant: `whole` with its document and titles, `held` against other changes."""
+    query = select(Report).where(Report.id == report_id).execution_options(populate_existing=True)
+    if whole:
+        query = query.options(undefer(Report.document), undefer(Report.titles))
+    if held:
+        query = query.with_for_update()
+    found: Report | None = await session.scalar(query)
+    return found
+
+
+async def publication(session: AsyncSession, report_id: UUID) -> ReportPublication | None:
+    """Return that, and where, a report was published."""
+    query = select(ReportPublication).where(ReportPublication.report_id == report_id)
+    found: ReportPublication | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
+async def page(
+    session: AsyncSession, *, kind: str | None, after: After | None, limit: int
+) -> Sequence[tuple[Report, ReportPublication | None]]:
+    """Return reports of the tenant without their documents, the newest first, a page at a time."""
+    key = tuple_(Report.compiled_at, Report.id)
+    rows = await session.execute(
+        select(Report, ReportPublication)
+        .outerjoin(ReportPublication, ReportPublication.report_id == Report.id)
+        .where(
+            true() if kind is None else Report.kind == kind,
+            true() if after is None else key < tuple_(after.compiled_at, after.id),
+        )
+        .order_by(Report.compiled_at.desc(), Report.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def last_alike(session: AsyncSession, kind: str, first_on: date, last_on: date) -> UUID | None:
+    """Return the last report of the tenant of a kind about the same days."""
+    found: UUID | None = await session.scalar(
+        select(Report.id)
+        .where(Report.kind == kind, Report.first_on == first_on, Report.last_on == last_on)
+        .order_by(Report.compiled_at.desc(), Report.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def shown_at(session: AsyncSession, slug: str) -> bool:
+    """Say whether a report of the tenant is published at an address now."""
+    query = select(ReportPublication.id).where(ReportPublication.slug == slug, ReportPublication.withdrawn_at.is_(None))
+    return await session.scalar(query) is not None
