@@ -26,6 +26,7 @@ class Cause(StrEnum):
     DIVISION_SILENT = "division_silent"
     STAFF_SUPPORT = "staff_support"
     RECURRENCE = "recurrence"
+    ACTION_LATE = "action_late"
 
 
 class By(StrEnum):

@@ -18,10 +18,12 @@ from policies.rule_fields import STRICT, LocalTime, Name, Words, refuse_repeats
 
 OVERDUE = "overdue"
 CALL = "call:"  # what a rung does to reach a senior: a step of the calling
+WAKE = "wake:"  # what a rung does to have a senior asked: the cause
+COUNT = "count_again"  # what a rung does where nobody looked whether an action held
 
 _DEEDS = (
     "task|prompt_email|breach|draft:[a-z][a-z0-9_]{0,57}|remind_body:(contact|complaints_manager|responsible_person)"
-    "|call:(first|again|second|next|responsible)"
+    "|call:(first|again|second|next|responsible)|wake:action_late|count_again"
 )
 Deed = Annotated[str, Field(pattern=rf"^({_DEEDS})$")]
 

@@ -92,6 +92,8 @@ DISCLOSES: Final[dict[str, Discloses]] = {
     "joint_draft": Discloses.FINDINGS,
     "joint_action_done": Discloses.FINDINGS,
     "recommendation_done": Discloses.FINDINGS,
+    "action_news": Discloses.FINDINGS,
+    "action_done": Discloses.FINDINGS,
     "candour_notice": Discloses.FINDINGS,  # to whoever was harmed, or acts for them, and to nobody else
     "candour_results": Discloses.FINDINGS,
     "resolution_summary": Discloses.FINDINGS,

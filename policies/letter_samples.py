@@ -58,6 +58,8 @@ _OWN: Final[dict[str, object]] = {
     "other_bodies": "1. Example Practice\n2. Example Council",
     "recommended": "Write to the family and apologise for the wait.",
     "promised_action": "We will train the staff who visit people at home.",
+    "planned_action": "We will hand over medicines in writing on every ward.",
+    "progress": "Two wards of five do it already.",
     "what_was_done": "The ward manager rang you and put it right.",
     "letter": "Dear Amina Khan,\n\nWe have looked into what happened.",
     "next_step": "If you are not satisfied, you can ask the Example Ombudsman to look at it.",

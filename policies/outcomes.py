@@ -42,6 +42,13 @@ def case_outcome_under(procedure: str, version: int, found: Iterable[str]) -> Ca
     return case_outcome(found, load_procedures().get(procedure, version).outcomes)
 
 
+def reported_outcome(procedure: str, version: int, code: str) -> CaseOutcome | None:
+    """Return an outcome of a version of a procedure by its code, with what reports call it."""
+    rules = load_procedures().get(procedure, version).outcomes
+    rule = next((rule for rule in rules if rule.code == code), None)
+    return None if rule is None else CaseOutcome(code=rule.code, title=rule.title, reports=rule.reports)
+
+
 def outcome_titles(procedure: str, version: int) -> dict[str, str]:
     """Return what people call each outcome of a version of a procedure."""
     return {rule.code: rule.title for rule in load_procedures().get(procedure, version).outcomes}

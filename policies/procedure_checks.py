@@ -36,6 +36,7 @@ BY_ITSELF: Final = frozenset(
     | {StartEvent.SENIOR_CALLED, StartEvent.SENIOR_HAS_IT, StartEvent.SENIOR_DECIDED}
     | {StartEvent.INCIDENT_FLAGGED, StartEvent.INCIDENT_NOTIFIABLE, StartEvent.INCIDENT_TOLD}
     | {StartEvent.REFERRAL_ASKED, StartEvent.REFERRAL_DECIDED}
+    | {StartEvent.ACTION_PLANNED, StartEvent.ACTION_DONE}
 )
 # What begins every other event.
 BEGUN_BY: Final[dict[StartEvent, tuple[CommandKind, ...]]] = {

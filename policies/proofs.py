@@ -73,6 +73,8 @@ _STARTS = {
     StartEvent.INCIDENT_TOLD: "the day the person was told, or could not be reached",
     StartEvent.REFERRAL_ASKED: "the day it was asked for",
     StartEvent.REFERRAL_DECIDED: "the day of the decision, or of what was done about it",
+    StartEvent.ACTION_PLANNED: "the day the action was planned, changed or opened again",
+    StartEvent.ACTION_DONE: "the day the action was done",
 }
 
 

@@ -124,6 +124,10 @@ _CLOCKS: Final = {
     "referral_comments": ("The time to comment on the preliminary decision", "Commenting on the preliminary decision"),
     "recommendation": ("The time to comply with a recommendation", "Complying with a recommendation"),
     "recommendation_told": ("The time to tell that a recommendation was complied with", "Telling of the compliance"),
+    "action": ("The time of an action that follows from the complaint", "The action that follows from the complaint"),
+    "action_news": ("The time to say how far an action is", "Saying how far an action is"),
+    "action_told": ("The time to tell the person that an action is done", "Telling the person that an action is done"),
+    "action_check": ("The time to look whether an action held", "Looking whether an action held"),
     "referral_learning": ("The time to publish what was learned", "Publishing what was learned"),
     "escalation_call": ("The time for a senior to have the case in hand", "Having a senior acknowledge the escalation"),
     "escalation_call_now": (

@@ -19,6 +19,8 @@ PARTS: Final[Mapping[str, str]] = {"investigator": OWNER, "decision_maker": MANA
 SUPPORTER: Final = "supporter"
 # Whoever sees to a recommendation of an Ombudsman; where nobody can, the manager is asked.
 RECOMMENDATION_OWNER: Final = "recommendation_owner"
+# Whoever sees to an action that follows from a complaint; where nobody can, the manager is asked.
+ACTION_OWNER: Final = "action_owner"
 # Whoever has an escalation in hand; where nobody has, or can be found, the responsible person is asked.
 SENIOR: Final = "senior"
 

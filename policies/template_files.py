@@ -128,6 +128,8 @@ FACTS: dict[str, Kind] = {
     "body_name": Kind.LINE,  # another organisation
     "promised_action": Kind.TEXT,  # of another body, in its words, and the day on which it was done
     "done_on": Kind.DATE,
+    "planned_action": Kind.TEXT,  # of ours, and how far it is
+    "progress": Kind.TEXT,
     "recommended": Kind.TEXT,  # by an Ombudsman, as it was recorded
     "account": Kind.TEXT,  # of what went wrong in care, as far as it is known, and the rest of what candour asks for
     "enquiries": Kind.TEXT,

@@ -5,7 +5,7 @@ The mix that a complaint was opened with decides. One that was opened before the
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from activities.acts import raising
@@ -17,6 +17,9 @@ from policies import alarm_files, alarming
 from policies.alarm_rules import AlarmRules, Cause, MixRule
 from policies.clock_rules import ClockRule
 from policies.proofs import long_date
+
+# These are about one colleague, or one thing, and not about the complaint as a whole.
+_OF_A_SUBJECT: Final = (Cause.DIVISION_SILENT, Cause.STAFF_SUPPORT, Cause.ACTION_LATE)
 
 
 async def of_act(case: Case) -> None:
@@ -52,6 +55,13 @@ async def of_rung(case: Case, row: ClockRow, rung: dict[str, Any]) -> None:
         await _wake(case, rules, cause, row, rule)
 
 
+async def wake_for(case: Case, row: ClockRow, cause: str) -> None:
+    """Wake a senior for the cause that a rung names, where the mix has it."""
+    rules, named = _rules(case), Cause(cause)
+    if rules is not None and named in _mix(case, rules).wakes:
+        await _wake(case, rules, named, row, case.procedure.clock(row.kind))
+
+
 async def reaches(case: Case, row: ClockRow, rung: dict[str, Any]) -> str:
     """Return the role that a rung reaches: in place of the responsible person the first there is of others."""
     to: str = rung["to"]
@@ -80,7 +90,7 @@ async def _wake(case: Case, rules: AlarmRules, cause: Cause, row: ClockRow, rule
 def _subject(cause: Cause, row: ClockRow) -> UUID | None:
     if cause is Cause.BODY_SILENT:
         return row.contribution_id
-    return row.subject_id if cause in (Cause.DIVISION_SILENT, Cause.STAFF_SUPPORT) else None
+    return row.subject_id if cause in _OF_A_SUBJECT else None
 
 
 async def _into_digest(case: Case, row: ClockRow) -> None:

@@ -6,8 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts import following
-from activities.acts.case import Case, Refused, refuse_if
-from activities.acts.working import check
+from activities.acts.case import Case, Refused, check, refuse_if
 from contracts.failures import Refusal
 from contracts.offices import MANAGER
 from db.casework_said import AppointToCase

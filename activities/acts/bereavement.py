@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from activities.acts import consenting, corrected_letters, ending, intake_letters, letters, people_of, standing_for
-from activities.acts.case import Case, Refused, refuse_if
-from activities.acts.working import check, keep_words
+from activities.acts.case import Case, Refused, check, refuse_if
+from activities.acts.working import keep_words
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.bereavement_said import NameSuccessor, RecordDeath

@@ -10,9 +10,8 @@ from datetime import date
 from typing import Any, Final
 
 from activities.acts import beside, consents, ledger, letters
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.proceedings import CandourState, ProceedingKind
 from db.candour_said import AssessIncident, EndCandour, FlagIncident

@@ -22,9 +22,8 @@ from activities.acts.candour import (
     party_of,
     settle,
 )
-from activities.acts.case import Case, Refused, codes, refuse_if
+from activities.acts.case import Case, Refused, check, codes, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.proceedings import CandourState
 from db.candour_said import ElementSaid, LogCandourAttempt, OfferCandourSupport, TellOfIncident

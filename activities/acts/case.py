@@ -214,6 +214,12 @@ def refuse_if(condition: bool, refusal: Refusal) -> None:
         raise Refused(refusal)
 
 
+def check(refusal: Refusal | None) -> None:
+    """Refuse the act where a policy says why."""
+    if refusal is not None:
+        raise Refused(refusal)
+
+
 async def calendars_of(session: AsyncSession, nation: str, organisation_id: UUID) -> Calendars:
     """Return the nation's legal calendar and the organisation's own, as they stand."""
     rows = await calendar_rows.closed_days(session, nation, organisation_id)

@@ -90,7 +90,15 @@ async def _set_subjects(case: Case, said: tuple[SubjectSaid, ...] | None) -> dic
         )
         row.issue_id, row.subject, row.sub_subject, row.profession = _subject(each)
         case.session.add(row)
-    return {"subjects": len(said)}
+    return {
+        "subjects": len(said),
+        "coded": ",".join(_theme(each) for each in said) or None,
+        "professions": ",".join(each.profession for each in said if each.profession is not None) or None,
+    }
+
+
+def _theme(of: SubjectSaid) -> str:
+    return of.subject if of.sub_subject is None else f"{of.subject}.{of.sub_subject}"
 
 
 def _subject(of: CodedSubject | SubjectSaid) -> tuple[Any, ...]:

@@ -10,9 +10,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts import ledger, letters
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.failures import Refusal
 from db.contact_plan_said import DecideContactPlan, Measures, WarnAboutConduct
 from db.models.complaint import Party

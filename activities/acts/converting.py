@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from activities.acts import intake_letters, ledger, letters, standing_for, time_limit
-from activities.acts.case import Case, refuse_if
+from activities.acts.case import Case, check, refuse_if
 from activities.acts.governing import Governing, governing
 from activities.acts.ledger import Terms
 from activities.acts.papers import READ_INCOMING
-from activities.acts.working import check, keep_words
+from activities.acts.working import keep_words
 from contracts.failures import Refusal
 from db.intake_said import Convert
 from db.queries import clocks, tasks

@@ -5,11 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from activities.acts import corrected_letters, ending, intake_letters, ledger, letters, linking
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.change import Change
 from activities.acts.ledger import Terms
 from activities.acts.office import check_unit
-from activities.acts.working import check
 from contracts.failures import Refusal
 from db.models.complaint import Complaint
 from db.office_said import CodingCorrected, LinkCorrected, OpenedInError

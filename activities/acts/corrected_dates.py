@@ -7,11 +7,10 @@ from datetime import date
 from typing import Final
 
 from activities.acts import ledger, time_limit
-from activities.acts.case import Case, refuse_if
+from activities.acts.case import Case, check, refuse_if
 from activities.acts.change import Change
 from activities.acts.ledger import Terms
 from activities.acts.redating import CORRECTED, arm_again
-from activities.acts.working import check
 from contracts.failures import Refusal
 from db.models.clock import ClockRow, ClockVersion
 from db.office_said import ReceiptCorrected

@@ -7,6 +7,10 @@ from typing import Any, Final
 
 from activities.acts import (
     access,
+    action_checks,
+    action_done,
+    action_letters,
+    actions,
     appointing,
     arrivals,
     bereavement,
@@ -40,6 +44,7 @@ from activities.acts import (
     joint_drafts,
     joint_timescale,
     leading,
+    learning,
     letting_go,
     linking,
     meetings,
@@ -219,6 +224,13 @@ _HANDLERS: Final[dict[CommandKind, Callable[[Case, Any], Awaitable[None]]]] = {
     CommandKind.TELL_COMPLIANCE: recommendations.tell,
     CommandKind.PUBLISH_LEARNING: recommendations.publish,
     CommandKind.CLOSE_REFERRAL: referrals.close,
+    CommandKind.RECORD_LEARNING: learning.record,
+    CommandKind.PLAN_ACTION: actions.plan,
+    CommandKind.CHANGE_ACTION: actions.change,
+    CommandKind.RECORD_ACTION_PROGRESS: action_done.record_progress,
+    CommandKind.COMPLETE_ACTION: action_done.complete,
+    CommandKind.CHECK_ACTION: action_checks.check,
+    CommandKind.DROP_ACTION: actions.drop,
     CommandKind.TRIAGE: triage.triage,
     CommandKind.SET_SEVERITY: severity.set_severity,
     CommandKind.DECIDE_SEVERITY: severity.decide_severity,
@@ -238,6 +250,7 @@ async def apply_command(case: Case, kind: CommandKind, said: Said) -> None:
         await recurring.look(case)
     if case.kept_back:
         await candour_letters.kept_back(case)
+        await action_letters.kept_back(case)
     await triage.after(case, kind)
     if case.complaint.severity != severity_before:
         await drafting.severity_changed(case, severity_before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from activities.acts import (
+    action_letters,
     holds,
     ledger,
     letters,
@@ -18,8 +19,8 @@ from activities.acts import (
     staff_outcome,
     transfers,
 )
-from activities.acts.case import Case, refuse_if
-from activities.acts.working import check, keep_words
+from activities.acts.case import Case, check, refuse_if
+from activities.acts.working import keep_words
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
@@ -80,4 +81,5 @@ async def end(case: Case, stage: str, **facts: Any) -> None:
     await plan_reviews.case_ended(case)
     await staff_outcome.case_ended(case)
     await staff_letters.outlive(case)
+    await action_letters.outlive(case)
     await parallel.raise_unreferred(case, unreferred)

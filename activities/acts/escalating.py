@@ -6,10 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from activities.acts import ledger, letters, staff_outcome
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.office import allocate
-from activities.acts.working import check
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.models.complaint import Complaint

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from activities.acts import ending, letters, silence
-from activities.acts.case import Case, Refused, refuse_if
-from activities.acts.working import check
+from activities.acts.case import Case, Refused, check, refuse_if
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState

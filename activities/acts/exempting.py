@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from activities.acts import ending, letters
-from activities.acts.case import Case
-from activities.acts.working import check, keep_words
+from activities.acts.case import Case, check
+from activities.acts.working import keep_words
 from contracts.commands import CommandKind
 from db.intake_said import Exempt
 from policies import intake

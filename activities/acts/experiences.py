@@ -7,11 +7,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts import involved, ledger, letters, reach, silence, staff_letters
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.staff_outcome import IN_ERROR
 from activities.acts.staff_records import EXPERIENCE, IN_VAIN, end_if_done
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
 from contracts.notices import NoticeState

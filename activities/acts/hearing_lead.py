@@ -156,6 +156,7 @@ async def _issues(case: Case, told: tuple[IssueTold, ...]) -> None:
             case.event("issue.changed", issue_id=issue.id, number=issue.number, version=issue.version)
         if issue is not None and issue.state == "taken_back":
             issue.state = "open"
+            case.event("issue.taken_up", issue_id=issue.id, number=issue.number)
     for issue in known.values():
         if issue.state == "open":
             issue.state = "taken_back"

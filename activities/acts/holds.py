@@ -10,12 +10,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts import ledger, letters
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.named_issues import named
 from activities.acts.parallel import OVER, investigation
 from activities.acts.requests import response_due_on
-from activities.acts.working import check
 from contracts.failures import Refusal
 from db.models.casework import Issue
 from db.models.parallel import HeldIssue, HoldReview, IssueHold

@@ -144,6 +144,7 @@ def _tell(case: Case, imported: ImportCase, source_system: str) -> None:
         outcome=imported.outcome,
         owner_id=complaint.owner_id,
         team_id=complaint.team_id,
+        death=any(party.died or party.died_on is not None for party in imported.parties),
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from activities.acts import issues_of_bodies, ledger, letters
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.working import check, keep_words
+from activities.acts.working import keep_words
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.casework_said import ConfirmIssues, IssueSaid, SetIssues

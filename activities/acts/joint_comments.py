@@ -8,12 +8,11 @@ from typing import Final
 from uuid import UUID
 
 from activities.acts import joint, ledger
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.heard_on import heard_on
 from activities.acts.joint_drafts import BODY_CLOCK, approved, ask_for_the_person
 from activities.acts.joint_readings import last_issued
 from activities.acts.joint_silence import PERSON_CLOCK
-from activities.acts.working import check
 from contracts.failures import Refusal
 from db.joint_draft_said import RecordJointComment, WeighJointComment
 from db.joint_messages import CommentWeighed, DraftComment, PersonCommented

@@ -126,6 +126,7 @@ def tell_armed(case: Case, row: ClockRow, found: Derivation, terms: Terms, old_d
         "clock.armed",
         clock_id=row.id,
         clock=row.kind,
+        effect=row.effect,
         generation=row.generation,
         cause=terms.cause,
         started_on=row.started_on,

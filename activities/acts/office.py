@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.acts import (
+    action_letters,
     arrivals,
     candour_letters,
     consents,
@@ -164,6 +165,7 @@ async def release_notice(case: Case, said: ReleaseNotice) -> None:
     await staff_letters.released(case, notice)
     await staff_informing.released(case, notice)
     await candour_letters.released(case, notice)
+    await action_letters.released(case, notice)
     if not await letters.counts(case, notice):
         return
     await intake_letters.meet_by_letter(case, notice.template)
@@ -201,6 +203,7 @@ async def discard_notice(case: Case, said: DiscardNotice) -> None:
         await intake_letters.write_record(case)  # it is still owed
     await staff_letters.discarded(case, notice)
     await candour_letters.discarded(case, notice)
+    await action_letters.discarded(case, notice)
 
 
 async def _decided(case: Case, notice: Notice) -> None:

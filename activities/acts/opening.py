@@ -21,11 +21,10 @@ from activities.acts import (
     time_limit,
     triage,
 )
-from activities.acts.case import Case, Refused, calendars_of, refuse_if
+from activities.acts.case import Case, Refused, calendars_of, check, refuse_if
 from activities.acts.governing import Governing, governing
 from activities.acts.ledger import Terms
 from activities.acts.office import allocate
-from activities.acts.working import check
 from contracts.acts import Act
 from contracts.failures import Refusal
 from db.imported import ImportCase
@@ -85,6 +84,9 @@ async def _begin(case: Case, log: Log) -> None:
         noticed_on=log.noticed_on,
         reopened_from=log.reopened_from,
         owner_id=complaint.owner_id,
+        team_id=complaint.team_id,
+        division_id=complaint.division_id,
+        death=any(party.died or party.died_on is not None for party in log.parties),
     )
     if log.tier is not None:
         await _at_tier(case, log, log.tier)

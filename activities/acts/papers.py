@@ -6,8 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from activities.acts import contact_plans, promises
-from activities.acts.case import Case, refuse_if
-from activities.acts.working import check, keep_words
+from activities.acts.case import Case, check, refuse_if
+from activities.acts.working import keep_words
 from contracts.failures import Refusal
 from db.desk_said import AddNote, AttachFile
 from db.models.complaint import CaseFile, Party

@@ -8,10 +8,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts import ledger, raising
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.named_issues import named
-from activities.acts.working import check
 from contracts.failures import Refusal
 from db.models.parallel import ParallelInvestigation, ParallelIssue, ParallelUpdate
 from db.queries import parallel, tasks

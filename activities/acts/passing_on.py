@@ -20,11 +20,10 @@ from activities.acts import (
     naming_bodies,
     transfers,
 )
-from activities.acts.case import Case, refuse_if
+from activities.acts.case import Case, check, refuse_if
 from activities.acts.heard_on import heard_on
 from activities.acts.ledger import Terms
 from activities.acts.offering import offer_of
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.joint import ContributionState as State
 from db.joint_messages import Decline, TransferTaken

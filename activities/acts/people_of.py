@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from activities.acts import corrected_letters, intake_letters, letters, reach, standing_for
-from activities.acts.case import Case, Refused, codes, refuse_if
-from activities.acts.working import check, keep_words
+from activities.acts.case import Case, Refused, check, codes, refuse_if
+from activities.acts.working import keep_words
 from contracts.failures import Refusal
 from contracts.notices import NoticeState
 from db.models.complaint import Party
@@ -34,7 +34,12 @@ async def add_party(case: Case, said: AddParty) -> None:
     party = write_party(case, wanted, "party/added")
     await case.session.flush()
     case.event(
-        "party.added", party_id=party.id, party_role=party.role, ground=party.ground, consent_basis=party.consent_basis
+        "party.added",
+        party_id=party.id,
+        party_role=party.role,
+        ground=party.ground,
+        consent_basis=party.consent_basis,
+        death=party.death_known_at is not None,
     )
     await note(case, party, wanted.needs)
     if not case.complaint.open:

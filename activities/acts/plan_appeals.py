@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from activities.acts import contact_plans, ledger, letters, plan_reviews
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.failures import Refusal
 from db.contact_plan_said import AppealContactPlan, DecideAppeal, FlagStaffSafety
 from db.models.complaint import Party

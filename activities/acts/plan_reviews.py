@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from activities.acts import contact_plans, ledger, letters
-from activities.acts.case import Case, refuse_if
-from activities.acts.working import check
+from activities.acts.case import Case, check, refuse_if
 from contracts.failures import Refusal
 from db.contact_plan_said import ReviewContactPlan
 from db.models.complaint import Party

@@ -7,8 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from activities.acts import consents, letters
-from activities.acts.case import Case, refuse_if
-from activities.acts.working import check
+from activities.acts.case import Case, check, refuse_if
 from contracts.failures import Refusal
 from db.casework_said import SharePlan
 from db.models.casework import InvestigationPlan

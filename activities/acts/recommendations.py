@@ -7,11 +7,10 @@ from typing import Final
 from uuid import UUID
 
 from activities.acts import beside, ledger, letters
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.referral_decisions import LEARNING, RECOMMENDATION
 from activities.acts.referrals import KIND, by, done, look_whether_done, of
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.proceedings import ReferralState
 from db.models.proceeding import Proceeding

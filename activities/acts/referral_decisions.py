@@ -6,10 +6,9 @@ from datetime import date
 from typing import Final
 
 from activities.acts import beside, ledger
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.referrals import KIND, by, done, look_whether_done, of
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.proceedings import ReferralState
 from db.models.proceeding import Proceeding
@@ -157,6 +156,7 @@ async def _ask_to_comply(case: Case, row: Proceeding, found: Recommendation, on:
         referral_id=row.id,
         recommendation_id=found.id,
         recommendation=found.kind,
+        made_on=on,
         target_on=found.target_on,
         person_id=found.owner_id,
     )

@@ -7,9 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts import beside, ledger
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.offices import MANAGER
 from contracts.proceedings import ProceedingKind, ReferralState

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from activities.acts.case import Case, Refused, refuse_if
-from activities.acts.working import check
+from activities.acts.case import Case, Refused, check, refuse_if
 from contracts.failures import Refusal
 from db.finding_said import DecideRemedy, ProposeRemedy
 from db.models.casework import Issue

@@ -7,10 +7,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from activities.acts import ledger, letters
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.named_issues import named
-from activities.acts.working import check
 from contracts.clocks import Effect
 from contracts.commands import CommandKind
 from contracts.failures import Refusal

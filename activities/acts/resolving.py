@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 from activities.acts import ending, intake_letters, ledger, letters, staff_outcome
-from activities.acts.case import Case, refuse_if
+from activities.acts.case import Case, check, refuse_if
 from activities.acts.drafting import DRAFT_TASKS
 from activities.acts.ledger import Terms
-from activities.acts.working import check, keep_words
+from activities.acts.working import keep_words
 from contracts.clocks import Effect
 from contracts.commands import CommandKind
 from contracts.failures import Refusal

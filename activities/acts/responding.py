@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any, Final
 
 from activities.acts import intake_letters, joint_drafts, ledger, letters, staff_outcome
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.drafting import end_tasks, identity, standing_of, to_be_signed
 from activities.acts.findings_of import derived_outcome
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.notices import NoticeState

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from activities.acts.case import Case, refuse_if
-from activities.acts.working import check
+from activities.acts.case import Case, check, refuse_if
 from contracts.failures import Refusal
 from db.eligibility_said import RouteSaid, ScreenRoutes
 from db.models.casework import Issue

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final, get_args
 
 from activities.acts import (
+    action_checks,
     alarms,
     body_reminders,
     calling,
@@ -26,7 +27,7 @@ from db.joint_messages import Level
 from db.models.clock import ClockRow, FiredRung
 from db.models.organisation import Person
 from db.queries import clocks, requests, tasks
-from policies.clock_rules import CALL, OVERDUE
+from policies.clock_rules import CALL, COUNT, OVERDUE, WAKE
 from policies.clocks import CHASE, REMIND_BODY
 
 # Later than this after its instant, a rung is marked late: something was down.
@@ -118,6 +119,10 @@ async def _do(case: Case, row: ClockRow, rung: dict[str, Any], deed: str, late: 
         await body_reminders.remind(case, row, _level(deed))
     elif deed.startswith(CALL):
         await calling.call(case, row, deed.removeprefix(CALL))
+    elif deed.startswith(WAKE):
+        await alarms.wake_for(case, row, deed.removeprefix(WAKE))
+    elif deed == COUNT:
+        await action_checks.count(case, row)
     elif deed.startswith(_DRAFT):
         await _draft(case, row, deed.removeprefix(_DRAFT))
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.offices import MANAGER, OF_A_REQUEST
+from db.models.action import Action
 from db.models.escalation import Escalation
 from db.models.involvement import Involvement
 from db.models.organisation import Person
@@ -18,6 +19,7 @@ from db.models.requests import RequestRow
 from db.queries import escalations, involvements, people, requests
 from policies.request_standing import Asked, asked_in_turn, director_for, roles_above
 from policies.standing_in import (
+    ACTION_OWNER,
     CASE_LEAD,
     PARTS,
     RECOMMENDATION_OWNER,
@@ -58,6 +60,8 @@ async def stands_in(
         return await _supporter(session, subject_id, on)
     if role == RECOMMENDATION_OWNER:
         return await _recommendation_owner(session, subject_id, on)
+    if role == ACTION_OWNER:
+        return await _action_owner(session, subject_id, on)
     if role == SENIOR:
         return await _senior(session, subject_id, on)
     themself = await _whom_it_is_about(session, role, subject_id)
@@ -116,6 +120,13 @@ async def _senior(session: AsyncSession, escalation_id: UUID | None, on: date) -
 async def _recommendation_owner(session: AsyncSession, recommendation_id: UUID | None, on: date) -> Person | None:
     """Return who sees to a recommendation, or covers for them; else the manager, else the responsible person."""
     row = await session.get(Recommendation, recommendation_id) if recommendation_id is not None else None
+    found = await stands_in(session, MANAGER, on, first_id=row.owner_id if row is not None else None)
+    return found or await stands_in(session, _LAST, on)
+
+
+async def _action_owner(session: AsyncSession, action_id: UUID | None, on: date) -> Person | None:
+    """Return who sees to an action, or covers for them; else the manager, else the responsible person."""
+    row = await session.get(Action, action_id) if action_id is not None else None
     found = await stands_in(session, MANAGER, on, first_id=row.owner_id if row is not None else None)
     return found or await stands_in(session, _LAST, on)
 

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from activities.acts import involved, ledger, letters, reach, staff_letters, staff_outcome
-from activities.acts.case import Case, refuse_if
+from activities.acts.case import Case, check, refuse_if
 from activities.acts.involved import SUPPORTER
 from activities.acts.involving import NOTICE, UPDATE, refuse_unidentified
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
 from contracts.notices import NoticeState

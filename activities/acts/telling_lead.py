@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from activities.acts import part_of
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.drafting import standing_of
-from activities.acts.working import check
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from contracts.joint import PROTOCOL

@@ -6,9 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from activities.acts import consents, drafting, findings_of, gates, ledger, letters, staff_outcome
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
-from activities.acts.working import check
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
 from db.finding_said import RecordComment, SharedWith, ShareViews, SkipViews

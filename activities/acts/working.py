@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from activities.acts import ledger, letters, reach, redating, rhythm, staff_outcome, statements, timescales, told
-from activities.acts.case import Case, Refused, refuse_if
+from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from contracts.commands import CommandKind
 from contracts.failures import Refusal
@@ -16,12 +16,6 @@ from db.said import Acknowledge, Extend, RecordDiscussion, RecordUpdate, SetResp
 from policies import lawful
 from policies.clock_rules import StartEvent, Unit, WhoseCalendar
 from policies.extension_rules import BeyondCap, ExtensionRule
-
-
-def check(refusal: Refusal | None) -> None:
-    """Refuse the act where a policy says why."""
-    if refusal is not None:
-        raise Refused(refusal)
 
 
 def keep_words(case: Case, kind: str, words: str | None) -> None:

@@ -1,0 +1,1 @@
+"""The steps of what leaders do regularly, a file a kind and version."""

@@ -1,0 +1,148 @@
+"""Decides what a step of governance lacks, whose it is, and when somebody is told of it. No clock is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from contracts.governance import Deed
+from policies.calendars import at_local, end_of_day
+from policies.governance_files import Governing, StepRule
+
+OFFICE: Final = "office"
+SYSTEM: Final = "system"
+_MORNING: Final = time(9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody of the organisation has a part in the series."""
+
+    part: str
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of an occurrence when somebody says that a step is done.
+
+    `before` are those who did an earlier step of this round, or began it; `commented` those whose comments are there.
+    `undecided` counts cases that were chosen and not yet approved or declined; `overdue_actions` open ones whose date
+    has passed. `broken` is None while no equality was looked at.
+    """
+
+    members: Collection[Member] = ()
+    before: Collection[UUID] = ()
+    commented: Collection[UUID] = ()
+    report: bool = False
+    broken: int | None = None
+    undecided: int = 0
+    overdue_actions: int = 0
+    held: bool = False
+    minutes: bool = False
+    heard: bool = False
+    receipt: bool = False
+    distributed: bool = False
+    past_due: bool = False
+
+
+def has_part(rule: StepRule, facts: Facts, person_id: UUID, *, office: bool) -> bool:
+    """Say whether a step is somebody's. What is circulated for comment the office ends once its day is over."""
+    if rule.who == OFFICE or (rule.who == "commenter" and facts.past_due):
+        return office or Member(part=rule.who, person_id=person_id) in facts.members
+    return Member(part=rule.who, person_id=person_id) in facts.members
+
+
+def lacks(rule: StepRule, facts: Facts, person_id: UUID | None) -> list[str]:
+    """Return what a step needs and has not, as codes, in the order in which the step names it."""
+    return [need for need in rule.needs if not _is_there(need, facts, person_id)]
+
+
+def _is_there(need: str, facts: Facts, person_id: UUID | None) -> bool:
+    commenters = {each.person_id for each in facts.members if each.part == "commenter"}
+    match need:
+        case "comments":
+            return facts.past_due or commenters <= set(facts.commented)
+        case "another_person":
+            return person_id not in facts.before and set(facts.commented) != {person_id}
+        case "holds":
+            return facts.broken == 0
+        case "cases_chosen":
+            return facts.undecided == 0
+        case "actions_placed":
+            return facts.overdue_actions == 0
+        case _:
+            return {
+                "report": facts.report,
+                "held": facts.held,
+                "minutes": facts.minutes,
+                "words": facts.heard,
+                "receipt": facts.receipt,
+                "distributed": facts.distributed,
+            }[need]
+
+
+def due_days(rules: Governing, begun_on: date) -> list[tuple[str, date]]:
+    """Return each step with its date, counted from the day after the beginning."""
+    return [(each.code, begun_on + timedelta(days=each.days)) for each in rules.steps]
+
+
+def again(rules: Governing, to: str, on: date) -> list[tuple[str, date]]:
+    """Return the steps that begin again from one on, with as many days as each has after the step before them."""
+    codes = [each.code for each in rules.steps]
+    place = codes.index(to)
+    since = rules.steps[place - 1].days if place else 0
+    return [(each.code, on + timedelta(days=each.days - since)) for each in rules.steps[place:]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """The step that an occurrence waits for, what was told of it, and what mail of it waits to leave."""
+
+    rule: StepRule
+    due_on: date
+    opened_at: datetime
+    told: frozenset[str] = field(default_factory=frozenset)
+    unmailed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What is to be done now, or when to look again."""
+
+    deed: Deed | None = None
+    look_at: datetime | None = None
+
+
+def rungs(rules: Governing, awaited: Awaited) -> list[tuple[Deed, datetime]]:
+    """Return whom to tell and when, in order. A step of the machine is nobody's: it is only chased."""
+    ends = end_of_day(awaited.due_on)
+    late = [
+        (Deed.OVERDUE, ends),
+        (Deed.ESCALATION, end_of_day(awaited.due_on + timedelta(days=rules.escalate_days))),
+    ]
+    if awaited.rule.who == SYSTEM:
+        return late
+    remind_at = at_local(awaited.due_on - timedelta(days=rules.remind_days), _MORNING)
+    before = [(Deed.REMINDER, remind_at)] if remind_at > awaited.opened_at else []
+    return [(Deed.OPENED, awaited.opened_at), *before, *late]
+
+
+def next_of(rules: Governing, awaited: Awaited, now: datetime) -> Next:
+    """Return what comes next: who is to be told goes before what the machine does, so that a fault hides nothing."""
+    left = [(deed, at) for deed, at in rungs(rules, awaited) if deed.value not in awaited.told]
+    if left and left[0][1] <= now:
+        return Next(deed=left[0][0])
+    if awaited.unmailed:
+        return Next(deed=Deed.MAIL)
+    if awaited.rule.deed is not None:
+        return Next(deed=awaited.rule.deed, look_at=left[0][1] if left else None)
+    return Next(look_at=left[0][1] if left else None)
+
+
+def named(part: str, members: Iterable[Member]) -> list[UUID]:
+    """Return who has a part, each once."""
+    return list(dict.fromkeys(each.person_id for each in members if each.part == part))

@@ -1,0 +1,1 @@
+"""What lies behind what went wrong, as codes for learning."""

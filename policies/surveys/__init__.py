@@ -1,0 +1,1 @@
+"""What people and staff are asked when a complaint has ended, as versioned statements."""
