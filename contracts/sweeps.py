@@ -43,6 +43,7 @@ class SweepReport:
     webhooks: int = 0
     contributions: int = 0
     proceedings: int = 0  # that run beside complaints: told that something happened
+    governance: int = 0  # schedules of series that were seen to, and occurrences told that something happened
     parts: int = 0  # of what other bodies coordinate: their workflows were told to carry
 
 

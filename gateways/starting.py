@@ -16,6 +16,7 @@ from contracts.joint import ContributionStart, ContributionState, JointCodeSent,
 from contracts.leavers import LeaverStart, LeaverState
 from contracts.proceedings import ProceedingKind, ProceedingStart
 from contracts.webhooks import WebhooksStart
+from gateways.scheduling import Scheduling
 
 _SUMMARIES: Final = {
     ProceedingKind.ESCALATION: "Ask senior leaders until one has it in hand",
@@ -25,7 +26,7 @@ _SUMMARIES: Final = {
 }
 
 
-class Starting:
+class Starting(Scheduling):
     """Start workflows by wire name. Whatever the engine raises is raised: a sweep stands behind every start."""
 
     def __init__(self, client: Client) -> None:

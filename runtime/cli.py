@@ -19,7 +19,7 @@ app = typer.Typer(
 # import what is heavy inside the functions.
 _COMPLAINT_COMMANDS = (
     *("log", "show", "token", "calendar", "links", "attention", "verify"),
-    *("moving_in", "procedures", "intake", "letters", "alarms"),
+    *("moving_in", "procedures", "intake", "letters", "alarms", "reports"),
 )
 
 # A command whose name is a word of the language has a module, and a function, of another name.

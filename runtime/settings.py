@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     largest_mail_mb: int = Field(default=40, ge=1, le=100)
     # Sends of the online form from one address. Each process of the API counts by itself.
     form_posts_an_hour: int = Field(default=30, ge=1, le=10_000)
+    # Reads of published reports from one address. Each process of the API counts by itself.
+    public_reads_an_hour: int = Field(default=600, ge=1, le=1_000_000)
     # Calls at the door of the joint protocol from one address. Each process of the API counts by itself.
     joint_calls_an_hour: int = Field(default=20_000, ge=1, le=1_000_000)
     # Where people outside reach this installation: what stands before the links in mails. Left out: the API itself.

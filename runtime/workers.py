@@ -23,6 +23,9 @@ from activities.case_file import CaseFile
 from activities.change_sets import ChangeSets
 from activities.contributions import Contributions
 from activities.digests import Digests
+from activities.governance import Governance
+from activities.governance_reports import Reports, compile_kept, publish_kept
+from activities.governance_sweep import make_missing
 from activities.import_rows import ImportRows
 from activities.imports import Imports
 from activities.involvements import Involvements
@@ -56,9 +59,12 @@ from policies.candour_files import load_candour
 from policies.clearance_files import load_clearance_rules
 from policies.code_lists import load_codes
 from policies.duty_files import load_duties
+from policies.governance_files import load_governing
 from policies.lead_files import load_lead_rules
+from policies.learning_files import load_factors
 from policies.oversight_files import load_oversight
 from policies.procedure_files import refuse_unhandled
+from policies.reporting.definition_files import load_definitions
 from policies.triage_files import load_triage_rules
 from runtime.activity_fence import ActivityFence
 from runtime.carrier_gateways import notify_gateway, sealing, webhook_reach
@@ -70,6 +76,8 @@ from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
 from workflows.contribution import ContributionWorkflow
+from workflows.governance import GovernanceWorkflow
+from workflows.governance_turn import GovernanceTurnWorkflow
 from workflows.importing import ImportWorkflow
 from workflows.involvement import InvolvementWorkflow
 from workflows.joint_code import JointCodeWorkflow
@@ -116,7 +124,8 @@ class Parts:
 # What is read when a process starts: a malformed file would park every act that needs it.
 READ_AT_START: Final = (
     *(load_codes, load_duties, load_lead_rules, load_alarms),
-    *(load_triage_rules, load_clearance_rules, load_candour, load_oversight),
+    *(load_triage_rules, load_clearance_rules, load_candour, load_oversight, load_factors),
+    *(load_definitions, load_governing),
 )
 
 
@@ -142,6 +151,8 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     bulk = Bulk(parts.database, parts.engine, parts.states, file_store(settings))
     leavers = Leavers(parts.database, parts.engine)
     digests = Digests(parts.database, parts.sweeper, parts.mail, settings.smtp_sender)
+    kept = Reports(compile=compile_kept, publish=publish_kept)
+    governance = Governance(parts.database, parts.mail, settings.smtp_sender, kept)
     webhooks = Webhooks(parts.database, HttpWebhooks(webhook_reach(settings)), sealing(settings))
     joint_codes = JointCodes(parts.database, parts.mail, settings.smtp_sender, sealing(settings))
     joint_parts = JointParts(
@@ -171,7 +182,10 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
             ],
         ),
         names.BULK: (
-            [ChangeSetWorkflow, BulkWorkflow, LeaverWorkflow, ImportWorkflow, AnchorWorkflow, SeniorDigestWorkflow],
+            [
+                *(ChangeSetWorkflow, BulkWorkflow, LeaverWorkflow, ImportWorkflow, AnchorWorkflow),
+                *(SeniorDigestWorkflow, GovernanceTurnWorkflow, GovernanceWorkflow),
+            ],
             [
                 change_sets.dry_run,
                 change_sets.enact,
@@ -188,6 +202,7 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
                 import_rows.rows,
                 sweeps.export_anchor,
                 *(digests.page, digests.compile, digests.tell),
+                *(governance.begin, governance.look, governance.do),
             ],
         ),
     }
@@ -263,6 +278,14 @@ def mail_gateway(settings: Settings) -> MailGateway:
     )
 
 
+async def _ensure_series(parts: Parts) -> None:
+    """Make the schedules of series that the engine does not know; what cannot be made now is made at the next start."""
+    try:
+        await make_missing(parts.sweeper, parts.engine, await parts.engine.scheduled_series())
+    except Exception as error:  # noqa: BLE001  whatever it is, the workers run
+        _log.warning("the schedules of series could not be seen to (%s)", type(error).__name__)
+
+
 async def run_workers(settings: Settings) -> None:
     """Run every worker until SIGINT or SIGTERM, then let what runs come to its end."""
     stop = asyncio.Event()
@@ -273,4 +296,5 @@ async def run_workers(settings: Settings) -> None:
         for worker in workers(parts, settings):
             await stack.enter_async_context(worker)
         await ensure_schedules(parts.client)
+        await _ensure_series(parts)
         await stop.wait()

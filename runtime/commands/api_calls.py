@@ -49,11 +49,21 @@ class ApiCalls:
         """Hand over something as it is, which tells itself from others. Raises CommandError."""
         return self._call("POST", path, content=content, params=parameters, headers={"Content-Type": media_type})
 
+    def content(self, path: str, **parameters: str) -> bytes:
+        """Read something that is a file. Raises NotFoundError or CommandError."""
+        answer = self._answer("GET", path, params=parameters)
+        if not answer.is_success:
+            _body_of(answer)
+        return answer.content
+
     def _call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
+        return _body_of(self._answer(method, path, headers=headers, **rest))
+
+    def _answer(self, method: str, path: str, *, headers: dict[str, str] | None = None, **rest: Any) -> httpx2.Response:
         carried = {"Authorization": f"Bearer {self._token}"} | (headers or {})
         try:
             with httpx2.Client(base_url=self._url, timeout=_PATIENCE, transport=self._transport) as client:
-                answer = client.request(method, path, headers=carried, **rest)
+                return client.request(method, path, headers=carried, **rest)
         except httpx2.TimeoutException:
             raise CommandError(
                 f"the API at {self._url} did not answer in time: what was sent may have been stored."
@@ -61,7 +71,6 @@ class ApiCalls:
             ) from None
         except httpx2.HTTPError:
             raise CommandError(f"the API at {self._url} does not answer: is the stack up? 'redress up'") from None
-        return _body_of(answer)
 
 
 def _body_of(answer: httpx2.Response) -> dict[str, Any]:

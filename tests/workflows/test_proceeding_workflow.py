@@ -28,7 +28,7 @@ from runtime.workers import runner
 from tests.workflows.test_involvement_workflow import fault, verdict
 from tests.world import until
 from workflows.keeper import LONGEST_HISTORY
-from workflows.proceedings import CandourWorkflow, EscalationWorkflow, ReferralWorkflow
+from workflows.proceedings import ActionWorkflow, CandourWorkflow, EscalationWorkflow, ReferralWorkflow
 
 CALLS: Final = ("first", "again", "second", "overdue", "responsible")
 _QUARTER: Final = timedelta(minutes=15)
@@ -109,7 +109,8 @@ class Played:
     async def worker(self) -> AsyncIterator[None]:
         stage = self.stage
         async with Worker(
-            self.client, task_queue=self.queue, workflows=[EscalationWorkflow, CandourWorkflow, ReferralWorkflow],
+            self.client, task_queue=self.queue,
+            workflows=[EscalationWorkflow, CandourWorkflow, ReferralWorkflow, ActionWorkflow],
             workflow_runner=runner(), activities=[stage.look, stage.apply, stage.park],
             graceful_shutdown_timeout=timedelta(),
         ):  # fmt: skip

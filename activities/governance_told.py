@@ -1,0 +1,154 @@
+"""Who is told that a step of governance is theirs, due or overdue: tasks of the office, and an e-mail that says so.
+
+The e-mail is no notice, for notices are about one complaint. It holds what the step is called, a number and dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.acts.standing import stands_in
+from contracts.governance import Deed
+from contracts.offices import MANAGER
+from db.models.governance import Governance, GovernanceReminder, GovernanceStep
+from db.models.organisation import Organisation, Person
+from db.models.work import Task
+from db.queries import governance
+from gateways.mail import OutgoingMail, message_id
+from policies.calendars import local_date
+from policies.governance_files import Governing, StepRule
+from policies.governing import OFFICE, SYSTEM
+
+_RESPONSIBLE: Final = "responsible_person"
+_TASKS: Final = {
+    Deed.OPENED: "governance_step",
+    Deed.OVERDUE: "governance_overdue",
+    Deed.ESCALATION: "governance_escalated",
+}
+_SUBJECTS: Final = {
+    "opened": "{title} {number}: a step is yours",
+    "reminder": "{title} {number}: a step is due soon",
+    "overdue": "{title} {number}: a step is overdue",
+    "escalation": "{title} {number}: a step is still overdue",
+}
+_WORDS: Final = """{step}
+
+{title} {number}, about {first} to {last}
+Due: {due}
+
+You find it where you work on complaints.
+"""
+
+
+async def tell(
+    session: AsyncSession, row: Governance, step: GovernanceStep, rules: Governing, deed: Deed, now: datetime
+) -> bool:
+    """Tell whoever a rung of a step is for, once: a task for each, and an e-mail that is still to leave."""
+    told = {each.rung for each in await governance.reminders(session, step.id)}
+    if deed.value in told:
+        return False
+    rule = rules.step(step.code)
+    assert rule is not None
+    role, people = await _whom(session, row, rule, deed, now)
+    if (kind := _TASKS.get(deed)) is not None:
+        asked: list[UUID | None] = [*people]
+        for person_id in asked or [None]:
+            _task(session, row, step, kind, role, person_id, now)
+    session.add(
+        GovernanceReminder(
+            id=uuid5(step.id, f"told/{deed.value}"),
+            organisation_id=row.organisation_id,
+            occurrence_id=row.id,
+            step_id=step.id,
+            rung=deed.value,
+            people=[str(each) for each in people],
+            at=now,
+            mailed=None if people else 0,
+        )
+    )
+    return True
+
+
+async def _whom(
+    session: AsyncSession, row: Governance, rule: StepRule, deed: Deed, now: datetime
+) -> tuple[str, list[UUID]]:
+    """Return the role that is told, and its people: those of the step, else the manager, else the responsible one."""
+    on = local_date(now)
+    if deed in (Deed.OVERDUE, Deed.ESCALATION):
+        role = MANAGER if deed is Deed.OVERDUE else _RESPONSIBLE
+    elif rule.who in (OFFICE, SYSTEM):
+        role = MANAGER
+    else:
+        members = await governance.members(session, row.series_id)
+        named = [each.person_id for each in members if each.part == rule.who and each.person_id is not None]
+        there = [person.id for each in named if (person := await session.get(Person, each)) and person.active]
+        if there:
+            return rule.who, list(dict.fromkeys(there))
+        role = MANAGER
+    person = await stands_in(session, role, on) or await stands_in(session, _RESPONSIBLE, on)
+    return role, [person.id] if person is not None else []
+
+
+def _task(
+    session: AsyncSession,
+    row: Governance,
+    step: GovernanceStep,
+    kind: str,
+    role: str,
+    person_id: UUID | None,
+    now: datetime,
+) -> None:
+    session.add(
+        Task(
+            id=uuid5(step.id, f"{kind}/{person_id}"),
+            organisation_id=row.organisation_id,
+            complaint_id=None,
+            kind=kind,
+            role=role,
+            assignee_id=person_id,
+            due_on=step.due_on,
+            subject_id=step.id,
+            act_id=row.id,
+            state="open",
+            raised_at=now,
+        )
+    )
+
+
+async def mails(
+    session: AsyncSession, reminder: GovernanceReminder, row: Governance, rules: Governing, sender: str
+) -> Sequence[OutgoingMail]:
+    """Return the e-mails that say what somebody was told, to those who can be reached so."""
+    organisation = await session.get_one(Organisation, row.organisation_id)
+    step = await session.get_one(GovernanceStep, reminder.step_id)
+    rule = rules.step(step.code)
+    assert rule is not None
+    found = [await session.get(Person, UUID(each)) for each in reminder.people]
+    sender = organisation.sender_email or sender
+    shown = {
+        "title": rules.title,
+        "number": row.number,
+        "step": rule.title,
+        "first": row.first_on.isoformat(),
+        "last": row.last_on.isoformat(),
+        "due": step.due_on.isoformat(),
+    }
+    return [
+        OutgoingMail(
+            message_id=message_id(uuid5(reminder.id, str(person.id)), sender),
+            sender=sender,
+            sender_name=organisation.name,
+            recipient=person.email,
+            subject=_SUBJECTS[reminder.rung].format(**shown),
+            body=_WORDS.format(**shown),
+            dated=reminder.at,
+            automatic=True,
+        )
+        for person in found
+        if person is not None and person.active and person.email is not None
+    ]

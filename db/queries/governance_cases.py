@@ -1,0 +1,77 @@
+"""SQL of what a complaints panel may want to look at: serious cases, recurrences, what an Ombudsman upheld, and actions
+after which the same happened again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID, uuid5
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models.governance import Governance
+from db.models.governance_meeting import PanelCase
+
+MOST: Final = 50
+# The weightiest reason first: a case is proposed once. What an earlier meeting was told is not proposed again.
+_FOUND = text("""
+    select complaint_id, why from (
+        select distinct on (complaint_id) complaint_id, why, rank, on_day from (
+            select d.complaint_id, 'ombudsman' as why, 1 as rank, d.decided_on as on_day from referral_decision d
+            where d.organisation_id = :organisation and d.kind = 'final' and d.outcome in ('upheld', 'partly_upheld')
+              and d.decided_on between :first and :last
+            union all
+            select e.complaint_id, 'action_counted', 2,
+                   (to_timestamp(e.at_us / 1000000.0) at time zone 'Europe/London')::date
+            from case_event e
+            where e.organisation_id = :organisation and e.kind in ('action.counted', 'action.checked')
+              and e.at_us >= :first_us and e.at_us < :end_us
+              and (e.kind = 'action.counted' or e.data::jsonb ->> 'result' = 'recurred')
+            union all
+            select r.complaint_id, 'recurrence', 3, r.found_on from recurrence r
+            where r.organisation_id = :organisation and r.found_on between :first and :last
+            union all
+            select c.id, 'serious', 4, c.received_on from complaint c
+            where c.organisation_id = :organisation and c.severity in ('serious', 'immediate')
+              and c.received_on between :first and :last
+        ) each order by complaint_id, rank
+    ) found
+    where exists (select 1 from complaint c where c.id = found.complaint_id and c.organisation_id = :organisation
+                  and c.stage <> 'opened_in_error')
+      and not exists (select 1 from panel_case p join governance g on g.id = p.occurrence_id
+                      where p.complaint_id = found.complaint_id and p.state = 'approved' and g.series_id = :series)
+    order by rank, on_day, complaint_id limit :most
+""")
+
+
+async def propose(session: AsyncSession, row: Governance, first_us: int, end_us: int) -> int:
+    """Put the cases of interest of a panel before it, each once; return how many were found."""
+    found = await session.execute(
+        _FOUND,
+        {
+            "organisation": row.organisation_id,
+            "series": row.series_id,
+            "first": row.first_on,
+            "last": row.last_on,
+            "first_us": first_us,
+            "end_us": end_us,
+            "most": MOST,
+        },
+    )
+    cases: list[tuple[UUID, str]] = [(each.complaint_id, each.why) for each in found]
+    for complaint_id, why in cases:
+        case_id = uuid5(row.id, f"case/{complaint_id}")
+        if await session.get(PanelCase, case_id) is None:
+            session.add(
+                PanelCase(
+                    id=case_id,
+                    organisation_id=row.organisation_id,
+                    complaint_id=complaint_id,
+                    occurrence_id=row.id,
+                    why=why,
+                    state="proposed",
+                    proposed_at=row.changed_at,
+                )
+            )
+    return len(cases)

@@ -1,0 +1,43 @@
+"""What operators see of an occurrence: search attributes, and two lines that say what it waits for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+
+from contracts import names
+from contracts.governance import GovernanceLook
+from workflows.kept_window import Shown
+
+_ORGANISATION = SearchAttributeKey.for_keyword(names.SA_ORGANISATION)
+_STAGE = SearchAttributeKey.for_keyword(names.SA_STAGE)
+_NEXT_DUE_AT = SearchAttributeKey.for_datetime(names.SA_NEXT_DUE_AT)
+_NEEDS_ATTENTION = SearchAttributeKey.for_bool(names.SA_NEEDS_ATTENTION)
+
+
+class GovernanceWindow(Shown):
+    """Show one occurrence."""
+
+    def show(self, organisation_id: UUID, look: GovernanceLook, *, failed: bool = False) -> None:
+        """Show its step, and when it is looked at again."""
+        step = look.state.value if look.step is None else look.step.value
+        self.upsert(
+            {
+                _ORGANISATION: str(organisation_id),
+                _STAGE: f"{look.kind}.{step}",
+                _NEXT_DUE_AT: None if look.over else look.look_at or look.due_at,
+                _NEEDS_ATTENTION: failed,
+            }
+        )
+        flag = " · **needs attention**: a step of the machine failed, and is tried again" if failed else ""
+        late = " · begun late" if look.late else ""
+        until = "Nothing is awaited any more." if look.over else f"Step: {step}"
+        if look.due_at is not None:
+            until += f", due by {look.due_at:%Y-%m-%d %H:%M} UTC"
+        workflow.set_current_details(f"**{look.kind} {look.number}**: {look.state.value}{late}{flag}\n\n{until}")
+
+    def show_fault(self, organisation_id: UUID) -> None:
+        """Show that a look failed for good."""
+        self.upsert({_ORGANISATION: str(organisation_id), _NEEDS_ATTENTION: True})
