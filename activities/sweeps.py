@@ -14,6 +14,7 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.contribution_sweep import tell_contributions
+from activities.governance_sweep import see_to_series, tell_occurrences
 from activities.import_sweep import carry_imports
 from activities.involvement_sweep import tell_involvements
 from activities.office_sweep import start_idle
@@ -95,6 +96,7 @@ class Sweeps:
             parts=await wake_parts(
                 self._sweeper, self._runs, self._engine, before=asked.now - YOUNGEST, limit=asked.batch, budget=BUDGET
             ),
+            governance=await self._govern(asked),
             webhooks=await wake_due(self._sweeper, self._engine, before=asked.now - YOUNGEST_NOTICE, limit=asked.batch),
         )
 
@@ -106,6 +108,15 @@ class Sweeps:
         kept = await self._anchors.keep(Anchor(day=day, at=asked.now, heads=tuple(heads)))
         await tidy_webhooks(self._sweeper, self._database, asked.now)
         return AnchorReport(day=day, heads=kept)
+
+    async def _govern(self, asked: SweepRequest) -> int:
+        before = asked.now - YOUNGEST
+        seen = await see_to_series(
+            self._database, self._sweeper, self._engine, now=asked.now, before=before, limit=asked.batch
+        )
+        return seen + await tell_occurrences(
+            self._sweeper, self._runs, self._engine, before=before, limit=asked.batch, budget=BUDGET
+        )
 
     async def _heads(self) -> AsyncIterator[AnchoredHead]:
         after: UUID | None = None

@@ -51,7 +51,9 @@ from policies.risk import Facts, place
 from runtime.attention import attention_report
 from runtime.carrier_gateways import sealing, webhook_reach
 from runtime.file_gateways import file_store, scanner
+from runtime.governing import GoverningRules
 from runtime.import_reading import read_import
+from runtime.report_ruling import report_rules
 from runtime.ruling import Ruling
 from runtime.settings import Settings, load_settings
 
@@ -164,6 +166,7 @@ async def _parts(
         rules=Ruling(),
         gates=gates_of,
         response_standing=_response_standing,
+        governing=GoverningRules(),
         consent=ConsentRules(disclosures=disclosures_of, states=states_of, statements=_statements),
         outcome_title=_outcome_title,
         reason_title=triage_files.title_of,
@@ -192,6 +195,7 @@ async def _parts(
         regulator_problem=oversight_files.regulator_problem,
         joint_calls=Sends(settings.joint_calls_an_hour),
         joint_failures=Sends(_MOST_FAILURES),
+        reports=report_rules(settings),
     )
 
 

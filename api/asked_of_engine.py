@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.bulk import BulkStart
 from contracts.change_sets import ChangeSetStart, Decision, DecisionOutcome
 from contracts.complaint import Happening, Resumed
+from contracts.governance import GovernanceStart, SeriesPlan
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart
 from contracts.joint import JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart
@@ -45,6 +46,18 @@ class Engine(Deliverer, Protocol):
 
     async def tell_leaver(self, start: LeaverStart) -> None:
         """Start the workflow that owns a leaving, or tell it that something has changed."""
+        ...
+
+    async def tell_governance(self, start: GovernanceStart) -> None:
+        """Start the workflow of an occurrence, or tell the one that runs to look."""
+        ...
+
+    async def schedule_series(self, plan: SeriesPlan) -> None:
+        """Create the schedule of a series, or bring it up to date."""
+        ...
+
+    async def unschedule_series(self, plan: SeriesPlan) -> None:
+        """Take away the schedule of a series."""
         ...
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:

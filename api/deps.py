@@ -82,6 +82,9 @@ Exporter = Annotated[Caller, Depends(_holding(Permission.EXPORT))]
 OfficeReader = Annotated[Caller, Depends(_holding(Permission.SEE_OFFICE))]
 AttentionReader = Annotated[Caller, Depends(_holding(Permission.SEE_ATTENTION))]
 DigestReader = Annotated[Caller, Depends(_holding(Permission.SEE_DIGEST))]
+ReportReader = Annotated[Caller, Depends(_holding(Permission.SEE_REPORTS))]
+Compiler = Annotated[Caller, Depends(_holding(Permission.COMPILE))]
+Governor = Annotated[Caller, Depends(_holding(Permission.GOVERN))]
 
 IdempotencyKey = Annotated[
     str,

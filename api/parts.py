@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
@@ -13,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.asked_of_engine import Engine as Engine
 from api.coding_rules import CodesInForce, LookAtCoding
+from api.comparing import Compare
 from api.disclosure_rules import ConsentRules
 from api.form.rules import ReadForm
 from api.form.sends import Sends
+from api.governing_rules import GovernanceRules
 from api.identity import Verifier
+from api.report_rules import ReportRules
 from api.rules import Rules
 from api.starts import Starts
 from contracts.commands import CommandKind
@@ -200,35 +202,6 @@ class DerivedOutcome(Protocol):
         ...
 
 
-class Comparison(Protocol):
-    """How a sum stands to comparable ones. `outlier` is None where they are too few to say."""
-
-    @property
-    def count(self) -> int:
-        """Return how many there are."""
-        ...
-
-    @property
-    def median(self) -> Decimal | None:
-        """Return the middle one."""
-        ...
-
-    @property
-    def low(self) -> Decimal | None:
-        """Return the least."""
-        ...
-
-    @property
-    def high(self) -> Decimal | None:
-        """Return the greatest."""
-        ...
-
-    @property
-    def outlier(self) -> bool | None:
-        """Say whether the sum is out of line with them."""
-        ...
-
-
 # What is shown, the contribution and number it must be for, and the secrets of which it may be made.
 CheckCredential = Callable[[str, UUID, int, Sequence[str]], bool]
 # A version of a procedure, and what was found on each issue.
@@ -243,10 +216,6 @@ class RegulatorProblem(Protocol):
     def __call__(self, code: str, *, named: bool, reg_16: bool) -> str | None:
         """Return the field, or None."""
         ...
-
-
-# A sum, and comparable ones.
-Compare = Callable[[Decimal, Sequence[Decimal]], Comparison]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +252,7 @@ class Parts:
     typesetter: Typesetter
     response_standing: ReadResponse
     consent: ConsentRules
+    governing: GovernanceRules
     largest_file: int
     read_form: ReadForm
     form_sends: Sends
@@ -291,6 +261,7 @@ class Parts:
     regulator_problem: RegulatorProblem
     joint_calls: Sends
     joint_failures: Sends
+    reports: ReportRules
 
     def called(self, complaint: Complaint) -> str:
         """Return what people call the stage that a complaint is in, under its own procedure."""

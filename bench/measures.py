@@ -41,6 +41,8 @@ class Scale:
     limit_seconds: float  # no section begins later than this, but for the worklist
     complaints: int  # in the worklist's database
     asked: int  # so often each query of the worklist
+    year: int  # new complaints in the year that reports are about
+    chains: int  # chains that are folded
 
 
 FULL: Final = Scale(
@@ -56,6 +58,8 @@ FULL: Final = Scale(
     limit_seconds=330.0,
     complaints=1_000_000,
     asked=200,
+    year=256_777,
+    chains=1_000,
 )
 QUICK: Final = Scale(
     name="quick",
@@ -70,6 +74,8 @@ QUICK: Final = Scale(
     limit_seconds=60.0,
     complaints=20_000,
     asked=20,
+    year=10_000,
+    chains=50,
 )
 
 

@@ -28,6 +28,7 @@ from db.involvement_said import INVOLVEMENT_SHAPES, InvolvementSaid
 from db.joint_draft_said import JOINT_DRAFT_SHAPES, JointDraftSaid
 from db.joint_said import JOINT_SHAPES, JointSaid
 from db.lead_said import LEAD_SHAPES, LeadSaid
+from db.learning_said import LEARNING_SHAPES, LearningSaid
 from db.meeting_said import MEETING_SHAPES, JointMeetingSaid
 from db.office_said import Correct, DecideCorrection, MarkFile, RecordContact, SendUpdate
 from db.pack_said import PACK_SHAPES, PackSaid
@@ -207,6 +208,7 @@ Said = (
     | EscalationSaid
     | TriageSaid
     | ReferralSaid
+    | LearningSaid
 )
 
 SHAPES: dict[CommandKind, type[Said]] = {
@@ -256,6 +258,7 @@ SHAPES: dict[CommandKind, type[Said]] = {
     **ESCALATION_SHAPES,
     **TRIAGE_SHAPES,
     **REFERRAL_SHAPES,
+    **LEARNING_SHAPES,
 }
 _ADAPTERS = {kind: TypeAdapter[Said](shape) for kind, shape in SHAPES.items()}
 

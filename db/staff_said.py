@@ -14,9 +14,15 @@ CommentAbout = Literal["allegation", "initial_views", "plan", "other"]
 CommentEffect = Literal["accepted", "partly", "not_accepted"]
 InformedAbout = Literal["progress", "change_of_timescale", "initial_views", "outcome"]
 ExperienceStep = Literal["asked", "answered", "declined"]
+# How somebody was asked how it was: by a person, or by the letter of a feedback round.
+AskedHow = Literal["in_person", "call", "video", "letter", "survey"]
+AnsweredThrough = Literal["page", "call", "interview", "paper"]
+# The instruments of policies/surveys, and what they state.
+Instrument = Literal["experience.v1", "people.v1", "staff.v1"]
 Statement = Literal[
-    "knew_what_was_happening", "listened_to", "treated_fairly", "supported", "understood_outcome", "would_trust_again"
-]
+    "knew_what_was_happening", "listened_to", "treated_fairly", "supported", "understood_outcome", "would_trust_again",
+    "knew_how", "not_worse", "simple", "own_way", "made_difference", "would_complain_again", "told_early", "could_learn",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +79,22 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordExperience:
-    """How it was, for a party outside or for a member of staff: asked for, answered, or declined."""
+    """How it was, for a party outside or for a member of staff: asked for, answered, or declined.
+
+    A feedback round asks by `survey`, with the address of a page on which it can be answered, if there is one.
+    """
 
     step: ExperienceStep
     on: date
     party_id: UUID | None = None
     involvement_id: UUID | None = None
-    how: Spoken | None = None
+    how: AskedHow | None = None
     scores: tuple[Score, ...] = ()
     words: str | None = None
+    instrument: Instrument | None = None
+    through: AnsweredThrough | None = None
+    round_id: UUID | None = None
+    link: str | None = None
 
 
 StaffSaid = InviteStaff | RecordStaffComment | UseStaffComment | InformStaff | RecordExperience

@@ -20,6 +20,7 @@ from contracts.bulk import BulkStart
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision, DecisionOutcome
 from contracts.code import Code
 from contracts.commands import CommandKind
+from contracts.governance import GovernanceStart, SeriesPlan
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
 from contracts.involvements import InvolvementStart
 from contracts.joint import ContributionStart, JointCodeStart, JointPartStart
@@ -33,6 +34,7 @@ from db.queries.submissions import NewSubmission, append_submission
 from db.said import Log, PartySaid, Said, to_body
 from db.submission_store import SubmissionStore
 from gateways.delivery import Delivered, Delivery, deliver_pending
+from gateways.engine import EngineAway
 from runtime.database_roles import MIGRATOR, DatabaseDsns, ensure_owned_database, ensure_schema
 from runtime.migrating import upgrade as migrate
 from runtime.postgres import PostgresAddress
@@ -65,6 +67,9 @@ class DirectEngine:
     joint_parts: list[JointPartStart] = field(default_factory=list)
     imports: list[ImportStart] = field(default_factory=list)
     import_decisions: list[ImportDecision] = field(default_factory=list)
+    governance: list[GovernanceStart] = field(default_factory=list)
+    series: list[SeriesPlan] = field(default_factory=list)
+    unscheduled: list[SeriesPlan] = field(default_factory=list)
     running_ids: set[str] = field(default_factory=set)
 
     async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
@@ -128,6 +133,21 @@ class DirectEngine:
 
     async def tell_joint_part(self, start: JointPartStart) -> None:
         self.joint_parts.append(start)
+
+    async def tell_governance(self, start: GovernanceStart) -> None:
+        if self.away:
+            raise EngineAway
+        self.governance.append(start)
+
+    async def schedule_series(self, plan: SeriesPlan) -> None:
+        if self.away:
+            raise EngineAway
+        self.series.append(plan)
+
+    async def unschedule_series(self, plan: SeriesPlan) -> None:
+        if self.away:
+            raise EngineAway
+        self.unscheduled.append(plan)
 
     async def decide_change_set(self, change_set_id: UUID, decision: Decision, budget: timedelta) -> DecisionOutcome:
         self.decisions.append(decision)

@@ -18,7 +18,7 @@ from db.queries.escalation_reads import Counted, Line, Said
 OpenState = Literal["asking", "acknowledged", "decided", "ended"]
 Cause = Literal[
     "severity", "six_months", "repeated_breach", "body_silent", "division_silent", "staff_support", "recurrence",
-    "person", "safeguarding",
+    "action_late", "person", "safeguarding",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictInt, model_validator
 
-from api.parts import Comparison
+from api.comparing import Comparison
 from api.schemas.base import EventDay, Reason, Request, UtcTime, Wire, Words
 from api.schemas.complaints import PersonRef
 from db import finding_said

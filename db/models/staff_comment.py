@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CodeText, ComplaintId, Id, Instant, Json, OrganisationId
@@ -48,13 +48,21 @@ class StaffComment(Base):
 class Experience(Base):
     """How it was for a party outside or for a member of staff: asked for, then answered or declined on `answered_on`.
 
-    `scores` are how far they agree with each statement, 1 to 5, by its code.
+    `scores` are how far they agree with each statement of the `instrument`, 1 to 5, by its code: nobody who handles the
+    case reads them, or the words. `held_back` says why they were left in peace when a feedback round came by, and
+    `held_until` until when; `link_hash` is of what opens the page, until `expires_at`.
     """
 
     __tablename__ = "experience"
     __table_args__ = (
         CheckConstraint("num_nonnulls(party_id, involvement_id) <= 1", name="one"),
-        CheckConstraint("asked_how in ('in_person', 'call', 'video', 'letter')", name="asked_how"),
+        CheckConstraint("asked_how in ('in_person', 'call', 'video', 'letter', 'survey')", name="asked_how"),
+        CheckConstraint("answered_through in ('page', 'call', 'interview', 'paper')", name="answered_through"),
+        CheckConstraint("num_nonnulls(held_back, held_on, held_until) in (0, 3)", name="held"),
+        CheckConstraint("(link_hash is null) = (expires_at is null)", name="link"),
+        Index(
+            "ix_experience_answered", "organisation_id", "answered_on", postgresql_where=text("words is not null")
+        ),
     )
 
     id: Mapped[Id]
@@ -68,6 +76,16 @@ class Experience(Base):
     declined: Mapped[bool]
     scores: Mapped[Json]
     words: Mapped[str | None]
+    instrument: Mapped[CodeText | None]
+    round_id: Mapped[UUID | None]
+    channel: Mapped[CodeText | None]
+    held_back: Mapped[CodeText | None]
+    held_on: Mapped[date | None]
+    held_until: Mapped[date | None]
+    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    answered_through: Mapped[CodeText | None]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     act_id: Mapped[UUID]
     said_at: Mapped[Instant]

@@ -12,12 +12,12 @@ from contracts.notices import NoticeState
 from db.models.candour import CandourNotice
 from db.models.work import Notice
 
-# Only ever written when an Ombudsman's recommendation was complied with.
-_OF_REFERRALS: Final = "recommendation_done"
+# Only ever written when an Ombudsman's recommendation was complied with, or of an action that outlives the complaint.
+_OF_OTHERS: Final = ("recommendation_done", "action_news", "action_done")
 
 
 async def drafts_beside(session: AsyncSession, complaint_id: UUID) -> frozenset[UUID]:
-    """Return the drafts that tell of an incident, or of what an Ombudsman recommended."""
+    """Return the drafts that tell of an incident, of what an Ombudsman recommended, or of an action."""
     of_candour = select(CandourNotice.notice_id).where(
         CandourNotice.complaint_id == complaint_id, CandourNotice.notice_id.is_not(None)
     )
@@ -25,7 +25,7 @@ async def drafts_beside(session: AsyncSession, complaint_id: UUID) -> frozenset[
         select(Notice.id).where(
             Notice.complaint_id == complaint_id,
             Notice.state == NoticeState.DRAFT.value,
-            or_(Notice.id.in_(of_candour), Notice.template == _OF_REFERRALS),
+            or_(Notice.id.in_(of_candour), Notice.template.in_(_OF_OTHERS)),
         )
     )
     return frozenset(found)

@@ -89,7 +89,15 @@ async def extensions(session: AsyncSession, complaint_id: UUID) -> list[tuple[Cl
 async def experience_of(
     session: AsyncSession, *, party_id: UUID | None = None, involvement_id: UUID | None = None
 ) -> Experience | None:
-    """Return what is on record of how it was for a party or for a member of staff."""
+    """Return what is on record of how it was for a party or for a member of staff, once they were asked or said so."""
+    found = await held_or_asked(session, party_id=party_id, involvement_id=involvement_id)
+    return None if found is None or (found.asked_on is None and found.answered_on is None) else found
+
+
+async def held_or_asked(
+    session: AsyncSession, *, party_id: UUID | None = None, involvement_id: UUID | None = None
+) -> Experience | None:
+    """Return the same, also of somebody who was only left in peace so far."""
     whose = Experience.party_id == party_id if party_id is not None else Experience.involvement_id == involvement_id
     found: Experience | None = await session.scalar(select(Experience).where(whose))
     return found

@@ -15,6 +15,7 @@ from contracts.code import Code
 from contracts.commands import CommandKind
 from contracts.complaint import Happening, Resumed
 from contracts.failures import Refusal
+from contracts.governance import GovernanceStart, SeriesPlan
 from contracts.imports import ImportDecision, ImportOutcome, ImportStart, ImportState
 from contracts.joint import JointCodeStart, JointPartStart
 from contracts.leavers import LeaverStart
@@ -69,6 +70,8 @@ class FakeEngine:
         self.webhooks: list[WebhooksStart] = []
         self.joint_codes: list[JointCodeStart] = []
         self.joint_parts: list[JointPartStart] = []
+        self.governance: list[GovernanceStart] = []
+        self.series: list[SeriesPlan] = []
         self.outcome = DecisionOutcome(state=ChangeSetState.APPLYING)
 
     async def deliver(self, pending: Pending, budget: timedelta) -> Delivered:
@@ -112,6 +115,20 @@ class FakeEngine:
             raise EngineAway
         self.import_decisions.append(decision)
         return ImportOutcome(state=ImportState.IMPORTING)
+
+    async def tell_governance(self, start: GovernanceStart) -> None:
+        if self.away:
+            raise EngineAway
+        self.governance.append(start)
+
+    async def schedule_series(self, plan: SeriesPlan) -> None:
+        if self.away:
+            raise EngineAway
+        self.series.append(plan)
+
+    async def unschedule_series(self, plan: SeriesPlan) -> None:
+        if self.away:
+            raise EngineAway
 
     async def start_bulk(self, start: BulkStart) -> None:
         if self.away:

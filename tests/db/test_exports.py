@@ -37,6 +37,11 @@ NOT_EXPORTED: Final = {
     "digest_item": "what was missed, as seniors count it over all cases, stands among the clocks",
     "recurrence": "what is found over many cases: that this one tipped it stands among the events",
     "webhook_delivery": "what was told to other systems of events that stand among the events",
+    "report_fold": "how far reports have read the events",
+    "report_case": "what the events come to, as reports count it",
+    "report_clock": "what the events come to, as reports count it",
+    "report_item": "what the events come to, as reports count it",
+    "panel_case": "what a panel is told of a case, in words of its own: that it was is the panel's record",
     "import_row": "a row of another system, let go of when its complaint has it",
 }
 

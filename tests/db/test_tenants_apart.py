@@ -35,6 +35,7 @@ SAMPLES: Final[dict[str, Any]] = {
     "jsonb": Jsonb({}),
     "bytea": b"x",
     "tsvector": "x",
+    "_varchar": ["x"],
 }
 
 

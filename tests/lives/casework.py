@@ -53,7 +53,7 @@ async def appoint(world: World, body: Body, complaint: UUID, investigator: str, 
             prior_involvement=False,
             conflict=False,
             training="Investigation skills",
-            trained_on=date(2027, 5, 4),
+            trained_on=date(2026, 5, 4),
         )
         await must(world, body, complaint, CommandKind.APPOINT, what, "complaints_manager")
 

@@ -191,6 +191,10 @@ BOOK: Final[dict[str, dict[str, Allows]]] = {
         "escalation_look": Allows(amount=10),
         "escalation_follow": Allows(unit="date"),
         "severity_decision": Allows(amount=2),
+        "action": Allows(unit="date"),
+        "action_news": Allows(unit="calendar", amount=28, rolls=True),
+        "action_told": Allows(amount=10),
+        "action_check": Allows(unit="date"),
     },
 }
 # The first version, as its rows were written: their amounts stand in the row.

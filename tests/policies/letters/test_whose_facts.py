@@ -22,7 +22,7 @@ PROMPTED: Final = frozenset({"reference", "clock_title", "request_kind", "escala
 INVOLVED: Final = (
     _EVERY
     | OF_STAFF - {"clock_title", "request_kind", "late", "escalation_level", "answer_by"}
-    | {"statements", "person_word", "staff_word"}
+    | {"statements", "person_word", "staff_word", "planned_action"}
 )
 # Of whom others write for, an MP is told only what a person writes by hand, with their consent.
 TO_MP: Final = _EVERY | {"complainant_name"}

@@ -1,0 +1,61 @@
+"""Lives a year: each complaint in its own time, all of them in the order of days, and time stands still for reports."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.year.chance import Drawn
+from tests.year.life import Life
+from tests.year.trust import Trust
+
+
+@dataclass(kw_only=True)
+class Year:
+    """The year of a trust: who has still to live, in the order in which they go on."""
+
+    trust: Trust
+    lives: list[Life] = field(default_factory=list)
+    waiting: list[tuple[datetime, int, AsyncIterator[datetime]]] = field(default_factory=list)
+    said: bool = False
+
+    async def begin(self, drawn: Sequence[Drawn]) -> None:
+        """Take in every complaint of the year."""
+        for each in drawn:
+            life = Life(trust=self.trust, drawn=each)
+            going = life.live()
+            self.lives.append(life)
+            heapq.heappush(self.waiting, (await anext(going), each.number, going))
+
+    async def until(self, instant: datetime) -> None:
+        """Live until an instant: then everything that runs stands there, and nothing is left to be done before it."""
+        began, done = time.monotonic(), 0
+        while self.waiting and self.waiting[0][0] <= instant:
+            moment, number, going = heapq.heappop(self.waiting)
+            self.trust.world.clock.time = max(moment, self.trust.world.clock.time)
+            life = self.lives[number]
+            if life.complaint is not None:
+                await life.meet()
+            try:
+                following = await anext(going)
+            except StopAsyncIteration:
+                following = None
+            except Exception as fault:
+                fault.add_note(f"complaint {number} on {moment}: {life.drawn}")
+                raise
+            await life.meet()
+            await life.tidy()
+            await life.meet()
+            if following is not None:
+                heapq.heappush(self.waiting, (following, number, going))
+            done += 1
+            if self.said and done % 200 == 0:
+                print(f"{moment:%d %B %Y}: {done} steps in {time.monotonic() - began:.0f} s", flush=True)
+        self.trust.world.clock.time = instant
+        begun = [life for life in self.lives if life.complaint is not None]
+        for at in range(0, len(begun), 8):
+            await asyncio.gather(*(life.meet() for life in begun[at : at + 8]))
