@@ -120,9 +120,30 @@ def answered_by(whose: str, named: str | None, asked: str | None, statements: Co
     return None
 
 
-def statement_titles() -> dict[str, str]:
-    """Return what every statement says, by its code."""
-    return {one.code: one.words for each in load_surveys().values() for one in each.statements}
+def statement_titles(whose: str) -> dict[str, str]:
+    """Return what every statement that is put to parties, or to staff, says, by its code, and under which stage."""
+    titles: dict[str, str] = {}
+    for each in load_surveys().values():
+        if each.asks not in (whose, "both"):
+            continue
+        for stage, statements in each.statements_by_stage:
+            # The first instrument knew no stages.
+            titles |= {one.code: f"{stage}: {one.words}" if len(each.stages) > 1 else one.words for one in statements}
+    return titles
+
+
+@cache
+def _places(whose: str) -> Mapping[str, int]:
+    known = [each for each in load_surveys().values() if each.asks in (whose, "both")]
+    ours = sorted(known, key=lambda each: (each.name == FIRST, each.version))
+    codes = dict.fromkeys(one.code for each in ours for one in each.statements)
+    return {code: place for place, code in enumerate(codes)}
+
+
+def in_order(whose: str, statement: str) -> tuple[int, str]:
+    """Return where a statement stands in what is asked of parties or staff: what a later version adds comes after."""
+    places = _places(whose)
+    return places.get(statement, len(places)), statement
 
 
 def parse_survey(file: str, text: str) -> Instrument:

@@ -1,39 +1,35 @@
-"""How it was, for the staff complained about and for the people outside: asked once, answered or declined."""
+"""How it was, for the staff complained about and for the people outside: asked once, answered or declined.
+
+What they answer is never put into the chain: whoever handles the case reads that, and must not read this.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import involved, ledger, letters, reach, silence, staff_letters
+from activities.acts import involved, ledger, left_in_peace, letters, reach, staff_letters, surveying
 from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
+from activities.acts.left_in_peace import Peace
 from activities.acts.staff_outcome import IN_ERROR
 from activities.acts.staff_records import EXPERIENCE, IN_VAIN, end_if_done
+from activities.acts.surveying import SURVEY
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
 from contracts.notices import NoticeState
 from db.models.complaint import Party
 from db.models.involvement import Involvement
 from db.models.staff_comment import Experience
-from db.queries import acts, staff_comments, tiers
-from db.queries.response import affected_of
+from db.queries import staff_comments
 from db.staff_said import RecordExperience
 from policies import lawful
-from policies.calendars import local_date
 from policies.reaching import CALL, is_safe
+from policies.survey_files import PARTY, STAFF, answered_by, to_ask
 
-# Whoever lost somebody is left in peace for so long.
-MOURNING: Final = timedelta(weeks=8)
-STATEMENTS: Final = {
-    "knew_what_was_happening": "I knew what was happening",
-    "listened_to": "I was listened to",
-    "treated_fairly": "I was treated fairly",
-    "supported": "I was supported when I needed it",
-    "understood_outcome": "I understood the outcome, and the reasons for it",
-    "would_trust_again": "I would trust the organisation to deal with something like this again",
-}
+HELD_BACK: Final = "held_back"
+# How somebody answered whom a person asked.
+_THROUGH: Final = {"letter": "paper", "call": "call", "in_person": "interview", "video": "interview"}
 
 
 async def record(case: Case, said: RecordExperience) -> None:
@@ -49,6 +45,9 @@ async def record(case: Case, said: RecordExperience) -> None:
 async def _of_staff(case: Case, said: RecordExperience, involvement_id: UUID) -> None:
     row = await _who_answers(case, said, involvement_id)
     refuse_if(row.outcome_told_on is not None and said.on < row.outcome_told_on, Refusal.CONTRADICTS_RECORD)
+    if said.how == SURVEY:
+        await _survey(case, said, row)
+        return
     case.involved.add(row.id)
     await _write(case, said)
     if said.step == "asked":
@@ -71,49 +70,56 @@ async def _who_answers(case: Case, said: RecordExperience, involvement_id: UUID)
 
 
 async def _ask_staff(case: Case, said: RecordExperience, row: Involvement) -> None:
+    await _more_time(case, said, row)
+    if _is_to_be_written(case, said):
+        await staff_letters.draft(case, "staff_experience", {"statements": surveying.listed(to_ask(STAFF))}, row)
+
+
+async def _more_time(case: Case, said: RecordExperience, row: Involvement) -> None:
     if await ledger.running(case, EXPERIENCE, row.id) is not None:
         # As long again to answer.
         await involved.begin(case, row, EXPERIENCE, said.on, Terms(cause="asked"))
-    if _is_to_be_written(case, said):
-        await staff_letters.draft(case, "staff_experience", {"statements": _listed()}, row)
 
 
 async def _of_party(case: Case, said: RecordExperience, party_id: UUID) -> None:
     party = await case.session.get(Party, party_id)
     if party is None or party.complaint_id != case.complaint.id or party.replaced_by is not None:
         raise Refused(Refusal.UNKNOWN_PARTY)
+    if said.how == SURVEY:
+        await _survey(case, said, party)
+        return
     if said.step == "asked":
         await _check_may_be_asked(case, said, party)
     await _write(case, said)
     if said.step == "asked" and _is_to_be_written(case, said):
-        notice = await letters.to_person(case, "experience", {"statements": _listed()}, NoticeState.DRAFT, party)
+        facts = {"statements": surveying.listed(to_ask(PARTY))}
+        notice = await letters.to_person(case, "experience", facts, NoticeState.DRAFT, party)
         await case.session.flush()
         await letters.ask_for_release(case, notice)
+
+
+async def _survey(case: Case, said: RecordExperience, to: Party | Involvement) -> None:
+    """Ask as a feedback round does: what may not be asked now is written down, and asked in a later round."""
+    refuse_if(case.complaint.open or case.complaint.stage == IN_ERROR, Refusal.NOT_IN_THIS_STAGE)
+    peace = await surveying.peace_of(case, to if isinstance(to, Party) else None)
+    row = await _write(case, said, peace)
+    if peace is not None:
+        return
+    surveying.open_page(case, row, said)
+    if isinstance(to, Involvement):
+        case.involved.add(to.id)
+        await _more_time(case, said, to)
+    await surveying.write(case, row, said, to)
 
 
 async def _check_may_be_asked(case: Case, said: RecordExperience, party: Party) -> None:
     """Refuse to ask somebody for whom it is not over, or who is to be left in peace."""
     complaint = case.complaint
     refuse_if(complaint.open or complaint.stage == IN_ERROR, Refusal.NOT_IN_THIS_STAGE)
-    refuse_if(party.retired_at is not None, Refusal.UNKNOWN_PARTY)
-    refuse_if(party.death_known_at is not None, Refusal.PERSON_HAS_DIED)
-    refuse_if(await silence.is_kept(case), Refusal.QUIET_UNTIL_SWITCH)
-    refuse_if(complaint.stop_contact or complaint.hold, Refusal.CONTACT_ON_HOLD)
-    outside = [step for step in await tiers.steps_of(case.session, complaint.id) if step.kind == "ombudsman"]
-    refuse_if(bool(outside) or await acts.is_reopened(case.session, complaint.id), Refusal.CONTACT_ON_HOLD)
-    refuse_if(await _in_mourning(case), Refusal.CONTACT_ON_HOLD)
+    if (peace := await left_in_peace.of_party(case, party)) is not None:
+        raise Refused(peace.refusal)
     unsafe = (await reach.needs(case, party)).unsafe
     refuse_if(said.how == CALL and not is_safe(CALL, unsafe), Refusal.UNSAFE_CHANNEL)
-
-
-async def _in_mourning(case: Case) -> bool:
-    """Say whether whom the complaint is about died a short while ago, as far as is known."""
-    for each in await affected_of(case.session, case.complaint.id):
-        known = local_date(each.death_known_at) if each.death_known_at is not None else None
-        died = each.died_on or known
-        if died is not None and case.on < died + MOURNING:
-            return True
-    return False
 
 
 def _is_to_be_written(case: Case, said: RecordExperience) -> bool:
@@ -121,41 +127,72 @@ def _is_to_be_written(case: Case, said: RecordExperience) -> bool:
     return said.how == "letter" and said.on == case.on
 
 
-async def _write(case: Case, said: RecordExperience) -> None:
+async def _write(case: Case, said: RecordExperience, peace: Peace | None = None) -> Experience:
     """Write down what came of it: asked once, and answered or declined once, asked for or not."""
-    row = await staff_comments.experience_of(case.session, party_id=said.party_id, involvement_id=said.involvement_id)
-    again = row is not None and (said.step == "asked" or row.answered_on is not None)
-    refuse_if(again, Refusal.NOTHING_CHANGES)
+    row = await staff_comments.held_or_asked(case.session, party_id=said.party_id, involvement_id=said.involvement_id)
+    asked_before = row is not None and row.asked_on is not None and said.step == "asked"
+    refuse_if(asked_before or (row is not None and row.answered_on is not None), Refusal.NOTHING_CHANGES)
     refuse_if(said.step == "asked" and said.how is None, Refusal.REASON_NEEDED)
     refuse_if(said.step == "answered" and not (said.scores or said.words), Refusal.REASON_NEEDED)
     if row is None:
         row = _new(case, said)
         case.session.add(row)
-    if said.step != "asked":
-        row.answered_on, row.declined = said.on, said.step == "declined"
-        row.scores, row.words = _scores(said), said.words
-        row.recorded_by = case.actor_id
+    told_before = row.held_back
+    if peace is not None:
+        row.held_back, row.held_on, row.held_until = peace.cause, said.on, peace.until_or(said.on)
+    elif said.step == "asked":
+        _ask(row, said)
+    else:
+        _answer(case, row, said)
     await case.session.flush()
+    if peace is None or told_before != peace.cause:
+        _tell(case, row, said, peace)
+    return row
+
+
+def _tell(case: Case, row: Experience, said: RecordExperience, peace: Peace | None) -> None:
+    """Put it into the chain: that it was asked or answered, and by which instrument. What was answered is not in it."""
     case.event(
         "experience.recorded",
         experience_id=row.id,
-        step=said.step,
+        step=said.step if peace is None else HELD_BACK,
         party_id=said.party_id,
         involvement_id=said.involvement_id,
         on=said.on,
+        instrument=row.instrument,
+        **({} if peace is None else {"cause": peace.cause, "until": row.held_until}),
     )
 
 
+def _ask(row: Experience, said: RecordExperience) -> None:
+    row.asked_on, row.asked_how, row.round_id = said.on, said.how, said.round_id
+    row.instrument = to_ask(PARTY if said.party_id is not None else STAFF).name
+    row.held_back = row.held_on = row.held_until = None
+
+
+def _answer(case: Case, row: Experience, said: RecordExperience) -> None:
+    """Write down an answer. Its statements are of the instrument that it is to, or it is refused."""
+    if said.step == "answered":
+        whose = PARTY if said.party_id is not None else STAFF
+        statements = [each.statement for each in said.scores]
+        found = answered_by(whose, said.instrument, row.instrument, statements)
+        refuse_if(found is None or len(set(statements)) < len(statements), Refusal.CONTRADICTS_RECORD)
+        assert found is not None
+        row.instrument = found.name
+    row.answered_on, row.answered_at, row.declined = said.on, case.at, said.step == "declined"
+    row.answered_through = said.through or _THROUGH.get(row.asked_how or "")
+    row.scores, row.words = _scores(said), said.words
+    row.recorded_by = case.actor_id
+    row.held_back = row.held_on = row.held_until = None
+
+
 def _new(case: Case, said: RecordExperience) -> Experience:
-    asked = said.step == "asked"
     return Experience(
         id=case.new_id("experience"),
         organisation_id=case.complaint.organisation_id,
         complaint_id=case.complaint.id,
         party_id=said.party_id,
         involvement_id=said.involvement_id,
-        asked_on=said.on if asked else None,
-        asked_how=said.how if asked else None,
         declined=False,
         scores={},
         recorded_by=case.actor_id,
@@ -166,7 +203,3 @@ def _new(case: Case, said: RecordExperience) -> Experience:
 
 def _scores(said: RecordExperience) -> dict[str, Any]:
     return {each.statement: each.score for each in said.scores}
-
-
-def _listed() -> str:
-    return "\n".join(f"- {each}: 1 2 3 4 5" for each in STATEMENTS.values())

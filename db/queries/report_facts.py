@@ -49,8 +49,16 @@ _READ: Final = text("""
     where c.organisation_id = :organisation and (cast(:after as uuid) is null or c.id > cast(:after as uuid))
     order by c.id limit :most
 """)
+# What somebody answered stands in no chain, so that nobody who handles the case reads it there; it is never altered.
 _EVENTS: Final = text("""
-    select e.complaint_id, e.seq, e.kind, e.at_us, e.data,
+    select e.complaint_id, e.seq, e.kind, e.at_us,
+           case when e.kind = 'experience.recorded' and e.data::jsonb->>'step' = 'answered'
+                then (e.data::jsonb || coalesce(
+                    (select jsonb_object_agg('s_' || score.key, score.value)
+                     from experience x, jsonb_each(x.scores) score
+                     where x.id = (e.data::jsonb->>'experience_id')::uuid
+                       and x.complaint_id = e.complaint_id), '{}'))::text
+                else e.data end,
            coalesce((extract(epoch from v.applied_at) * 1000000)::bigint, e.at_us)
     from unnest(cast(:ids as uuid[]), cast(:past as int[]), cast(:upto as int[])) w (id, past, upto)
     join case_event e on e.complaint_id = w.id and e.seq > w.past and e.seq <= w.upto

@@ -1,0 +1,1 @@
+"""The page on which people and staff say how it was."""
