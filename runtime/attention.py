@@ -25,6 +25,8 @@ from db.queries.attention_staff import Involved
 from gateways.engine import Engine, EngineAway
 from gateways.running import EngineRuns, Runs
 from policies.calendars import local_date
+from runtime import attention_governance
+from runtime.attention_governance import Unkept
 from runtime.attention_kept import BODIES, PROCEEDINGS, STAFF, unkept
 from runtime.offices import Offices, offices_of
 
@@ -70,6 +72,10 @@ class Kind(StrEnum):
     LATE_CONTRIBUTION = "late_contribution"
     NO_PROCEEDING_WORKFLOW = "no_proceeding_workflow"
     LATE_PROCEEDING = "late_proceeding"
+    NO_GOVERNANCE_WORKFLOW = "no_governance_workflow"
+    LATE_GOVERNANCE = "late_governance"
+    NO_SERIES_SCHEDULE = "no_series_schedule"
+    LATE_SERIES_SCHEDULE = "late_series_schedule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +139,7 @@ async def attention_report(
         late_beside = await PROCEEDINGS.late(session, before=now - GRACE)
         leavers = await attention_bulk.leavers_with_cases(session, today=local_date(now))
         stuck_webhooks = await webhooks.stuck(session, before=now - WEBHOOK_PATIENCE)
+    late_occurrences, late_series = await attention_governance.late(sweeper, now)
     exceptions = [
         *_of_complaints(found, offices, now),
         *(AttentionItem(kind=Kind.VACANT_OFFICE, organisation_id=body, detail=role) for body, role in vacant),
@@ -146,6 +153,8 @@ async def attention_report(
         *(_kept(Kind.LATE_CONTRIBUTION, each, BODIES.id(each)) for each in late_bodies),
         *(_kept(Kind.LATE_PROCEEDING, each, PROCEEDINGS.workflow_id(each)) for each in late_beside),
         *(_waiting(Kind.STUCK_WEBHOOKS, each) for each in stuck_webhooks),
+        *(_governed(Kind.LATE_GOVERNANCE, each) for each in late_occurrences),
+        *(_governed(Kind.LATE_SERIES_SCHEDULE, each) for each in late_series),
     ]
     try:
         exceptions += await _of_workflows(sweeper, runs, found, pause)
@@ -228,15 +237,23 @@ def _about(kind: Kind, complaint: OpenComplaint, since: datetime | None, detail:
 
 
 async def _unkept(sweeper: SweeperDatabase, runs: Runs, now: datetime, pause: Pause) -> list[AttentionItem]:
-    """Return what stands beside complaints and has no workflow of its own, though something is awaited of it."""
+    """Return what has no workflow of its own, or no schedule, though something is awaited of it."""
     bodies = await unkept(BODIES, sweeper, runs, now, pause)
     staff = await unkept(STAFF, sweeper, runs, now, pause)
     beside = await unkept(PROCEEDINGS, sweeper, runs, now, pause)
+    occurrences = await attention_governance.without_workflow(sweeper, runs, now, pause)
+    series = await attention_governance.without_schedule(sweeper, runs, now, pause)
     return [
         *(_kept(Kind.NO_CONTRIBUTION_WORKFLOW, each, BODIES.id(each)) for each in bodies),
         *(_kept(Kind.NO_INVOLVEMENT_WORKFLOW, each, STAFF.id(each)) for each in staff),
         *(_kept(Kind.NO_PROCEEDING_WORKFLOW, each, PROCEEDINGS.workflow_id(each)) for each in beside),
+        *(_governed(Kind.NO_GOVERNANCE_WORKFLOW, each) for each in occurrences),
+        *(_governed(Kind.NO_SERIES_SCHEDULE, each) for each in series),
     ]
+
+
+def _governed(kind: Kind, each: Unkept) -> AttentionItem:
+    return AttentionItem(kind=kind, organisation_id=each.organisation_id, since=each.since, detail=each.id)
 
 
 def _kept(kind: Kind, each: Involved | Contributing | Beside, which: UUID | str) -> AttentionItem:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from uuid import UUID
 
 from api.governing_rules import Described, Weighed
 from db.queries.governance_facts import Known
-from policies import governance_files, governing, governing_rhythm
+from policies import acting, governance_files, governing, governing_rhythm
 from policies.governing_rhythm import Turns
 
 
@@ -28,6 +29,7 @@ class GoverningRules:
         assert rule is not None
         facts = governing.Facts(
             members=frozenset(governing.Member(part=part, person_id=whose) for part, whose in known.members),
+            commenters=known.commenters,
             before=known.before,
             commented=known.commented,
             report=known.report,
@@ -48,9 +50,22 @@ class GoverningRules:
         """Return each step with its date."""
         return governing.due_days(governance_files.rules(kind, version), begun_on)
 
-    def again(self, kind: str, version: int, to: str, on: date) -> list[tuple[str, date]]:
+    def again(self, kind: str, version: int, to: str, on: date, begun_on: date) -> list[tuple[str, date]]:
         """Return the steps that begin again from one on, each with its date."""
-        return governing.again(governance_files.rules(kind, version), to, on)
+        return governing.again(governance_files.rules(kind, version), to, on, begun_on)
+
+    def have_commented(self, known: Known) -> bool:
+        """Say whether everybody who was asked for a comment gave it, or somebody in their place."""
+        return governing.have_commented(known.commenters, known.commented)
+
+    def missed(self, rhythm: str, anchor_on: date, hour: int, base: int, last: int, now: datetime) -> bool:
+        """Say whether something has fallen due in a series that has not begun."""
+        turns = Turns(rhythm=rhythm, anchor_on=anchor_on, hour=hour, base=base)
+        return bool(governing_rhythm.due(turns, last, now))
+
+    def names_somebody(self, words: str, names: Collection[str]) -> bool:
+        """Say whether words that are to name nobody hold the whole name of somebody."""
+        return acting.names_somebody(words, names)
 
     def period(self, kind: str, rhythm: str, on: date) -> tuple[date, date]:
         """Return the first and the last day that an occurrence is about."""

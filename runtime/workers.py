@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from temporalio.client import Client
@@ -23,6 +22,7 @@ from activities.case_file import CaseFile
 from activities.change_sets import ChangeSets
 from activities.contributions import Contributions
 from activities.digests import Digests
+from activities.feedback import FeedbackRounds
 from activities.governance import Governance
 from activities.governance_reports import Reports, compile_kept, publish_kept
 from activities.governance_sweep import make_missing
@@ -54,21 +54,11 @@ from gateways.running import EngineRuns
 from gateways.smtp import SmtpGateway, SmtpServer
 from gateways.typst_letters import TypstTypesetter
 from gateways.webhooks import HttpWebhooks
-from policies.alarm_files import load_alarms
-from policies.candour_files import load_candour
-from policies.clearance_files import load_clearance_rules
-from policies.code_lists import load_codes
-from policies.duty_files import load_duties
-from policies.governance_files import load_governing
-from policies.lead_files import load_lead_rules
-from policies.learning_files import load_factors
-from policies.oversight_files import load_oversight
 from policies.procedure_files import refuse_unhandled
-from policies.reporting.definition_files import load_definitions
-from policies.triage_files import load_triage_rules
 from runtime.activity_fence import ActivityFence
 from runtime.carrier_gateways import notify_gateway, sealing, webhook_reach
 from runtime.file_gateways import file_store
+from runtime.rules_at_start import READ_AT_START
 from runtime.schedules import ensure_schedules
 from runtime.settings import Settings
 from workflows.afterwards import AfterwardsWorkflow
@@ -121,14 +111,6 @@ class Parts:
         return deliver
 
 
-# What is read when a process starts: a malformed file would park every act that needs it.
-READ_AT_START: Final = (
-    *(load_codes, load_duties, load_lead_rules, load_alarms),
-    *(load_triage_rules, load_clearance_rules, load_candour, load_oversight, load_factors),
-    *(load_definitions, load_governing),
-)
-
-
 def runner() -> SandboxedWorkflowRunner:
     """Return the sandbox that workflows run in, here and in every test."""
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
@@ -152,7 +134,8 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     leavers = Leavers(parts.database, parts.engine)
     digests = Digests(parts.database, parts.sweeper, parts.mail, settings.smtp_sender)
     kept = Reports(compile=compile_kept, publish=publish_kept)
-    governance = Governance(parts.database, parts.mail, settings.smtp_sender, kept)
+    rounds = FeedbackRounds(parts.database, settings.outside_url)
+    governance = Governance(parts.database, parts.mail, settings.smtp_sender, kept, rounds.ask)
     webhooks = Webhooks(parts.database, HttpWebhooks(webhook_reach(settings)), sealing(settings))
     joint_codes = JointCodes(parts.database, parts.mail, settings.smtp_sender, sealing(settings))
     joint_parts = JointParts(
@@ -187,14 +170,10 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
                 *(SeniorDigestWorkflow, GovernanceTurnWorkflow, GovernanceWorkflow),
             ],
             [
-                change_sets.dry_run,
-                change_sets.enact,
-                change_sets.redate,
-                change_sets.settle,
+                *(change_sets.dry_run, change_sets.enact, change_sets.redate, change_sets.settle),
                 bulk.page,
                 bulk.settle,
-                leavers.look,
-                leavers.hand_over,
+                *(leavers.look, leavers.hand_over),
                 imports.check,
                 imports.enact,
                 imports.look,

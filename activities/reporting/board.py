@@ -12,6 +12,8 @@ from activities.reporting.board_behaviour import behaviour
 from activities.reporting.board_context import Context, SectionBuilder
 from activities.reporting.board_people import caseload, feedback_party, feedback_staff
 from activities.reporting.board_themes import CROSSED, themes
+from activities.reporting.board_together import together
+from activities.reporting.board_training import training
 from activities.reporting.charts import bars
 from activities.reporting.titles import Titles
 from db.queries import report_figures
@@ -36,6 +38,8 @@ SECTIONS: Final[Mapping[str, SectionBuilder]] = {
     "feedback_staff": feedback_staff,
     "feedback_party": feedback_party,
     "themes": themes,
+    "together": together,
+    "training": training,
     "behaviour": behaviour,
 }
 

@@ -12,6 +12,7 @@ from activities.reporting.board_context import Context
 from db.queries.report_caseload import Caseload
 from db.queries.report_caseload import caseload as counted_caseload
 from policies.reporting.definition_files import SectionRule
+from policies.survey_files import in_order
 from reports.document import Cell, Figure, Row, Section, Table
 
 
@@ -60,7 +61,7 @@ def _few_hidden(table: Table, fewest: int) -> Table:
     """Hide the statements that fewer than so many answered."""
     rows = tuple(
         row if int(row.cells[0].value or 0) >= fewest else replace(row, cells=tuple(_NOT_SHOWN for _ in row.cells))
-        for row in sorted(table.rows, key=lambda row: row.code)
+        for row in sorted(table.rows, key=lambda row: in_order(table.code.removeprefix("scores_"), row.code))
     )
     return replace(table, rows=rows)
 

@@ -79,9 +79,15 @@ def _bars_in_words(rule: ChartRule, table: Table) -> str:
     present = [(title, value) for title, value in values if value is not None]
     if not present or not any(value for _, value in present):
         return "There is nothing to show."
-    most = max(present, key=lambda each: each[1])
-    least = min(present, key=lambda each: each[1])
-    return f"{len(table.rows)} bars. The most is {most[1]} ({most[0]}), the least {least[1]} ({least[0]})."
+    numbers = [value for _, value in present]
+    bars = "1 bar" if len(table.rows) == 1 else f"{len(table.rows)} bars"
+    return f"{bars}. The most is {_named(present, max(numbers))}, the least {_named(present, min(numbers))}."
+
+
+def _named(present: Sequence[tuple[str, Decimal]], number: Decimal) -> str:
+    """Return a number with where it stands: the first place, and how many more there are."""
+    first, *more = (title for title, value in present if value == number)
+    return f"{number} ({first} and {len(more)} more)" if more else f"{number} ({first})"
 
 
 def _number(value: Value) -> Decimal | None:

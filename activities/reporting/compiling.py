@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.reporting import annual, board, ko41, oversight, public, reg17
 from activities.reporting.titles import Titles, load_titles
-from db.queries.report_scope import Scope
+from db.queries.report_scope import Scope, count_at_once
 from policies.reporting import definition_files
 from reports.document import Document
 
@@ -51,4 +51,5 @@ async def compile_report(session: AsyncSession, asked: Asked, titles: Titles | N
     if titles is None:
         rules = definition_files.newest(asked.kind).version
         titles = await load_titles(session, asked.scope.organisation_id, asked.scope.last_on, rules)
+    await count_at_once(session)
     return await builder(session, asked.scope, titles), titles

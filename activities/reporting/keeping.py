@@ -17,10 +17,12 @@ from uuid_utils.compat import uuid7
 from activities.reporting.compiling import BUILDERS, Asked, compile_report
 from activities.reporting.projecting import catch_up, mark
 from activities.reporting.since import beside
-from activities.reporting.titles import Titles
+from activities.reporting.titles import Titles, load_titles
+from db.models.organisation import Organisation
 from db.models.report import Report
 from db.queries import reports
 from db.queries.report_scope import Scope
+from policies.reporting import definition_files
 from reports.document import Document, canonical, read, sha256
 
 
@@ -77,7 +79,10 @@ async def keep(
 
 
 async def keep_for(session: AsyncSession, kind: str, scope: Scope, now: datetime, person_id: UUID | None) -> Report:
-    """Compile and keep what a person asked for."""
+    """Compile and keep what a person asked for. Raises LookupError for a report that nobody asks of their body."""
+    body = await session.get_one(Organisation, scope.organisation_id)
+    if not definition_files.newest(kind).is_for(body.nation, body.regime):
+        raise LookupError(kind)
     return await keep(session, Asked(kind=kind, scope=scope), now, person_id=person_id)
 
 
@@ -101,7 +106,9 @@ async def with_since(session: AsyncSession, report: Report, at: datetime) -> Doc
     known_later = Scope(
         organisation_id=scope.organisation_id, first_on=scope.first_on, last_on=scope.last_on, known_until=at
     )
-    later, _ = await compile_report(session, Asked(kind=whole.kind, scope=known_later))
+    # Counted by the rules of the report: what a newer version counts otherwise was not learned since.
+    titles = await load_titles(session, whole.organisation_id, scope.last_on, whole.rules)
+    later, _ = await compile_report(session, Asked(kind=whole.kind, scope=known_later), titles)
     return beside(read(whole.document.encode()), later, at)
 
 

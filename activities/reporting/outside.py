@@ -18,6 +18,7 @@ from db.queries.report_learning import Decided, decided, public_learning
 from db.queries.report_scope import Scope
 from policies.outcomes import NOT_UPHELD, PARTIALLY, UPHELD, case_outcome_under, reported_outcome
 from policies.reporting.definition_files import Definition, SectionRule, definition
+from policies.survey_files import in_order
 from reports.document import Cell, Document, Figure, Row, Section, Table
 
 # What the procedures call the vocabulary of regulation 18.
@@ -35,15 +36,26 @@ async def build(
 ) -> Document:
     """Build a report of a kind from its definition; unless small numbers are shown, without any."""
     rules = definition(kind, titles.rules)
-    counts = await filling.counts_of(session, scope, rules.sections)
+    beside = () if small_shown else tuple(definition(each.kind, each.version) for each in rules.beside)
+    # Counted at once with what may be laid beside it: each pass over a year of a nation takes its second.
+    every = [part for each in (rules, *beside) for part in each.sections]
+    counts = await filling.counts_of(session, scope, every)
     founded = well_founded(rules, await decided(session, scope))
-    told = await report_figures.grouped_many(session, scope, filling.told_apart(rules.sections))
+    told = await report_figures.grouped_many(session, scope, filling.told_apart(every))
     context = Context(
         session=session, scope=scope, titles=titles, definition=rules, counts={**counts, **founded}, told=told
     )
     built = [await builders.get(rule.code, plain)(context, rule) for rule in rules.sections]
     document = filling.document(rules, scope, titles, (each for each in built if each is not None))
-    return _with_bars(document if small_shown else suppressed(document, rules), rules)
+    if not small_shown:
+        document = suppressed(document, rules, [(await _bare(context, each), each) for each in beside])
+    return _with_bars(document, rules)
+
+
+async def _bare(context: Context, rules: Definition) -> Document:
+    """Return what another definition counts of the same."""
+    sections = [await plain(context, rule) for rule in rules.sections]
+    return filling.document(rules, context.scope, context.titles, sections)
 
 
 async def plain(context: Context, rule: SectionRule) -> Section:
@@ -115,7 +127,7 @@ async def _feedback(context: Context, rule: SectionRule, who: str) -> Section:
 
 def _statements(table: Table, fewest: int) -> Table:
     """Return the statements in the order of the instrument, those that fewer than so many answered without a value."""
-    rows = sorted(table.rows, key=lambda row: row.code)
+    rows = sorted(table.rows, key=lambda row: in_order(table.code.removeprefix("scores_"), row.code))
     return replace(table, rows=tuple(row if int(row.cells[0].value or 0) >= fewest else _unsaid(row) for row in rows))
 
 

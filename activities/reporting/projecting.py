@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.evidence import microseconds
 from db.models.report_facts import FOREVER
-from db.queries import report_facts
+from db.queries import report_facts, report_staff
 from db.queries.report_facts import Chain, Event
 from policies.calendars import local_date
 from policies.reporting.fold import Folding
@@ -65,6 +65,7 @@ async def catch_up(session: AsyncSession, organisation_id: UUID, now: datetime) 
         done.events += sum(each.upto - each.past for each in chains)
         done.versions += sum(map(len, versions.made.values()))
         after = chains[-1].complaint_id
+    await report_staff.catch_up(session, organisation_id, mark)
     return done
 
 

@@ -7,7 +7,7 @@ a median or a score is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -16,6 +16,7 @@ from policies.reporting.periods import PERIODS
 from policies.reporting.suppression import Adding, Sum, hidden, is_small
 from reports.document import Cell, Chart, Column, Document, Figure, Row, Section, Table, Unit, Value
 
+Ruled = tuple[Document, Definition]
 ALWAYS_SHOWN = "always_shown"
 _TOTAL = ""
 # Rows in an order that has nothing to do with how many there are: of time, or of the statements of an instrument.
@@ -32,16 +33,30 @@ class _Known:
     always: list[str] = field(default_factory=list)
 
 
-def suppressed(document: Document, rules: Definition) -> Document:
-    """Return the document as it may be shown outside: of the same document always the same, and of that one itself."""
+def suppressed(document: Document, rules: Definition, beside: Iterable[Ruled] = ()) -> Document:
+    """Return the document as it may be shown outside: of the same document always the same, and of that one itself.
+
+    `beside` are others about the same that may be laid beside it, with all their counts.
+    """
     known = _known(document, rules)
-    concealed = hidden(known.counts, known.sums, known.always)
+    concealed = hidden(known.counts, known.sums, known.always) | _together((document, rules), beside)
     gone = {key for key in known.counts if key in concealed}
     for key, counts in known.told_by.items():
         if any(each in concealed or is_small(known.counts.get(each, 0)) for each in counts):
             gone.add(key)
     figures, tables = _figure_rules(rules), _table_rules(rules)
     return replace(document, sections=tuple(_section(each, figures, tables, gone) for each in document.sections))
+
+
+def _together(one: Ruled, others: Iterable[Ruled]) -> frozenset[str]:
+    """Return what has to be hidden for whoever lays documents beside each other: whichever of them is compiled."""
+    every = sorted((one, *others), key=lambda each: each[0].kind)
+    if len(every) == 1:
+        return frozenset()
+    found = [_known(*each) for each in every]
+    counts = {key: value for each in found for key, value in each.counts.items()}
+    sums = [each for known in found for each in known.sums]
+    return hidden(counts, sums, [key for each in found for key in each.always])
 
 
 def _known(document: Document, rules: Definition) -> _Known:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models.learning import OrganisationTheme
 from db.models.office import Unit
 from db.models.organisation import Organisation
+from policies import training_files
 from policies.alarm_files import load_alarms
 from policies.candour_files import load_candour
 from policies.code_lists import load_codes
@@ -25,6 +26,7 @@ from policies.outcomes import outcome_titles
 from policies.oversight_files import load_oversight
 from policies.procedure_files import load_procedures
 from policies.reporting.report_words import FIXED, NOT_RECORDED
+from policies.survey_files import PARTY, STAFF, statement_titles
 
 # What stands where nothing was recorded: no list has a code of this name.
 NONE: Final = "none"
@@ -126,4 +128,7 @@ def _ruled() -> dict[str, dict[str, str]]:
         "cause": {cause.code: cause.title for each in load_alarms() for cause in each.causes},
         "body": {body.code: body.title for each in load_oversight() for body in each.bodies},
         "candour": {rules.code: rules.title for rules in load_candour()},
+        "course": training_files.titles(),
+        "statement_party": statement_titles(PARTY),
+        "statement_staff": statement_titles(STAFF),
     }

@@ -71,8 +71,8 @@ def _began_resolution(fold: CaseFold, told: Told) -> None:
 
 def _resolved(fold: CaseFold, told: Told) -> None:
     fold.mind["trying"] = False
-    satisfied = bool(told.data["satisfied"])
-    fold.put(satisfied=satisfied, resolved_on=told.data["resolved_on"] if satisfied else None)
+    # The day of the result, also of one that did not satisfy: that an attempt failed is counted on it.
+    fold.put(satisfied=bool(told.data["satisfied"]), resolved_on=told.data["resolved_on"])
 
 
 def _looks_closer(fold: CaseFold, told: Told) -> None:

@@ -155,8 +155,20 @@ class SumRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class BesideRule:
+    """A report that anybody can lay beside this one: in one version, so that what was compiled stays what it was."""
+
+    kind: Name
+    version: Annotated[StrictInt, Field(ge=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Definition:
-    """One version of what a report is. `numbers` are thresholds, `texts` sentences, `codes` lists of codes, by name."""
+    """One version of what a report is. `numbers` are thresholds, `texts` sentences, `codes` lists of codes, by name.
+
+    `beside` are reports about the same days from which nothing may follow that this one hides. `nations` and `regimes`
+    say whose law asks for it; empty: everybody may have it.
+    """
 
     kind: Name
     version: Annotated[StrictInt, Field(ge=1)]
@@ -169,6 +181,9 @@ class Definition:
     codes: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
     sections: Annotated[tuple[SectionRule, ...], Field(min_length=1)]
     sums: tuple[SumRule, ...] = ()
+    beside: tuple[BesideRule, ...] = ()
+    nations: tuple[Name, ...] = ()
+    regimes: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -187,6 +202,10 @@ class Definition:
             whole = set() if each.column is None else {each.whole}
             if unknown := (named - columns) | (whole - figures):
                 raise ValueError(f"sums: {', '.join(sorted(unknown))}: there is no such figure or column")
+
+    def is_for(self, nation: str, regime: str) -> bool:
+        """Say whether a body of a nation, under a regime, is one that reports so."""
+        return nation in (self.nations or (nation,)) and regime in (self.regimes or (regime,))
 
     def section(self, code: str) -> SectionRule:
         """Return a section of it."""

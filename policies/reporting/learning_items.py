@@ -6,7 +6,7 @@ What each kind keeps in `code`, `second`, `number` and `flag` is said where it i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from policies.reporting.held_items import UNKNOWN, Items
 from policies.reporting.told import Row, Told
@@ -30,7 +30,8 @@ def _learned(items: Items, told: Told) -> None:
 
 
 # An action: code is what it follows from, second its theme, flag whether it was done in time, number how often the
-# theme recurred after it.
+# theme recurred after it. What was done stays done on its day: where it recurred, another round of it begins beside it,
+# with a date and an end of its own.
 def _planned(items: Items, told: Told) -> None:
     data = told.data
     items.refer(
@@ -45,27 +46,45 @@ def _planned(items: Items, told: Told) -> None:
 
 
 def _changed(items: Items, told: Told) -> None:
-    items.put("action", told.data["action_id"], due_on=told.data["due_on"])
+    _put_round(items, told.data["action_id"], due_on=told.data["due_on"])
 
 
 def _completed(items: Items, told: Told) -> None:
     data = told.data
-    items.put("action", data["action_id"], done_on=data["done_on"], flag=data["in_time"])
+    _put_round(items, data["action_id"], done_on=data["done_on"], flag=data["in_time"])
+
+
+def _action_moved(items: Items, told: Told) -> None:
+    action_id, state = told.data["proceeding_id"], told.data["state"]
+    items.put("action", action_id, state=state)
+    _put_round(items, action_id, state=state)
 
 
 def _checked(items: Items, told: Told) -> None:
     data, found = told.data, items.get("action", told.data["action_id"])
     if found is None or data.get("result") != "recurred":
         return
-    again = {"number": (found["number"] or 0) + 1, "due_on": data.get("due_on") or found["due_on"]}
-    items.put("action", data["action_id"], done_on=None, flag=None, **again)
+    number = int(found["number"] or 0) + 1
+    items.put("action", data["action_id"], number=number)
+    same = {name: found[name] for name in ("state", "code", "second")}
+    due_on = data.get("due_on") or found["due_on"]
+    items.put("action_again", data["action_id"], str(number), on=told.on, due_on=due_on, **same)
+
+
+def _put_round(items: Items, action_id: str, **values: Any) -> None:
+    """Set some of what is known of the round that an action is in."""
+    number = int((items.get("action", action_id) or {}).get("number") or 0)
+    items.put(*(("action_again", action_id, str(number)) if number else ("action", action_id)), **values)
 
 
 # How it was: code is party or staff, second the instrument; each score is an item of its own, part is the statement.
+# Scores do not stand in the chain: whoever reads it for reports puts them in (`s_<statement>`). Somebody who was left
+# in peace at first counts from the day on which they were asked.
 def _experience(items: Items, told: Told) -> None:
     data, item_id = told.data, told.data["experience_id"]
     whose = "party" if data.get("party_id") is not None else "staff"
-    first = items.get("experience", item_id) is None
+    before = items.get("experience", item_id)
+    first = before is None or before["state"] == "held_back"
     values: Row = {"state": data["step"]} | ({"on": data["on"], "code": whose} if first else {})
     if data.get("instrument") is not None:
         values["second"] = data["instrument"]
@@ -105,6 +124,7 @@ def _recurred(items: Items, told: Told) -> None:
 
 HEARD: Final[Mapping[str, Callable[[Items, Told], None]]] = {
     "learning.recorded": _learned,
+    "action.moved": _action_moved,
     "action.planned": _planned,
     "action.changed": _changed,
     "action.completed": _completed,

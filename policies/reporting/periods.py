@@ -33,8 +33,8 @@ def period_title(code: str) -> str:
     if re.fullmatch(r"\d{4}-\d{2}", code):
         return f"{_MONTHS[int(code[5:]) - 1]} {code[:4]}"
     if re.fullmatch(r"\d{4}-W\d{2}", code):
-        return f"Week of {_day(date.fromisocalendar(int(code[:4]), int(code[6:]), 1))}"
-    return _day(date.fromisoformat(code))
+        return f"Week of {day_title(date.fromisocalendar(int(code[:4]), int(code[6:]), 1))}"
+    return day_title(date.fromisoformat(code))
 
 
 def whole_months(last_on: date, most: int) -> list[str]:
@@ -54,5 +54,6 @@ def whole_weeks(last_on: date, most: int) -> list[str]:
     return [code_of("week", sunday - timedelta(weeks=back)) for back in range(most)][::-1]
 
 
-def _day(on: date) -> str:
+def day_title(on: date) -> str:
+    """Return what a day is called."""
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"

@@ -38,6 +38,12 @@ FIXED: Final = {
     },
     "effect": {"statutory": "By law", "promise": "Promise", "internal": "Internal"},
     "decision": {"preliminary": "Preliminary", "final": "Final", "not_investigated": "Not investigated"},
+    "decision_outcome": {
+        "upheld": "Upheld",
+        "partly_upheld": "Upheld in part",
+        "not_upheld": "Not upheld",
+        "other": "Another outcome",
+    },
     "recommendation": {
         "open": "Open",
         "complied": "Complied with",
@@ -57,6 +63,15 @@ FIXED: Final = {
         "feedback_round": "Rounds of asking how it was",
     },
     "party": {"party": "People", "staff": "Staff"},
+    "insight": {
+        "received": "Complaints",
+        "incident": "Incidents",
+        "claim": "Claims",
+        "feedback": "Other feedback",
+        "other": "Other",
+        "compliment": "Compliments",
+        "staff_survey": "Staff survey",
+    },
     "recurs": {"theme": "The same theme", "place": "The same place", "both": "The same theme at the same place"},
     "waited": {
         "up_to_30": "Up to 30 days",

@@ -14,6 +14,7 @@ from contracts.names import complaint_workflow_id
 from policies.calendars import LONDON
 from policies.proofs import Proof, explain, long_date
 from runtime.commands import dossier_joint as joint_work
+from runtime.commands import dossier_learning as learning
 from runtime.commands import dossier_people as people
 from runtime.commands import dossier_serious as serious
 from runtime.commands.api_calls import ApiCalls, CommandError
@@ -42,6 +43,7 @@ class Dossier:
     joint: Shown = field(default_factory=dict)
     part: Shown = field(default_factory=dict)
     beside: serious.Beside = field(default_factory=serious.Beside)
+    learned: learning.Learned = field(default_factory=learning.Learned)
 
 
 def gather(calls: ApiCalls, reference: str) -> Dossier:
@@ -69,6 +71,7 @@ def gather(calls: ApiCalls, reference: str) -> Dossier:
         joint=joint,
         part=part,
         beside=serious.read(calls, here),
+        learned=learning.read(calls, here),
     )
 
 
@@ -94,13 +97,15 @@ def render(dossier: Dossier, console: Console, *, namespace_url: str | None = No
     for label, value in _head(dossier, namespace_url):
         console.print(f"[bold]{label:<13}[/]{escape(value)}", soft_wrap=True)
     about = people.subjects(dossier.staff, dossier.promises) | joint_work.subjects(dossier.bodies)
-    about |= serious.subjects(dossier.beside)
+    about |= serious.subjects(dossier.beside) | learning.subjects(dossier.learned)
     for clock in dossier.clocks:
         _print_clock(console, clock, about.get(clock["subjectId"]))
     closed = [_gate(each) for each in dossier.gates if each["missing"]]
     _print_table(console, "Needed first", ("before", "what is missing"), closed)
     _print_table(console, "How to reach them", people.REACHING, people.reaching(dossier.complaint["contact"]))
     _print_beside(console, dossier.beside)
+    _print_table(console, "Learned", learning.LEARNED, learning.learning_rows(dossier.learned.learning))
+    _print_table(console, "Actions", learning.ACTIONS, learning.action_rows(dossier.learned.actions))
     _print_table(console, "Bodies", joint_work.BODIES, joint_work.body_rows(dossier.bodies))
     _print_table(console, "Our part", joint_work.OWED, joint_work.owed_rows(dossier.part))
     _print_table(console, "Staff", people.STAFF, people.staff_rows(dossier.staff))

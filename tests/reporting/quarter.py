@@ -47,7 +47,7 @@ class Quarter:
         self._case("looking", "2027-05-03", until=LATER, **looking)
         # Written down late: the answer was given within the quarter, and was known only in August.
         self._case("looking", "2027-05-03", known=LATER, **looking, responded_on="2027-06-30")
-        self._case("old", "2026-12-31", closer_look_on="2027-01-20", imported=True)
+        self._case("old", "2026-12-30", closer_look_on="2027-01-20", imported=True)
         self._case("again", "2027-06-30", reopened=True, owner_id=self.owner)
         self._case("concern", "2027-05-05", matter="concern")
         self._case("thanks", "2027-05-05", matter="compliment")
@@ -155,7 +155,7 @@ EXPECTED: dict[str, int | str | None] = {
     "in_closer_look": 2,
     "open": 3,
     "open_without_owner": 1,
-    "open_past_six_months": 1,  # six months of 31 December end with 30 June
+    "open_past_six_months": 1,  # six months of 30 December end with 29 June
     "responded": 1,
     "responded_first": 1,
     "decided": 3,

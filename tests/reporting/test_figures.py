@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from db.queries.report_figures import FIGURES, NoFigure, behind, count, grouped,
 from db.queries.report_groups import SEVERAL, ways
 from db.queries.report_item_conditions import ITEM_FIGURES
 from db.queries.report_scope import Scope
+from policies.calendars import add_months_inclusive
 from runtime.database_roles import DatabaseDsns
 from tests.bodies import Body, make_body
 from tests.reporting.facts import NOW, Facts
@@ -138,6 +140,22 @@ async def test_a_day_decides_from_when_a_complaint_is_past_six_months(
         the_day_before = scope.between(scope.first_on, scope.last_on.replace(day=29))
         before = await count(session, the_day_before, ["open_past_six_months"])
     assert before == {"open_past_six_months": 0}
+
+
+async def test_six_months_end_where_the_law_ends_them_also_in_a_month_without_that_day(
+    dsns: DatabaseDsns, database: Database
+) -> None:
+    days = ("2027-08-29", "2027-08-30", "2027-08-31", "2027-10-31", "2027-12-30", "2027-12-31", "2028-01-01")
+    facts = Facts(make_body(dsns.migrator).id)
+    cases = {date.fromisoformat(each): facts.case(each) for each in days}
+    await facts.store(database)
+    async with database.tenant(facts.organisation_id, NOW) as session:
+        for received_on, complaint_id in cases.items():
+            end = add_months_inclusive(received_on, 6)
+            for last_on, past in ((end, False), (end + timedelta(days=1), True)):
+                scope = facts.scope(received_on.isoformat(), last_on.isoformat())
+                found = await behind(session, scope, "open_past_six_months", limit=100)
+                assert (complaint_id in [each.complaint_id for each in found]) is past, (received_on, last_on)
 
 
 async def test_pages_of_what_is_behind_a_figure_neither_lose_nor_repeat(database: Database, scope: Scope) -> None:

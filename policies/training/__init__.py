@@ -1,0 +1,1 @@
+"""The courses for people who work on complaints, one TOML file a version."""
