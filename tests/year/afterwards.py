@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from contracts.commands import CommandKind as K
 from db import learning_said, staff_said
 from db import referral_said as referred
+from policies.survey_files import PARTY, to_ask
 from tests.year.words import CHANGES, MATTERS
 
 if TYPE_CHECKING:
     from tests.year.life import Life
-
-STATEMENTS: Final = (
-    *("knew_what_was_happening", "listened_to", "treated_fairly", "supported", "understood_outcome"),
-    "would_trust_again",
-)
 
 
 async def afterwards(life: Life) -> AsyncIterator[datetime]:
@@ -93,13 +89,14 @@ async def carried_out(life: Life, action: UUID) -> AsyncIterator[datetime]:
 
 
 async def answer(life: Life, score: int) -> None:
-    """Ask how it was, and write down the answer."""
+    """Ask how it was, unless a feedback round has, and write down the answer."""
     (party,) = await life.rows("select id from party where complaint_id = :id and role = 'complainant'")
-    asked = staff_said.RecordExperience(step="asked", how="call", on=life.today, party_id=party["id"])
-    await life.must(K.RECORD_EXPERIENCE, asked)
+    if not await life.rows("select 1 from experience where complaint_id = :id and asked_on is not null"):
+        asked = staff_said.RecordExperience(step="asked", how="call", on=life.today, party_id=party["id"])
+        await life.must(K.RECORD_EXPERIENCE, asked)
     scores = tuple(
-        staff_said.Score(statement=each, score=max(1, min(5, score + (at % 3) - 1)))  # type: ignore[arg-type]
-        for at, each in enumerate(STATEMENTS)
+        staff_said.Score(statement=each.code, score=max(1, min(5, score + (at % 3) - 1)))  # type: ignore[arg-type]
+        for at, each in enumerate(to_ask(PARTY).statements)
     )
     answered = staff_said.RecordExperience(step="answered", on=life.today, party_id=party["id"], scores=scores)
     await life.must(K.RECORD_EXPERIENCE, answered)

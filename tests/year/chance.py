@@ -53,6 +53,7 @@ class Drawn:
     status: str
     profession: str
     handler: int
+    logged_after: int  # post that was opened late
     acknowledged_after: int
     satisfied: bool
     days: int  # until it is answered
@@ -97,6 +98,7 @@ def draw(number: int, complaints: int, dice: Random) -> Drawn:
         status=_one(dice, STATUSES)[0],
         profession=_one(dice, PROFESSIONS)[0],
         handler=dice.randrange(6),
+        logged_after=45 if number == complaints - 1 else 0,
         acknowledged_after=dice.choice((0, 0, 1, 1, 2, 3)) if dice.random() < 0.95 else 6,
         satisfied=dice.random() < 0.86,
         days=dice.randint(3, 12) if end == "early" else dice.randint(24, 55) + (45 if late else 0),

@@ -41,6 +41,12 @@ class Company:
             await self._bring(workflow, instant)
         await asyncio.gather(*(self._rests(workflow) for workflow in self.ids - self.over))
 
+    async def stands(self, instant: datetime) -> None:
+        """Take those that nothing is known of for standing at an instant: they began at it."""
+        for workflow in self.ids - self.over:
+            if (run := await self._run(workflow)) is not None:
+                self.stand.setdefault(run, Position(at=instant, machine=datetime.now(UTC)))
+
     async def _bring(self, workflow: str, instant: datetime) -> None:
         run = await self._run(workflow)
         if run is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -65,6 +66,8 @@ class Life:
 
     async def meet(self) -> None:
         """Bring what has begun beside the complaint to the world's time."""
+        if self.complaint is None:
+            return
         beside = await self.rows(
             "select kind, id from proceeding where complaint_id = :id"
             " union all select 'involvement', id from involvement where complaint_id = :id"
@@ -82,19 +85,19 @@ class Life:
     async def live(self) -> AsyncIterator[datetime]:
         """Live, and say each time when it goes on."""
         drawn = self.drawn
-        yield self.day(0, 9)
+        yield self.day(drawn.logged_after, 9)
         await self._log()
         if drawn.death:
             await self._died()
         if drawn.grave:
             await self.must(K.TRIAGE, Triage(harm="severe", remark="It may have led to lasting harm."))
-        yield self.day(drawn.acknowledged_after)
+        yield self.day(drawn.logged_after + drawn.acknowledged_after)
         what = said.Acknowledge(method="call", made_on=self.today, discussion_offered=True)
         await self.must(K.ACKNOWLEDGE, what)
         if drawn.candour:
             await self._candour()
         if drawn.end == "withdrawn":
-            yield self.day(max(drawn.acknowledged_after + 1, 9))
+            yield self.day(drawn.logged_after + max(drawn.acknowledged_after + 1, 9))
             await self.must(K.WITHDRAW, said.Withdraw(method="call", withdrawn_on=self.today))
             await self._code()
             return
@@ -181,7 +184,7 @@ class Life:
     async def _early(self) -> AsyncIterator[datetime]:
         drawn = self.drawn
         await self.must(K.BEGIN_RESOLUTION, casework.BeginResolution(plan="Ring the person, and the ward."))
-        yield self.day(max(drawn.days, drawn.acknowledged_after + 1))
+        yield self.day(drawn.logged_after + max(drawn.days, drawn.acknowledged_after + 1))
         ended = casework.Resolve(
             satisfied=drawn.satisfied, summary="The ward said sorry, and put it right.", method="call",
             resolved_on=self.today,
@@ -265,7 +268,7 @@ class Life:
     async def _remedy(self, kind: str) -> None:
         sums: dict[str, Any] = {}
         if kind == "money":
-            sums = {"injustice_amount": "250", "severity_level": 2}
+            sums = {"injustice_amount": Decimal(250), "severity_level": 2}
         what = found.ProposeRemedy(kind=kind, words="We are sorry, and put it right.", basis="It was upheld.", **sums)  # type: ignore[arg-type]
         await self.must(K.PROPOSE_REMEDY, what, INVESTIGATOR)
         for row in await self.rows("select id from remedy where complaint_id = :id"):

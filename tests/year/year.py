@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.year.chance import Drawn
+from tests.year.leaders import Leaders
 from tests.year.life import Life
 from tests.year.trust import Trust
 
@@ -20,42 +21,46 @@ class Year:
 
     trust: Trust
     lives: list[Life] = field(default_factory=list)
-    waiting: list[tuple[datetime, int, AsyncIterator[datetime]]] = field(default_factory=list)
+    leaders: list[Leaders] = field(default_factory=list)
+    waiting: list[tuple[datetime, int, AsyncIterator[datetime], Life | Leaders]] = field(default_factory=list)
     said: bool = False
 
     async def begin(self, drawn: Sequence[Drawn]) -> None:
         """Take in every complaint of the year."""
         for each in drawn:
             life = Life(trust=self.trust, drawn=each)
-            going = life.live()
             self.lives.append(life)
-            heapq.heappush(self.waiting, (await anext(going), each.number, going))
+            await self._take_in(life, each.number)
+        for number, leaders in enumerate(self.leaders, start=1):
+            await self._take_in(leaders, -number)
+
+    async def _take_in(self, whose: Life | Leaders, number: int) -> None:
+        going = whose.live()
+        heapq.heappush(self.waiting, (await anext(going), number, going, whose))
 
     async def until(self, instant: datetime) -> None:
         """Live until an instant: then everything that runs stands there, and nothing is left to be done before it."""
         began, done = time.monotonic(), 0
         while self.waiting and self.waiting[0][0] <= instant:
-            moment, number, going = heapq.heappop(self.waiting)
+            moment, number, going, whose = heapq.heappop(self.waiting)
             self.trust.world.clock.time = max(moment, self.trust.world.clock.time)
-            life = self.lives[number]
-            if life.complaint is not None:
-                await life.meet()
+            await whose.meet()
             try:
                 following = await anext(going)
             except StopAsyncIteration:
                 following = None
             except Exception as fault:
-                fault.add_note(f"complaint {number} on {moment}: {life.drawn}")
+                fault.add_note(f"{number} on {moment}: {whose.drawn if isinstance(whose, Life) else whose.kind}")
                 raise
-            await life.meet()
-            await life.tidy()
-            await life.meet()
+            await whose.meet()
+            await whose.tidy()
+            await whose.meet()
             if following is not None:
-                heapq.heappush(self.waiting, (following, number, going))
+                heapq.heappush(self.waiting, (following, number, going, whose))
             done += 1
             if self.said and done % 200 == 0:
                 print(f"{moment:%d %B %Y}: {done} steps in {time.monotonic() - began:.0f} s", flush=True)
         self.trust.world.clock.time = instant
-        begun = [life for life in self.lives if life.complaint is not None]
-        for at in range(0, len(begun), 8):
-            await asyncio.gather(*(life.meet() for life in begun[at : at + 8]))
+        everybody = [*self.lives, *self.leaders]
+        for at in range(0, len(everybody), 8):
+            await asyncio.gather(*(each.meet() for each in everybody[at : at + 8]))
