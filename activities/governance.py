@@ -82,7 +82,7 @@ class Governance:
             if step is None:
                 return _look(row, None, governing.Next(deed=Deed.MAIL if mail else None))
             rules = governance_files.rules(row.kind, row.rules)
-            awaited = await _awaited(session, rules, step, unmailed=mail is not None)
+            awaited = await _awaited(session, row, rules, step, act.now, unmailed=mail is not None)
             return _look(row, step, governing.next_of(rules, awaited, act.now))
 
     @activity.defn(name=names.GOVERNANCE_DO)
@@ -188,11 +188,19 @@ async def _begin_due(session: AsyncSession, series: GovernanceSeries, now: datet
 
 
 async def _awaited(
-    session: AsyncSession, rules: governance_files.Governing, step: GovernanceStep, *, unmailed: bool
+    session: AsyncSession,
+    row: Row,
+    rules: governance_files.Governing,
+    step: GovernanceStep,
+    now: datetime,
+    *,
+    unmailed: bool,
 ) -> Awaited:
     rule = rules.step(step.code)
     assert rule is not None and step.opened_at is not None
     told = frozenset(each.rung for each in await governance.reminders(session, step.id))
+    if await governance_told.is_anothers(session, row, step, rule, now):
+        told -= {Deed.OPENED.value}
     return Awaited(rule=rule, due_on=step.due_on, opened_at=step.opened_at, told=told, unmailed=unmailed)
 
 

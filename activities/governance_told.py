@@ -18,7 +18,7 @@ from contracts.offices import MANAGER
 from db.models.governance import Governance, GovernanceReminder, GovernanceStep
 from db.models.organisation import Organisation, Person
 from db.models.work import Task
-from db.queries import governance
+from db.queries import governance, governance_people
 from gateways.mail import OutgoingMail, message_id
 from policies.calendars import local_date
 from policies.governance_files import Governing, StepRule
@@ -48,30 +48,65 @@ You find it where you work on complaints.
 async def tell(
     session: AsyncSession, row: Governance, step: GovernanceStep, rules: Governing, deed: Deed, now: datetime
 ) -> bool:
-    """Tell whoever a rung of a step is for, once: a task for each, and an e-mail that is still to leave."""
-    told = {each.rung for each in await governance.reminders(session, step.id)}
-    if deed.value in told:
-        return False
+    """Tell whoever a rung of a step is for, once: a task for each, and an e-mail that is still to leave.
+
+    Whoever has a step from somebody else is told anew that it is theirs.
+    """
+    told = [each for each in await governance.reminders(session, step.id) if each.rung == deed.value]
     rule = rules.step(step.code)
     assert rule is not None
     role, people = await _whom(session, row, rule, deed, now)
+    if told:
+        people = await _not_asked(session, step, role, people) if deed is Deed.OPENED else []
+        if not people:
+            return False
+        await _take_back(session, row, step, rule, people, now)
+    turn = len(told) + 1
     if (kind := _TASKS.get(deed)) is not None:
         asked: list[UUID | None] = [*people]
         for person_id in asked or [None]:
-            _task(session, row, step, kind, role, person_id, now)
+            _task(session, row, step, kind, role, person_id, now, turn)
     session.add(
         GovernanceReminder(
-            id=uuid5(step.id, f"told/{deed.value}"),
+            id=uuid5(step.id, f"told/{deed.value}/{turn}"),
             organisation_id=row.organisation_id,
             occurrence_id=row.id,
             step_id=step.id,
             rung=deed.value,
+            turn=turn,
             people=[str(each) for each in people],
             at=now,
             mailed=None if people else 0,
         )
     )
     return True
+
+
+async def is_anothers(
+    session: AsyncSession, row: Governance, step: GovernanceStep, rule: StepRule, now: datetime
+) -> bool:
+    """Say whether a step is somebody's who is not asked for it: a part was given to another, or somebody has left."""
+    if rule.who == SYSTEM:
+        return False
+    role, people = await _whom(session, row, rule, Deed.OPENED, now)
+    return bool(await _not_asked(session, step, role, people))
+
+
+async def _not_asked(session: AsyncSession, step: GovernanceStep, role: str, people: Sequence[UUID]) -> list[UUID]:
+    asked = await governance.asked_for(session, step.id)
+    if role == MANAGER and any(each == MANAGER for each, _ in asked):
+        return []  # whoever stands in for the manager sees what the manager is asked for
+    known = {person_id for _, person_id in asked}
+    return [each for each in people if each not in known]
+
+
+async def _take_back(
+    session: AsyncSession, row: Governance, step: GovernanceStep, rule: StepRule, people: Sequence[UUID], now: datetime
+) -> None:
+    """Ask those no more whose step it has ceased to be. Whoever is only away goes on having it."""
+    seats = await governance_people.seats(session, row.series_id, local_date(now))
+    theirs = {each for seat in seats if seat.part == rule.who for each in seat.may} | set(people)
+    await governance.end_tasks_of_others(session, step.id, theirs, now)
 
 
 async def _whom(
@@ -84,11 +119,10 @@ async def _whom(
     elif rule.who in (OFFICE, SYSTEM):
         role = MANAGER
     else:
-        members = await governance.members(session, row.series_id)
-        named = [each.person_id for each in members if each.part == rule.who and each.person_id is not None]
-        there = [person.id for each in named if (person := await session.get(Person, each)) and person.active]
-        if there:
-            return rule.who, list(dict.fromkeys(there))
+        seats = await governance_people.seats(session, row.series_id, on)
+        asked = [each.asked for each in seats if each.part == rule.who and each.asked is not None]
+        if asked:
+            return rule.who, list(dict.fromkeys(asked))
         role = MANAGER
     person = await stands_in(session, role, on) or await stands_in(session, _RESPONSIBLE, on)
     return role, [person.id] if person is not None else []
@@ -102,10 +136,11 @@ def _task(
     role: str,
     person_id: UUID | None,
     now: datetime,
+    turn: int,
 ) -> None:
     session.add(
         Task(
-            id=uuid5(step.id, f"{kind}/{person_id}"),
+            id=uuid5(step.id, f"{kind}/{person_id}/{turn}"),
             organisation_id=row.organisation_id,
             complaint_id=None,
             kind=kind,

@@ -59,9 +59,7 @@ class Leavers:
         """Have the open cases handed to the successor, if there is one. Raises NOT_FOUND."""
         async with self._database.tenant(act.organisation_id, act.now) as session:
             leaver = await _found(session, act)
-            look = LeaverLook(
-                state=LeaverState(leaver.state), left=await office.count_open_cases(session, leaver.person_id)
-            )
+            look = LeaverLook(state=LeaverState(leaver.state), left=await office.count_left(session, leaver.person_id))
             operation_id = await _hand_over(session, leaver, "announced", leaver.announced_at)
         await self._start(act, operation_id)
         return look
@@ -81,7 +79,7 @@ class Leavers:
             gone = act.now >= end_of_day(leaver.last_day)
             if gone and await _end(session, act, leaver):
                 return LeaverLook(state=LeaverState.ENDED)
-            left = await office.count_open_cases(session, leaver.person_id)
+            left = await office.count_left(session, leaver.person_id)
             if gone:
                 operation_id = await _hand_over(session, leaver, str(local_date(act.now)), act.now)
             soon = await _ask(session, act, leaver, calendar, left)
@@ -206,12 +204,12 @@ async def _pass_on(session: AsyncSession, person_id: UUID, on: date) -> None:
 
 
 async def _end(session: AsyncSession, act: LeaverAct, leaver: Leaver) -> bool:
-    """End the account of a leaver who has no open case left. Say whether it is ended."""
+    """End the account of a leaver to whom no open case and no action is left. Say whether it is ended."""
     # Under the lock nobody can be given to them: what gives a case away holds on to the person it gives it to.
     person = await leavers.lock_person(session, leaver.person_id)
-    if person is None or await office.count_open_cases(session, leaver.person_id) > 0:
+    if person is None or await office.count_left(session, leaver.person_id) > 0:
         return False
-    await office.end_account(session, person, leaver.last_day)
+    await office.end_account(session, person, leaver.last_day, act.now)
     await leavers.end_tasks(session, leaver.id, act.now, done=True)
     await _pass_on(session, person.id, local_date(act.now))
     leaver.state, leaver.ended_at = LeaverState.ENDED.value, act.now

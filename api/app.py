@@ -48,14 +48,17 @@ from policies.code_lists import load_codes
 from policies.coding import in_force, look_at
 from policies.procedure_files import load_procedures
 from policies.risk import Facts, place
+from policies.survey_files import load_surveys
 from runtime.attention import attention_report
 from runtime.carrier_gateways import sealing, webhook_reach
 from runtime.file_gateways import file_store, scanner
 from runtime.governing import GoverningRules
 from runtime.import_reading import read_import
+from runtime.insight_ruling import insight_rules
 from runtime.report_ruling import report_rules
 from runtime.ruling import Ruling
 from runtime.settings import Settings, load_settings
+from runtime.sharing_ruling import sharing_rules
 
 _START_BUDGET: Final = timedelta(seconds=10)
 _MOST_ITEMS: Final = 500
@@ -189,6 +192,7 @@ async def _parts(
         typesetter=TypstTypesetter(),
         largest_file=settings.largest_file_mb * bodies.MEGABYTE,
         read_form=form_read,
+        read_instrument=lambda name: load_surveys()[name],
         form_sends=Sends(settings.form_posts_an_hour),
         part_sends=Sends(settings.form_posts_an_hour),
         check_credential=joint_credentials.check,
@@ -196,6 +200,8 @@ async def _parts(
         joint_calls=Sends(settings.joint_calls_an_hour),
         joint_failures=Sends(_MOST_FAILURES),
         reports=report_rules(settings),
+        insight=insight_rules(),
+        sharing=sharing_rules(),
     )
 
 
@@ -224,6 +230,7 @@ def _lawful() -> Lawful:
     """Return what the procedures allow in each stage, from the very files that plans are compiled from."""
     procedures = load_procedures()
     load_codes()  # a malformed list, too, stops the process here
+    load_surveys()
 
     def lawful(procedure: str, version: int, stage: str) -> tuple[CommandKind, ...]:
         return procedures.get(procedure, version).allowed_in(stage)

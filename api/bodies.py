@@ -29,6 +29,8 @@ _PAGE: Final = ("application/x-www-form-urlencoded", 2 * MEGABYTE)
 # What stands in a form beside the file: boundaries, headers, and the few fields that say what it is.
 _AROUND: Final = 64 * 1024
 _PARTS: Final = f"{PATH}/"
+# Counts of other systems: 20,000 rows of a hundred bytes.
+_COUNTS: Final = ("text/csv", 2 * MEGABYTE)
 # An event of another installation: thin.
 _EVENT: Final = ("application/cloudevents+json", 64 * 1024)
 _LARGEST_IMPORT: Final = 50 * MEGABYTE
@@ -77,11 +79,13 @@ class Bodies:
             return self._file
         if scope["path"] == "/v1/imports":
             return self._import
+        if scope["path"] == "/v1/insight/csv":
+            return _COUNTS
         if scope["path"] == "/v1/intake/emails":
             return self._mail
         if scope["path"].startswith(_JOINT) and "/hooks/" in scope["path"]:
             return _EVENT
-        if scope["path"].startswith(("/complain/", _PARTS)):
+        if scope["path"].startswith(("/complain/", "/feedback", _PARTS)):
             return _PAGE
         return _JSON
 

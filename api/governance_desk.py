@@ -101,6 +101,12 @@ class GovernanceDesk:
         return Matter(row=row, step=step, known=facts, office=office, theirs=weighed.theirs, lacks=list(weighed.lacks))
 
 
+def taking_part(desk: GovernanceDesk, matter: Matter) -> None:
+    """Raise a problem for somebody who has no part in a series."""
+    if not matter.takes_part(desk.person_id):
+        raise Problem("not_your_part")
+
+
 def is_office(who: Caller) -> bool:
     """Say whether somebody is of the office: the complaints manager, or the responsible person."""
     return who.may(Permission.COMPILE)

@@ -16,6 +16,7 @@ from api.schemas.governance_shown import (
     CaseShown,
     CommentShown,
     DistributionShown,
+    MeetingActionChangeShown,
     MeetingActionShown,
     MemberShown,
     OccurrenceListed,
@@ -26,11 +27,12 @@ from api.schemas.governance_shown import (
 )
 from db.models.governance import Governance, GovernanceMember, GovernanceStep
 from db.models.governance_meeting import (
+    GovernanceActionChange,
     GovernanceAttendee,
     GovernanceComment,
     GovernanceDistribution,
 )
-from db.queries import governance, governance_facts
+from db.queries import governance, governance_cases, governance_facts
 
 Called = Mapping[UUID, str]
 
@@ -122,6 +124,9 @@ async def _step(
         done_at=step.done_at,
         done_by=somebody(step.done_by, called),
         words=step.words if words else None,
+        held_on=step.held_on,
+        minutes=step.minutes if words else None,
+        heard=step.heard_words if words else None,
         told=[
             ReminderShown(
                 rung=each.rung,
@@ -148,11 +153,12 @@ async def _comments(session: AsyncSession, row: Governance, called: Called, *, w
 async def _attendees(session: AsyncSession, row: Governance, called: Called, *, words: bool) -> list[MemberShown]:
     return [
         MemberShown(part="attended", person=somebody(each.person_id, called), name=each.name if words else None)
-        for each in await governance_facts.said(session, GovernanceAttendee, row.id)
+        for each in await governance_facts.attendees(session, row)
     ]
 
 
 async def _cases(session: AsyncSession, row: Governance, called: Called, *, words: bool) -> list[CaseShown]:
+    unfit = await governance_cases.unfit(session, row)
     return [
         CaseShown(
             id=case.id,
@@ -160,7 +166,8 @@ async def _cases(session: AsyncSession, row: Governance, called: Called, *, word
             why=case.why,
             state=case.state,
             how=case.how,
-            story=case.story if words else None,
+            story=case.story if words and case.id not in unfit else None,
+            unfit=unfit.get(case.id),
             consented_on=case.consented_on,
             chosen_by=somebody(case.chosen_by, called),
             approved_by=somebody(case.approved_by, called),
@@ -173,7 +180,8 @@ async def _cases(session: AsyncSession, row: Governance, called: Called, *, word
 async def _actions(
     session: AsyncSession, parts: Parts, row: Governance, called: Called, *, words: bool
 ) -> list[MeetingActionShown]:
-    on = today(parts.clock.now())
+    on, found = today(parts.clock.now()), await governance_facts.agenda(session, row)
+    changes = await governance_facts.changes_of(session, [each.id for each in found])
     return [
         MeetingActionShown(
             id=each.id,
@@ -187,9 +195,22 @@ async def _actions(
             ended_on=each.ended_on,
             words=each.words if words else None,
             carried=each.occurrence_id != row.id,
+            changes=[_change(one, words=words) for one in changes if one.action_id == each.id],
         )
-        for each in await governance_facts.agenda(session, row)
+        for each in found
     ]
+
+
+def _change(each: GovernanceActionChange, *, words: bool) -> MeetingActionChangeShown:
+    return MeetingActionChangeShown(
+        old_owner_id=each.old_owner_id,
+        owner_id=each.owner_id,
+        old_due_on=each.old_due_on,
+        due_on=each.due_on,
+        reason=each.reason if words else None,
+        said_by=each.said_by,
+        said_at=each.said_at,
+    )
 
 
 async def _distribution(session: AsyncSession, row: Governance, *, words: bool) -> list[DistributionShown]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -27,6 +27,11 @@ class StepLike(Protocol):
     @property
     def who(self) -> str:
         """Return whose it is: the part in the series, the office, or the machine."""
+        ...
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """Return what must be there when it is done, as codes."""
         ...
 
 
@@ -91,8 +96,20 @@ class GovernanceRules(Protocol):
         """Return each step with its date."""
         ...
 
-    def again(self, kind: str, version: int, to: str, on: date) -> list[tuple[str, date]]:
+    def again(self, kind: str, version: int, to: str, on: date, begun_on: date) -> list[tuple[str, date]]:
         """Return the steps that begin again from one on, each with its date."""
+        ...
+
+    def have_commented(self, known: Known) -> bool:
+        """Say whether everybody who was asked for a comment gave it, or somebody in their place."""
+        ...
+
+    def missed(self, rhythm: str, anchor_on: date, hour: int, base: int, last: int, now: datetime) -> bool:
+        """Say whether something has fallen due in a series that has not begun."""
+        ...
+
+    def names_somebody(self, words: str, names: Collection[str]) -> bool:
+        """Say whether words that are to name nobody hold the whole name of somebody."""
         ...
 
     def period(self, kind: str, rhythm: str, on: date) -> tuple[date, date]:

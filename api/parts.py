@@ -14,12 +14,15 @@ from api.asked_of_engine import Engine as Engine
 from api.coding_rules import CodesInForce, LookAtCoding
 from api.comparing import Compare
 from api.disclosure_rules import ConsentRules
+from api.feedback_page.rules import ReadInstrument
 from api.form.rules import ReadForm
 from api.form.sends import Sends
 from api.governing_rules import GovernanceRules
 from api.identity import Verifier
+from api.insight_rules import InsightRules
 from api.report_rules import ReportRules
 from api.rules import Rules
+from api.sharing_rules import SharingRules
 from api.starts import Starts
 from contracts.commands import CommandKind
 from db.engine import Database
@@ -255,6 +258,7 @@ class Parts:
     governing: GovernanceRules
     largest_file: int
     read_form: ReadForm
+    read_instrument: ReadInstrument
     form_sends: Sends
     part_sends: Sends
     check_credential: CheckCredential
@@ -262,6 +266,8 @@ class Parts:
     joint_calls: Sends
     joint_failures: Sends
     reports: ReportRules
+    insight: InsightRules
+    sharing: SharingRules
 
     def called(self, complaint: Complaint) -> str:
         """Return what people call the stage that a complaint is in, under its own procedure."""

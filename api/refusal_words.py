@@ -38,7 +38,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     Refusal.SAME_PERSON: "Another person than the one who proposed it must decide.",
     Refusal.NOT_AWAITING_APPROVAL: "This change does not await approval.",
     Refusal.UNKNOWN_TEAM: "There is no such team or division in this organisation.",
-    Refusal.CASES_LEFT: "Open cases are still this person's: hand them over first.",
+    Refusal.CASES_LEFT: "Open cases or actions are still this person's: hand them over first.",
     Refusal.CALENDAR_MOVED_ON: "The calendar has moved on since the dry run: propose the change again.",
     Refusal.UNKNOWN_PARTY: "There is no such person on this complaint.",
     Refusal.UNKNOWN_CORRECTION: "There is no such correction on this complaint.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from fastapi.responses import Response
@@ -11,6 +12,7 @@ from api.openapi import Responses
 from api.report_formats import TYPES, Typeset, policy, rendered
 from reports.document import Document
 
+_WEIGHT: Final = re.compile(r"[01](\.\d{0,3})?")
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _WORDS: Final = {"schema": {"type": "string"}}
 CONTENT: Final[Responses] = {
@@ -28,8 +30,16 @@ CONTENT: Final[Responses] = {
 
 def format_of(accept: str) -> str:
     """Return the format that a caller would rather have; JSON where none of ours is named."""
-    wanted = [each.split(";")[0].strip().lower() for each in accept.split(",")]
-    return next((name for each in wanted for name, type in TYPES.items() if type.split(";")[0] == each), "json")
+    wanted = sorted((_wanted(each) for each in accept.split(",")), key=lambda each: -each[1])
+    named = (each for each, weight in wanted if weight > 0)
+    return next((name for each in named for name, type in TYPES.items() if type.split(";")[0] == each), "json")
+
+
+def _wanted(said: str) -> tuple[str, float]:
+    """Return a media type of `Accept` and how much it is wanted (RFC 9110, 12.4.2); what cannot be read is wanted."""
+    type, *parameters = (each.strip().lower() for each in said.split(";"))
+    weight = next((each[2:].strip() for each in parameters if each.startswith("q=")), "1")
+    return type, float(weight) if _WEIGHT.fullmatch(weight) else 1.0
 
 
 async def served(

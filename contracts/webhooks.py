@@ -44,6 +44,12 @@ class EventType(StrEnum):
     NOTICE_FAILED = "uk.redress.complaint.notice_failed.v1"
     STAFF_TOLD = "uk.redress.complaint.staff_told.v1"
     CONTRIBUTION_CHANGED = "uk.redress.complaint.contribution_changed.v1"  # another body's part stands otherwise
+    LEARNING_RECORDED = "uk.redress.complaint.learning_recorded.v1"
+    ACTION_PLANNED = "uk.redress.complaint.action_planned.v1"
+    ACTION_CHANGED = "uk.redress.complaint.action_changed.v1"
+    ACTION_DONE = "uk.redress.complaint.action_done.v1"
+    ACTION_RECURRED = "uk.redress.complaint.action_recurred.v1"  # it did not hold, and is to be done again
+    ACTION_ENDED = "uk.redress.complaint.action_ended.v1"  # it held, or was let go of
     NEEDS_ATTENTION = "uk.redress.complaint.needs_attention.v1"
     RESPONDED = "uk.redress.complaint.responded.v1"
     CLOSED = "uk.redress.complaint.closed.v1"
@@ -53,10 +59,12 @@ class EventType(StrEnum):
 
 
 class JointEvent(StrEnum):
-    """What is told to another body of its own contributions, and to nobody else."""
+    """What is told to another body of its own contributions, or of learning shared with it, and to nobody else."""
 
     MESSAGE = "uk.redress.joint.message.v1"
     CREDENTIAL = "uk.redress.joint.credential.v1"  # the credential of a contribution has another number from now on
+    LEARNING_SHARED = "uk.redress.joint.learning_shared.v1"  # of no contribution: learning is there to be fetched
+    LEARNING_WITHDRAWN = "uk.redress.joint.learning_withdrawn.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

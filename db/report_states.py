@@ -16,6 +16,8 @@ from db.queries import reports
 
 # What everybody may read: what such a report holds can be linked to nobody.
 FOR_EVERYBODY: Final = ("public", "annual")
+# What goes outside with small numbers hidden: a later value beside one that is shown would tell of single complaints.
+SMALL_HIDDEN: Final = frozenset({"public", "annual", "oversight"})
 
 
 class NotNow(Exception):
@@ -44,7 +46,8 @@ async def publish(session: AsyncSession, report: Report, person_id: UUID | None,
     if report.state != "approved":
         raise NotNow("report_decided")
     slug = slug_of(report.kind, report.first_on, report.last_on)
-    if await reports.shown_at(session, slug):
+    # Also about other days that overlap: a year less eleven months of it tells what the twelfth would hide.
+    if await reports.shown_beside(session, report.kind, report.first_on, report.last_on):
         raise NotNow("report_shown_already")
     report.state = "published"
     published = ReportPublication(

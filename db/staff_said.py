@@ -21,7 +21,8 @@ AnsweredThrough = Literal["page", "call", "interview", "paper"]
 Instrument = Literal["experience.v1", "people.v1", "staff.v1"]
 Statement = Literal[
     "knew_what_was_happening", "listened_to", "treated_fairly", "supported", "understood_outcome", "would_trust_again",
-    "knew_how", "not_worse", "simple", "own_way", "made_difference", "would_complain_again", "told_early", "could_learn",
+    "knew_how", "not_worse", "simple", "own_way", "made_difference", "would_complain_again", "told_early",
+    "could_learn",
 ]  # fmt: skip
 
 

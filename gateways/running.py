@@ -25,6 +25,10 @@ class Runs(Protocol):
         """Say whether one workflow runs, from the engine's own record. Raises EngineAway."""
         ...
 
+    async def schedules(self, budget: timedelta) -> frozenset[str]:
+        """Return the ids of all schedules there are. The list lags behind. Raises EngineAway."""
+        ...
+
 
 class EngineRuns:
     """Tell what runs on the engine."""
@@ -43,6 +47,14 @@ class EngineRuns:
     async def is_running(self, workflow_id: str, budget: timedelta) -> bool:
         """Say whether one workflow runs, from the engine's own record. Raises EngineAway."""
         return await self._engine.is_running(workflow_id, budget)
+
+    async def schedules(self, budget: timedelta) -> frozenset[str]:
+        """Return the ids of all schedules there are. The list lags behind. Raises EngineAway."""
+        try:
+            async with asyncio.timeout(budget.total_seconds()):
+                return await self._engine.scheduled_series()
+        except (TimeoutError, RPCError, RuntimeError) as error:
+            raise EngineAway from error
 
 
 async def _listed(client: Client, workflow_type: str) -> frozenset[str]:

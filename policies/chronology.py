@@ -28,7 +28,7 @@ _CALLED: Final = {
     "by": "set by",
 }
 _PROCEEDING: Final = "proceeding_id"
-_PROCEEDINGS: Final = {"escalation": "escalation", "candour": "incident"}
+_PROCEEDINGS: Final = {"escalation": "escalation", "candour": "incident", "action": "action"}
 # A document longer than this is set in several.
 _LONGEST: Final = 200_000
 

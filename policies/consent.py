@@ -63,6 +63,7 @@ DISCLOSES: Final[dict[str, Discloses]] = {
     "out_of_time": Discloses.NOTHING,
     "withdrawal": Discloses.NOTHING,
     "experience": Discloses.NOTHING,
+    "survey": Discloses.NOTHING,
     "conduct_warning": Discloses.NOTHING,
     "contact_plan_decided": Discloses.NOTHING,
     "contact_plan_reviewed": Discloses.NOTHING,

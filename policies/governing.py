@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -15,6 +15,8 @@ from policies.governance_files import Governing, StepRule
 OFFICE: Final = "office"
 SYSTEM: Final = "system"
 _MORNING: Final = time(9)
+# Whoever leads a meeting may be from outside, or have left.
+_LEADS: Final = ("chair", "member", "non_executive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +31,15 @@ class Member:
 class Facts:
     """What is known of an occurrence when somebody says that a step is done.
 
+    `members` are those who may act in a part today: whoever works there, and whoever covers for the absent. Each of
+    `commenters` is one who was asked for a comment, with whoever may give it in their place.
     `before` are those who did an earlier step of this round, or began it; `commented` those whose comments are there.
-    `undecided` counts cases that were chosen and not yet approved or declined; `overdue_actions` open ones whose date
-    has passed. `broken` is None while no equality was looked at.
+    `undecided` counts cases that were chosen and not yet approved or declined, or may not be told any more;
+    `overdue_actions` open ones whose date has passed. `broken` is None while no equality was looked at.
     """
 
     members: Collection[Member] = ()
+    commenters: Collection[Collection[UUID]] = ()
     before: Collection[UUID] = ()
     commented: Collection[UUID] = ()
     report: bool = False
@@ -50,8 +55,11 @@ class Facts:
 
 
 def has_part(rule: StepRule, facts: Facts, person_id: UUID, *, office: bool) -> bool:
-    """Say whether a step is somebody's. What is circulated for comment the office ends once its day is over."""
-    if rule.who == OFFICE or (rule.who == "commenter" and facts.past_due):
+    """Say whether a step is somebody's. What is circulated for comment the office ends once its day is over, and a
+    meeting that is led by nobody of the organisation is the office's: nobody approves in anybody's place.
+    """
+    led_by_nobody = rule.who in _LEADS and all(each.part != rule.who for each in facts.members)
+    if rule.who == OFFICE or led_by_nobody or (rule.who == "commenter" and facts.past_due):
         return office or Member(part=rule.who, person_id=person_id) in facts.members
     return Member(part=rule.who, person_id=person_id) in facts.members
 
@@ -62,10 +70,9 @@ def lacks(rule: StepRule, facts: Facts, person_id: UUID | None) -> list[str]:
 
 
 def _is_there(need: str, facts: Facts, person_id: UUID | None) -> bool:
-    commenters = {each.person_id for each in facts.members if each.part == "commenter"}
     match need:
         case "comments":
-            return facts.past_due or commenters <= set(facts.commented)
+            return facts.past_due or have_commented(facts.commenters, facts.commented)
         case "another_person":
             return person_id not in facts.before and set(facts.commented) != {person_id}
         case "holds":
@@ -85,17 +92,27 @@ def _is_there(need: str, facts: Facts, person_id: UUID | None) -> bool:
             }[need]
 
 
+def have_commented(commenters: Collection[Collection[UUID]], commented: Collection[UUID]) -> bool:
+    """Say whether everybody who was asked for a comment gave it, or somebody in their place."""
+    return all(any(each in commented for each in asked) for asked in commenters)
+
+
 def due_days(rules: Governing, begun_on: date) -> list[tuple[str, date]]:
     """Return each step with its date, counted from the day after the beginning."""
     return [(each.code, begun_on + timedelta(days=each.days)) for each in rules.steps]
 
 
-def again(rules: Governing, to: str, on: date) -> list[tuple[str, date]]:
-    """Return the steps that begin again from one on, with as many days as each has after the step before them."""
+def again(rules: Governing, to: str, on: date, begun_on: date) -> list[tuple[str, date]]:
+    """Return the steps that begin again from one on, with as many days as each has after the step before them.
+
+    What somebody asked for is due when it was due: nothing that is sent back here gives us longer.
+    """
     codes = [each.code for each in rules.steps]
     place = codes.index(to)
     since = rules.steps[place - 1].days if place else 0
-    return [(each.code, on + timedelta(days=each.days - since)) for each in rules.steps[place:]]
+    renewed = [(each.code, on + timedelta(days=each.days - since)) for each in rules.steps[place:]]
+    first = dict(due_days(rules, begun_on))
+    return [(code, min(due_on, first[code])) for code, due_on in renewed] if rules.on_request else renewed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +158,3 @@ def next_of(rules: Governing, awaited: Awaited, now: datetime) -> Next:
     if awaited.rule.deed is not None:
         return Next(deed=awaited.rule.deed, look_at=left[0][1] if left else None)
     return Next(look_at=left[0][1] if left else None)
-
-
-def named(part: str, members: Iterable[Member]) -> list[UUID]:
-    """Return who has a part, each once."""
-    return list(dict.fromkeys(each.person_id for each in members if each.part == part))

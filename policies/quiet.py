@@ -9,7 +9,9 @@ from typing import Final
 from policies.calendars import LONDON, Calendar, at_local, local_date
 
 # Courtesy, rhythm and questions. What a clock of the law or a decision asks for is none of them.
-NOT_STATUTORY: Final = frozenset({"receipt", "receipt_on_behalf", "update", "experience", "staff_experience"})
+NOT_STATUTORY: Final = frozenset(
+    {"receipt", "receipt_on_behalf", "update", "experience", "staff_experience", "survey", "staff_survey"}
+)
 _DAY: Final = timedelta(days=1)
 
 

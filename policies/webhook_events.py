@@ -30,6 +30,11 @@ _BY_KIND: Final = {
     "contribution.named": EventType.CONTRIBUTION_CHANGED,
     "contribution.moved": EventType.CONTRIBUTION_CHANGED,
     "response.issued": EventType.RESPONDED,
+    "learning.recorded": EventType.LEARNING_RECORDED,
+    "action.planned": EventType.ACTION_PLANNED,
+    "action.changed": EventType.ACTION_CHANGED,
+    "action.completed": EventType.ACTION_DONE,
+    "action.ended": EventType.ACTION_ENDED,
 }
 # Of the complaint itself, and none of its ends.
 _NO_END: Final = frozenset({"complaint.linked", "complaint.unlinked"})
@@ -41,6 +46,12 @@ _TOLD: Final = {
     EventType.PROMISE_KEPT: {"kept_on": "keptOn", "due_on": "dueOn"},
     EventType.NOTICE_FAILED: {"template": "template", "failure": "failure"},
     EventType.CONTRIBUTION_CHANGED: {"contribution_id": "contributionId", "state": "state"},
+    EventType.LEARNING_RECORDED: {"learning_id": "learningId", "version": "version"},
+    EventType.ACTION_PLANNED: {"action_id": "actionId", "due_on": "dueOn"},
+    EventType.ACTION_CHANGED: {"action_id": "actionId", "due_on": "dueOn"},
+    EventType.ACTION_DONE: {"action_id": "actionId", "done_on": "doneOn"},
+    EventType.ACTION_RECURRED: {"action_id": "actionId", "due_on": "dueOn"},
+    EventType.ACTION_ENDED: {"proceeding_id": "actionId", "cause": "cause"},
     EventType.PERIOD_SET: {"respond_by": "respondBy"},
     EventType.PERIOD_EXTENDED: {"clock": "clock", "due_on": "dueOn"},
     EventType.RECEIVED: {"channel": "channel", "received_on": "receivedOn"},
@@ -120,6 +131,8 @@ def _type_of(kind: str, data: Mapping[str, Any]) -> EventType | None:
         return EventType.REOPENED if data.get("reopened_from") else EventType.RECEIVED
     if kind == "clock.breached":
         return EventType.PROMISE_BROKEN if data.get("clock") == _PROMISE else EventType.CLOCK_BREACHED
+    if kind == "action.checked":
+        return EventType.ACTION_RECURRED if data.get("result") == "recurred" else None  # one that held has ended
     if kind in _BY_KIND:
         return _BY_KIND[kind]
     return EventType.ENDED if kind.startswith("complaint.") and kind not in _NO_END else None

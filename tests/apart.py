@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from activities.case_file import CaseFile
+from contracts import names
 from contracts.acts import Act, Outcome, Verdict
 from contracts.bulk import BulkStart
 from contracts.change_sets import ChangeSetStart, ChangeSetState, Decision, DecisionOutcome
@@ -158,6 +159,10 @@ class DirectEngine:
 
     async def is_running(self, workflow_id: str, budget: timedelta) -> bool:
         return workflow_id in self.running_ids
+
+    async def schedules(self, budget: timedelta) -> frozenset[str]:
+        there = {names.governance_schedule_id(each.series_id) for each in self.series}
+        return frozenset(there - {names.governance_schedule_id(each.series_id) for each in self.unscheduled})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

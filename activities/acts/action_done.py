@@ -55,7 +55,9 @@ async def _renew_news(case: Case, row: Proceeding, action: Action, on: date) -> 
 async def complete(case: Case, said: CompleteAction) -> None:
     """Record that an action is done, and what shows it; draft the letters that tell it, and have it looked at again."""
     row, action = await find_open(case, said.action_id)
-    check(acting.happened(said.done_on, since=row.opened_on, today=case.on))
+    # What was opened again is not done by what was done before.
+    since = await rows.reopened_on(case.session, row.id) or row.opened_on
+    check(acting.happened(said.done_on, since=since, today=case.on))
     files = tuple(dict.fromkeys(said.file_ids))
     refuse_if(not (said.evidence or files), Refusal.EVIDENCE_NEEDED)
     refuse_if(await requests.attached(case.session, case.complaint.id, files) < len(files), Refusal.UNKNOWN_FILE)

@@ -23,6 +23,7 @@ from db.queries import actions as rows
 from db.queries import tasks
 
 TOLD: Final = "action_told"
+_IN_ERROR: Final = "opened_in_error"
 _NEWS: Final = "news"
 _DONE: Final = "done"
 _TO_PERSON: Final = {_NEWS: "action_news", _DONE: "action_done"}
@@ -155,6 +156,8 @@ async def _person(case: Case, row: Proceeding, action: Action, kind: str) -> Par
 async def _why_not(case: Case, action: Action, party: Party, kind: str) -> str | None:
     if not action.tell_person:
         return "not_wanted"
+    if case.complaint.stage == _IN_ERROR:
+        return _IN_ERROR
     if party.death_known_at is not None:
         return "person_has_died"
     if party.retired_at is not None:
@@ -166,7 +169,9 @@ async def _why_not(case: Case, action: Action, party: Party, kind: str) -> str |
 
 
 async def _staff(case: Case, action: Action) -> Sequence[Any]:
-    return await rows.who_know_the_outcome(case.session, case.complaint.id) if action.tell_staff else ()
+    if not action.tell_staff or case.complaint.stage == _IN_ERROR:
+        return ()
+    return await rows.who_know_the_outcome(case.session, case.complaint.id)
 
 
 def _keep(case: Case, row: Proceeding, kind: str, notice: Notice, **reader: UUID) -> None:

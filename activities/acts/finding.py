@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from activities.acts.case import Case
-from contracts.command_groups import JOINT, SERIOUS
+from contracts.command_groups import JOINT, LEARNING, SERIOUS
 from contracts.commands import CommandKind
 from db.queries import search
 
@@ -20,7 +20,7 @@ _WORDY: Final = frozenset(
     | {_K.RECORD_COMMENT, _K.SKIP_VIEWS, _K.PROPOSE_REMEDY, _K.DECIDE_REMEDY, _K.ESCALATE, _K.EXCLUDE}
     | {_K.DECIDE_TIME_LIMIT, _K.SCREEN_ROUTES, _K.LINK, _K.UNLINK, _K.RECORD_DEATH, _K.NAME_SUCCESSOR}
     | {_K.ADD_PARTY, _K.RETIRE_PARTY, _K.MAKE_PROMISE, _K.KEEP_PROMISE, _K.RELEASE_PROMISE}
-    | {*JOINT, *SERIOUS}
+    | {*JOINT, *SERIOUS, *LEARNING}
 )
 
 

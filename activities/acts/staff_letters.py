@@ -23,6 +23,16 @@ FOLLOW_UP: Final = "staff_follow_up"
 
 async def draft(case: Case, template: str, facts: Mapping[str, Any], involvement: Involvement) -> Notice:
     """Write a draft to a member of staff, a task to release it, and the clock on that while the complaint is open."""
+    notice = await write(case, template, facts, involvement, NoticeState.DRAFT)
+    await case.session.flush()
+    await letters.ask_for_release(case, notice)
+    return notice
+
+
+async def write(
+    case: Case, template: str, facts: Mapping[str, Any], involvement: Involvement, state: NoticeState
+) -> Notice:
+    """Write a letter to a member of staff: by e-mail where there is an address, else on paper."""
     template = template_for(case, template)
     words = await involvements.words_of(case.session, involvement.id)
     person = await case.session.get(Person, involvement.person_id) if involvement.person_id else None
@@ -40,7 +50,7 @@ async def draft(case: Case, template: str, facts: Mapping[str, Any], involvement
         channel="email" if email else "letter",
         legal_ground=letter.legal_ground,
         statutory=False,
-        state=NoticeState.DRAFT.value,
+        state=state.value,
         subject=letter.subject,
         body=letter.body,
         act_id=case.act.act_id,
@@ -52,11 +62,9 @@ async def draft(case: Case, template: str, facts: Mapping[str, Any], involvement
         "notice.written",
         notice_id=notice.id,
         template=letter.template,
-        state=NoticeState.DRAFT,
+        state=state,
         involvement_id=involvement.id,
     )
-    await case.session.flush()
-    await letters.ask_for_release(case, notice)
     return notice
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -133,7 +134,7 @@ async def comment_on_governance(desk: GovernanceDeskDep, occurrence_id: UUID, bo
 
     async def say(session: AsyncSession, matter: Matter) -> Entry:
         row, step = matter.row, matter.step
-        named = {whose for part, whose in matter.known.members if part == "commenter"}
+        named = {whose for asked in matter.known.commenters for whose in asked}
         if step.code != "comment":
             raise Problem("step_not_open")
         if desk.person_id not in named:
@@ -150,7 +151,8 @@ async def comment_on_governance(desk: GovernanceDeskDep, occurrence_id: UUID, bo
             )
         )
         await session.flush()
-        if named <= matter.known.commented | {desk.person_id} and matter.known.report:
+        heard = replace(matter.known, commented=matter.known.commented | {desk.person_id})
+        if matter.known.report and desk.desk.parts.governing.have_commented(heard):
             await governance.complete(session, row, step, desk.desk.now, by=None, words=None)
         return Entry(kind="governance.commented", subject_id=row.id, data={"step": step.code, "round": step.round})
 
@@ -231,15 +233,17 @@ async def send_back_governance_step(
             raise Problem("step_not_open")
         if not matter.theirs:
             raise Problem("not_your_part")
-        codes = [each.code for each in parts.governing.of(row.kind, row.rules).steps]
+        steps = parts.governing.of(row.kind, row.rules).steps
+        codes = [each.code for each in steps]
         if body.to not in codes or codes.index(body.to) >= codes.index(step):
             raise wrong("/to", "not_before", "There is no such step before this one.")
-        planned = parts.governing.again(row.kind, row.rules, body.to, desk.desk.today)
+        planned = parts.governing.again(row.kind, row.rules, body.to, desk.desk.today, row.begun_on)
         if codes.index(body.to) == 0:
             row.report_id, row.broken = None, None  # it is compiled anew
         await governance.send_back(
-            session, row, matter.step, planned, desk.desk.now, by=desk.person_id, words=body.words
-        )
+            session, row, matter.step, planned, desk.desk.now, by=desk.person_id, words=body.words,
+            meeting=next((each.code for each in steps if "held" in each.needs), None),
+        )  # fmt: skip
         data = {"step": step, "to": body.to, "round": matter.step.round}
         return Entry(kind="governance.step_sent_back", subject_id=row.id, data=data)
 

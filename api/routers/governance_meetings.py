@@ -1,19 +1,19 @@
-"""What is said and done at meetings: cases told, who came, minutes, actions, and to whom a report went."""
+"""What is said and done at meetings: who came, minutes, actions, and to whom a report went."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from api.answers import reply
-from api.dates import refuse_future
-from api.governance_desk import GovernanceDeskDep, Matter, is_office
+from api.dates import refuse_future, today
+from api.governance_desk import GovernanceDeskDep, Matter, is_office, taking_part
 from api.office_desk import Entry, row, wrong
 from api.openapi import problems
 from api.problems import Problem
@@ -21,145 +21,31 @@ from api.routers.governance import SAYING
 from api.schemas.governance import (
     ActionDateSaid,
     ActionSettlementSaid,
-    CaseDecisionSaid,
-    CaseSaid,
-    CaseWithdrawalSaid,
     DistributionSaid,
     MeetingActionSaid,
     MinutesSaid,
 )
 from api.schemas.governance_shown import OccurrenceShown
-from db.models.complaint import Complaint, Party
 from db.models.governance import Governance
 from db.models.governance_meeting import (
     GovernanceAction,
+    GovernanceActionChange,
     GovernanceAttendee,
     GovernanceDistribution,
-    PanelCase,
 )
-from db.queries import governance, governance_facts
-from db.references import normalise
+from db.models.organisation import Person
+from db.queries import governance, governance_facts, governance_people
 
 router = APIRouter(prefix="/v1/governance/{occurrence_id}", tags=["governance"])
 _ONE: Final = "Either a person of the organisation, or a name from outside it."
 
 
-def _taking_part(desk: GovernanceDeskDep, matter: Matter) -> None:
-    """Raise a problem for somebody who has no part in a series."""
-    if not matter.takes_part(desk.person_id):
-        raise Problem("not_your_part")
-
-
-@router.post("/cases", operation_id="choosePanelCase", response_model=OccurrenceShown,
-             responses=problems(*SAYING, "step_not_open", "case_decided"))  # fmt: skip
-async def choose_panel_case(desk: GovernanceDeskDep, occurrence_id: UUID, body: CaseSaid) -> Response:
-    """Choose a case that the panel is told, and say how: with consent, or with nothing that tells who it is."""
-
-    async def say(session: AsyncSession, matter: Matter) -> Entry:
-        _taking_part(desk, matter)
-        if matter.row.kind != "panel" or matter.step.code not in ("choose", "hold"):
-            raise Problem("step_not_open")
-        complaint = await _complaint(session, desk, body.reference)
-        await _check_consent(session, complaint, body)
-        case = await _case(session, matter, complaint, desk)
-        if case.state not in ("proposed", "chosen", "left", "declined"):
-            raise Problem("case_decided")
-        case.state, case.how, case.story = "chosen", body.how, body.story
-        case.chosen_by, case.chosen_at, case.approved_by, case.approved_at = desk.person_id, desk.desk.now, None, None
-        case.party_id = body.consent.party_id if body.consent else None
-        case.consented_on = body.consent.given_on if body.consent else None
-        case.evidence = body.consent.evidence if body.consent else None
-        data = {"case_id": str(case.id), "complaint_id": str(complaint.id), "how": body.how}
-        return Entry(kind="governance.case_chosen", subject_id=matter.row.id, data=data)
-
-    return reply(await desk.say(occurrence_id, body, say), 200, {})
-
-
-async def _complaint(session: AsyncSession, desk: GovernanceDeskDep, reference: str) -> Complaint:
-    stored = normalise(reference)
-    query = select(Complaint).where(
-        Complaint.reference == stored, Complaint.organisation_id == desk.desk.who.organisation_id
-    )
-    found: Complaint | None = await session.scalar(query) if stored is not None else None
-    if found is None:
-        raise wrong("/reference", "unknown_complaint", "No complaint of the organisation has this reference.")
-    return found
-
-
-async def _check_consent(session: AsyncSession, complaint: Complaint, said: CaseSaid) -> None:
-    if (said.how == "with_consent") != (said.consent is not None):
-        raise wrong("/consent", "with_consent_alone", "A story that is told with consent says whose it is.")
-    if said.consent is None:
-        return
-    party = await session.get(Party, said.consent.party_id)
-    if party is None or party.complaint_id != complaint.id:
-        raise wrong("/consent/partyId", "unknown_party", "This is nobody of the complaint.")
-
-
-async def _case(session: AsyncSession, matter: Matter, complaint: Complaint, desk: GovernanceDeskDep) -> PanelCase:
-    """Return the case of a complaint on a panel; one that nobody proposed is put there."""
-    case_id = uuid5(matter.row.id, f"case/{complaint.id}")
-    case = await session.get(PanelCase, case_id, with_for_update=True)
-    if case is None:
-        case = PanelCase(
-            id=case_id, organisation_id=matter.row.organisation_id, complaint_id=complaint.id,
-            occurrence_id=matter.row.id, why="chosen", state="proposed", proposed_at=desk.desk.now,
-        )  # fmt: skip
-        session.add(case)
-    return case
-
-
-@router.post("/cases/{case_id}/approval", operation_id="approvePanelCase", response_model=OccurrenceShown,
-             responses=problems(*SAYING, "case_decided", "another_person_needed"))  # fmt: skip
-async def approve_panel_case(
-    desk: GovernanceDeskDep, occurrence_id: UUID, case_id: UUID, body: CaseDecisionSaid
-) -> Response:
-    """Approve how a case is told, or decline it, as another person than whoever chose it."""
-
-    async def say(session: AsyncSession, matter: Matter) -> Entry:
-        _taking_part(desk, matter)
-        case = await _of(session, matter, case_id)
-        if case.state != "chosen":
-            raise Problem("case_decided")
-        if case.chosen_by == desk.person_id:
-            raise Problem("another_person_needed")
-        case.state = "approved" if body.approved else "declined"
-        case.approved_by, case.approved_at, case.ended_words = desk.person_id, desk.desk.now, body.words
-        data = {"case_id": str(case.id), "approved": body.approved}
-        return Entry(kind="governance.case_decided", subject_id=matter.row.id, data=data)
-
-    return reply(await desk.say(occurrence_id, body, say, case_id), 200, {})
-
-
-@router.post("/cases/{case_id}/withdrawal", operation_id="withdrawPanelCase", response_model=OccurrenceShown,
-             responses=problems(*SAYING, "case_decided"))  # fmt: skip
-async def withdraw_panel_case(
-    desk: GovernanceDeskDep, occurrence_id: UUID, case_id: UUID, body: CaseWithdrawalSaid
-) -> Response:
-    """Withdraw a case, for instance because consent was taken back. Its story is shown to nobody any more."""
-
-    async def say(session: AsyncSession, matter: Matter) -> Entry:
-        _taking_part(desk, matter)
-        case = await _of(session, matter, case_id)
-        if case.state == "withdrawn":
-            raise Problem("case_decided")
-        case.state, case.story, case.ended_words = "withdrawn", None, body.reason
-        return Entry(kind="governance.case_withdrawn", subject_id=matter.row.id, data={"case_id": str(case.id)})
-
-    return reply(await desk.say(occurrence_id, body, say, case_id), 200, {})
-
-
-async def _of(session: AsyncSession, matter: Matter, case_id: UUID) -> PanelCase:
-    case = await session.get(PanelCase, case_id, with_for_update=True)
-    if case is None or case.occurrence_id != matter.row.id:
-        raise Problem("not_found")
-    return case
-
-
 @router.post("/minutes", operation_id="recordMinutes", response_model=OccurrenceShown,
-             responses=problems(*SAYING, "person_gone", "already_held"))  # fmt: skip
+             responses=problems(*SAYING, "already_held"))  # fmt: skip
 async def record_minutes(desk: GovernanceDeskDep, occurrence_id: UUID, body: MinutesSaid) -> Response:
-    """Record when a meeting was held, who came, and what was said, once: as whoever has the step, or the office."""
+    """Record when a meeting was held, who came, and what was said, as whoever has the step, or the office: once, and
+    again where the meeting was sent back.
+    """
 
     async def say(session: AsyncSession, matter: Matter) -> Entry:
         held = matter.row
@@ -171,11 +57,11 @@ async def record_minutes(desk: GovernanceDeskDep, occurrence_id: UUID, body: Min
             if (each.person_id is None) == (each.name is None):
                 raise wrong(f"/attendees/{number}", "one_of_two", _ONE)
             if each.person_id is not None:
-                await desk.desk.person(session, each.person_id)
+                await row(session, Person, each.person_id)  # who came may have left since
             session.add(
                 GovernanceAttendee(
                     id=uuid7(), organisation_id=held.organisation_id, occurrence_id=held.id,
-                    person_id=each.person_id, name=each.name,
+                    person_id=each.person_id, name=each.name, round=matter.step.round,
                 )
             )  # fmt: skip
         held.held_on, held.minutes, held.heard_words = body.held_on, body.minutes, body.heard
@@ -191,7 +77,7 @@ async def resolve_meeting_action(desk: GovernanceDeskDep, occurrence_id: UUID, b
     """Resolve that somebody does something by a day. It stands on the agenda of each meeting until it is settled."""
 
     async def say(session: AsyncSession, matter: Matter) -> Entry:
-        _taking_part(desk, matter)
+        taking_part(desk, matter)
         if body.due_on < desk.desk.today:
             raise wrong("/dueOn", "date_in_past", "This day has passed.")
         await desk.desk.person(session, body.owner_id)
@@ -221,6 +107,8 @@ async def settle_meeting_action(
         action = await _action(session, desk, occurrence_id, action_id)
         if body.state == "dropped" and action.owner_id == desk.person_id:
             raise Problem("not_your_part")
+        if body.on < today(action.made_at):
+            raise wrong("/on", "before_beginning", "It was not resolved yet on this day.")
         action.state, action.ended_on, action.words = body.state, body.on, body.words
         action.ended_by, action.ended_at = desk.person_id, desk.desk.now
         return Entry(
@@ -232,22 +120,43 @@ async def settle_meeting_action(
 
 
 @router.post("/actions/{action_id}/date", operation_id="moveMeetingAction", response_model=OccurrenceShown,
-             responses=problems(*SAYING))  # fmt: skip
+             responses=problems(*SAYING, "person_gone"))  # fmt: skip
 async def move_meeting_action(
     desk: GovernanceDeskDep, occurrence_id: UUID, action_id: UUID, body: ActionDateSaid
 ) -> Response:
-    """Give an action a later date, with the reason. How often it was moved stays on record."""
+    """Give an action a later date, another owner, or both, with the reason. How often it was moved stays on record."""
 
     async def make(session: AsyncSession) -> Entry:
         action = await _action(session, desk, occurrence_id, action_id)
-        if body.due_on <= max(action.due_on, desk.desk.today):
-            raise wrong("/dueOn", "date_not_later", "This is no later than it is due, or has passed.")
-        data = {"action_id": str(action.id), "old": action.due_on.isoformat(), "new": body.due_on.isoformat()}
-        action.due_on, action.moved, action.words = body.due_on, action.moved + 1, body.reason
+        if body.due_on is None and body.owner_id in (None, action.owner_id):
+            raise wrong("/dueOn", "nothing_changes", "A later date, another owner, or both.")
+        data = {"action_id": str(action.id)}
+        before = action.owner_id, action.due_on
+        if body.due_on is not None:
+            if body.due_on <= max(action.due_on, desk.desk.today):
+                raise wrong("/dueOn", "date_not_later", "This is no later than it is due, or has passed.")
+            data |= {"old": action.due_on.isoformat(), "new": body.due_on.isoformat()}
+            action.due_on, action.moved = body.due_on, action.moved + 1
+        if body.owner_id is not None and body.owner_id != action.owner_id:
+            await desk.desk.person(session, body.owner_id)
+            data |= {"old_owner_id": str(action.owner_id), "owner_id": str(body.owner_id)}
+            action.owner_id = body.owner_id
+        session.add(_moved(desk, action, before, body.reason))
         return Entry(kind="governance.action_moved", subject_id=occurrence_id, data=data)
 
     show = desk.show(occurrence_id)
     return reply(await desk.desk.change(body, occurrence_id, action_id, make=make, show=show), 200, {})
+
+
+def _moved(
+    desk: GovernanceDeskDep, action: GovernanceAction, before: tuple[UUID, date], reason: str
+) -> GovernanceActionChange:
+    """Return what is kept of a change of an action: what it was before, and why."""
+    return GovernanceActionChange(
+        id=uuid7(), organisation_id=action.organisation_id, action_id=action.id, old_owner_id=before[0],
+        owner_id=action.owner_id, old_due_on=before[1], due_on=action.due_on, reason=reason,
+        said_by=desk.person_id, said_at=desk.desk.now,
+    )  # fmt: skip
 
 
 async def _action(
@@ -258,7 +167,8 @@ async def _action(
     action = await session.get(GovernanceAction, action_id, with_for_update=True)
     if action is None or action.series_id != occurrence.series_id:
         raise Problem("not_found")
-    members = {each.person_id for each in await governance.members(session, occurrence.series_id)}
+    seats = await governance_people.seats(session, occurrence.series_id, desk.desk.today)
+    members = {each for seat in seats if seat.part != "distribution" for each in seat.may}
     if not is_office(desk.desk.who) and desk.person_id not in members | {action.owner_id}:
         raise Problem("not_your_part")
     if action.state != "open":
@@ -267,12 +177,15 @@ async def _action(
 
 
 @router.post("/distribution", operation_id="recordDistribution", response_model=OccurrenceShown,
-             responses=problems(*SAYING))  # fmt: skip
+             responses=problems(*SAYING, "step_not_open"))  # fmt: skip
 async def record_distribution(desk: GovernanceDeskDep, occurrence_id: UUID, body: DistributionSaid) -> Response:
     """Record to whom it went, how and when: the copy to the commissioner, to staff, to Healthwatch."""
 
     async def say(session: AsyncSession, matter: Matter) -> Entry:
-        _taking_part(desk, matter)
+        taking_part(desk, matter)
+        codes = [each.code for each in desk.desk.parts.governing.of(matter.row.kind, matter.row.rules).steps]
+        if "approve" in codes and codes.index(matter.step.code) <= codes.index("approve"):
+            raise Problem("step_not_open")  # what nobody has approved goes to nobody
         session.add(
             GovernanceDistribution(
                 id=uuid7(), organisation_id=matter.row.organisation_id, occurrence_id=matter.row.id,

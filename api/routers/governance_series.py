@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -23,11 +24,14 @@ from api.schemas.governance import MemberSaid, MembersSaid, RhythmSaid, SeriesSa
 from api.schemas.governance_shown import SeriesListed, SeriesShown
 from contracts.governance import SeriesState
 from db.models.governance import GovernanceMember, GovernanceSeries
-from db.queries import governance, governance_facts, governance_series
+from db.queries import governance, governance_facts, governance_people, governance_series
 
 router = APIRouter(prefix="/v1/governance/series", tags=["governance"])
 _OF_ONE: Final = problems(*A_CHANGE, "already_ended")
 _CHOICE: Final = "Which report is compiled is not left open by this kind."
+_MISSED: Final = "What was missed has not begun: let it begin first, by letting the series go on."
+# What fell due since a day in the past begins late; nobody wants years of it.
+_LONGEST_AGO: Final = timedelta(days=366)
 _REQUESTED: Final = "This kind is begun when somebody asks, and no other is."
 
 
@@ -53,6 +57,8 @@ async def set_up_governance_series(desk: DeskDep, body: SeriesSaid) -> Response:
         rules = desk.parts.governing.newest(body.kind)
         if rules.on_request != (body.rhythm == "on_request"):
             raise wrong("/rhythm", "not_of_this_kind", _REQUESTED)
+        if body.anchor_on < desk.today - _LONGEST_AGO:
+            raise wrong("/anchorOn", "date_in_past", "What fell due longer ago than a year does not begin any more.")
         if body.report is not None and body.report not in rules.reports:
             raise wrong("/report", "not_of_this_kind", _CHOICE)
         assert desk.who.person_id is not None
@@ -92,6 +98,7 @@ async def name_governance_members(desk: DeskDep, series_id: UUID, body: MembersS
             each.ended_at = desk.now
         await session.flush()
         await _name(session, desk, row, body.members)
+        await governance_people.changed_for(session, desk.now, series_id=row.id)
         data = {"members": [{"part": each.part, "person_id": str(each.person_id)} for each in body.members]}
         return Entry(kind="governance.members_named", subject_id=row.id, data=data)
 
@@ -110,7 +117,12 @@ async def change_governance_rhythm(desk: DeskDep, series_id: UUID, body: RhythmS
             raise wrong("/rhythm", "not_of_this_kind", _REQUESTED)
         if body.anchor_on < desk.today:
             raise wrong("/anchorOn", "date_in_past", "What is past cannot be changed any more.")
-        row.base = await governance.last_number(session, row.id)
+        last = await governance.last_number(session, row.id)
+        if desk.parts.governing.missed(row.rhythm, row.anchor_on, row.hour, row.base, last, desk.now):
+            raise wrong("/rhythm", "missed_first", _MISSED)
+        if body.anchor_on <= (await governance.last_day(session, row.id) or date.min):
+            raise wrong("/anchorOn", "date_not_later", "The last occurrence was no earlier than this.")
+        row.base = last
         row.rhythm, row.anchor_on, row.hour = body.rhythm, body.anchor_on, body.hour
         data = {"rhythm": row.rhythm, "anchor_on": row.anchor_on.isoformat(), "hour": row.hour}
         return Entry(kind="governance.rhythm_changed", subject_id=row.id, data=data)
@@ -132,15 +144,22 @@ async def resume_governance_series(desk: DeskDep, series_id: UUID) -> Response:
     return await _to(desk, series_id, SeriesState.ACTIVE, "resumption")
 
 
-@router.post("/{series_id}/ending", operation_id="endGovernanceSeries", response_model=SeriesShown, responses=_OF_ONE)
+@router.post(
+    "/{series_id}/ending",
+    operation_id="endGovernanceSeries",
+    response_model=SeriesShown,
+    responses=problems(*A_CHANGE, "already_ended", "meeting_actions_open"),
+)
 async def end_governance_series(desk: DeskDep, series_id: UUID) -> Response:
-    """End a series. Occurrences that have begun go on."""
+    """End a series, once everything is settled that its meetings resolved. Occurrences that have begun go on."""
     return await _to(desk, series_id, SeriesState.ENDED, "ending")
 
 
 async def _to(desk: Desk, series_id: UUID, state: SeriesState, name: str) -> Response:
     async def make(session: AsyncSession) -> Entry:
         row = await _going_on(session, series_id)
+        if state is SeriesState.ENDED and await governance_facts.open_actions(session, row.id):
+            raise Problem("meeting_actions_open")  # no meeting would follow them any more
         row.state = state.value
         return Entry(kind=f"governance.series_{state.value}", subject_id=row.id)
 

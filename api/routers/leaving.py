@@ -32,7 +32,7 @@ _log = structlog.get_logger(__name__)
     | problems(*A_CHANGE, "already_leaving"),
 )
 async def announce_leaving(desk: DeskDep, person_id: UUID, body: LeavingSaid) -> Response:
-    """Announce a person's last day. Their account ends after it, once no open case is theirs."""
+    """Announce a person's last day. Their account ends after it, once no open case and no action is theirs."""
 
     async def make(session: AsyncSession) -> Entry:
         leaver = await _announce(session, desk, person_id, body)
@@ -103,7 +103,11 @@ async def cancel_leaving(desk: DeskDep, person_id: UUID) -> Response:
 
 async def _shown(session: AsyncSession, leaver_id: UUID) -> LeavingDetail:
     leaver = await row(session, Leaver, leaver_id)
-    return LeavingDetail.with_cases(leaver, await office.count_open_cases(session, leaver.person_id))
+    return LeavingDetail.with_cases(
+        leaver,
+        await office.count_open_cases(session, leaver.person_id),
+        await office.count_open_actions(session, leaver.person_id),
+    )
 
 
 async def _tell(desk: Desk, leaver_id: UUID) -> None:

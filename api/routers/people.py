@@ -179,14 +179,14 @@ async def end_appointment(desk: DeskDep, person_id: UUID, appointment_id: UUID, 
     | problems(*A_CHANGE, Refusal.CASES_LEFT.value),
 )
 async def end_account(desk: DeskDep, person_id: UUID) -> Response:
-    """End an account now. Refused, with their number, while open cases are this person's."""
+    """End an account now. Refused, with their number, while open cases or actions are this person's."""
 
     async def make(session: AsyncSession) -> Entry:
         person = await desk.person(session, person_id)
-        left = await office.count_open_cases(session, person_id)
+        left = await office.count_left(session, person_id)
         if left:
             raise Problem(Refusal.CASES_LEFT.value, count=left)
-        await office.end_account(session, person, desk.today)
+        await office.end_account(session, person, desk.today, desk.now)
         return Entry(kind="account.ended", subject_id=person.id, data={"ended_on": desk.today.isoformat()})
 
     return reply(await desk.change(None, person_id, make=make, show=_shower(desk)), 200, {})

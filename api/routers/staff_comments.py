@@ -79,7 +79,7 @@ async def inform_staff(errand: ErrandDep, who: Writer, involvement_id: UUID, bod
 
 @router.get("/experiences", operation_id="getExperiences", response_model=Experiences, responses=problems(*ONE_READ))
 async def get_experiences(visit: VisitDep) -> Experiences:
-    """Show how it was for everybody who was asked or said so."""
+    """Show who was asked how it was and who said so. What they said is shown to nobody who handles the case."""
     async with visit.found() as (session, found):
         rows = await staff_comments.experiences_of(session, found.id)
     words = visit.who.sees_words and found.organisation_id == visit.who.organisation_id

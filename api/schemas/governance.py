@@ -152,9 +152,10 @@ class ActionSettlementSaid(Request):
 
 
 class ActionDateSaid(Request):
-    """Another date for an action, later than the one it has, with the reason."""
+    """Another date for an action, later than the one it has, another owner, or both, with the reason."""
 
-    due_on: AgreedDay
+    due_on: AgreedDay | None = None
+    owner_id: UUID | None = Field(default=None, description="Who sees to it from now on.")
     reason: Reason
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from api.governing_rules import Described
@@ -143,7 +144,10 @@ class ReminderShown(Wire):
 
 
 class StepShown(Wire):
-    """One step, in one round: what is sent back begins again as another."""
+    """One step, in one round: what is sent back begins again as another.
+
+    `minutes` and `heard` are of a meeting that was sent back, as they were on record then.
+    """
 
     code: str
     title: str
@@ -155,6 +159,9 @@ class StepShown(Wire):
     done_at: UtcTime | None = None
     done_by: PersonRef | None = None
     words: str | None = None
+    held_on: date | None = None
+    minutes: str | None = None
+    heard: str | None = None
     told: list[ReminderShown]
 
 
@@ -167,7 +174,10 @@ class CommentShown(Wire):
 
 
 class CaseShown(Wire):
-    """A case of interest: why it was proposed, and how its story is told, if it is."""
+    """A case of interest: why it was proposed, and how its story is told, if it is.
+
+    `unfit` says why it may not be told so any more: it is withdrawn, or chosen anew.
+    """
 
     id: UUID
     reference: str
@@ -175,10 +185,23 @@ class CaseShown(Wire):
     state: str
     how: str | None = None
     story: str | None = None
+    unfit: Literal["opened_in_error", "person_has_died", "retired"] | None = None
     consented_on: date | None = None
     chosen_by: PersonRef | None = None
     approved_by: PersonRef | None = None
     ended_words: str | None = None
+
+
+class MeetingActionChangeShown(Wire):
+    """That an action was moved or given to somebody else, and why."""
+
+    old_owner_id: UUID
+    owner_id: UUID
+    old_due_on: date
+    due_on: date
+    reason: str | None = None
+    said_by: UUID
+    said_at: UtcTime
 
 
 class MeetingActionShown(Wire):
@@ -195,6 +218,7 @@ class MeetingActionShown(Wire):
     ended_on: date | None = None
     words: str | None = None
     carried: bool
+    changes: list[MeetingActionChangeShown]
 
 
 class DistributionShown(Wire):

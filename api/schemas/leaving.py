@@ -19,13 +19,17 @@ class LeavingSaid(Request):
 
 
 class LeavingDetail(LeavingShown):
-    """A leaving, and how many open cases are still the person's."""
+    """A leaving, and how many open cases and actions are still the person's."""
 
     person_id: UUID
     cases_left: int = Field(description="The account ends only when there is none.")
+    actions_left: int = Field(
+        description="Actions still to be done, of complaints and of meetings. They go to no successor by themselves: "
+        "each is given to another owner, and the account ends only when there is none."
+    )
 
     @classmethod
-    def with_cases(cls, leaver: Leaver, cases_left: int) -> LeavingDetail:
+    def with_cases(cls, leaver: Leaver, cases_left: int, actions_left: int) -> LeavingDetail:
         """Return a leaving as it is shown to whoever announced or cancelled it."""
         shown = LeavingShown.of(leaver).model_dump(by_alias=False)
-        return cls(**shown, person_id=leaver.person_id, cases_left=cases_left)
+        return cls(**shown, person_id=leaver.person_id, cases_left=cases_left, actions_left=actions_left)

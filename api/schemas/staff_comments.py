@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StrictInt, model_validator
@@ -88,8 +88,14 @@ class ExperienceSaid(Request):
     party_id: UUID | None = None
     involvement_id: UUID | None = None
     how: staff_said.Spoken | None = Field(default=None, description=f"How they were asked. {_LETTER}")
-    scores: Annotated[list[ScoreSaid], Field(max_length=6)] = Field(default_factory=list)
-    words: Words | None = None
+    through: Literal["call", "interview", "paper"] | None = Field(
+        default=None, description="How they answered. Left out: as they were asked."
+    )
+    instrument: staff_said.Instrument | None = Field(
+        default=None, description="Whose statements these are. Left out: those that they were asked."
+    )
+    scores: Annotated[list[ScoreSaid], Field(max_length=20)] = Field(default_factory=list)
+    words: Words | None = Field(default=None, description="Nobody who handles the case reads them here again.")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -97,8 +103,8 @@ class ExperienceSaid(Request):
             raise ValueError("Either a party or a member of staff complained about.")
         if (self.step == "asked") != (self.how is not None):
             raise ValueError("Who is asked is asked in some way; an answer has none.")
-        if self.step != "answered" and (self.scores or self.words):
-            raise ValueError("Only an answer has scores or words.")
+        if self.step != "answered" and (self.scores or self.words or self.instrument or self.through):
+            raise ValueError("Only an answer has scores or words, an instrument, and a way.")
         if self.step == "answered" and not (self.scores or self.words):
             raise ValueError("An answer has scores, words, or both.")
         if len({each.statement for each in self.scores}) < len(self.scores):
@@ -158,18 +164,24 @@ class StaffComments(Wire):
 
 
 class ExperienceShown(Wire):
-    """How it was for somebody. Who it is by name, scores and words are left out for those who may not see words."""
+    """Whether somebody was asked how it was, and whether they said so. What they said is shown to nobody here.
+
+    Who it is by name is left out for those who may not see words.
+    """
 
     id: UUID
     party_id: UUID | None = None
     involvement_id: UUID | None = None
     name: str | None = None
     asked_on: date | None = None
-    asked_how: str | None = None
+    asked_how: str | None = Field(default=None, description="in_person, call, video, letter; survey by a round.")
+    instrument: str | None = None
+    channel: str | None = Field(default=None, description="By which a feedback round wrote to them.")
+    held_back: str | None = Field(default=None, description="Why they are left in peace for now, as a code.")
+    held_until: date | None = None
     answered_on: date | None = None
+    answered_through: str | None = Field(default=None, description="page, call, interview, paper.")
     declined: bool
-    scores: dict[str, int] | None = None
-    words: str | None = None
     recorded_by: PersonRef | None = None
 
     @classmethod
@@ -182,15 +194,18 @@ class ExperienceShown(Wire):
             name=name if words else None,
             asked_on=row.asked_on,
             asked_how=row.asked_how,
+            instrument=row.instrument,
+            channel=row.channel,
+            held_back=row.held_back,
+            held_until=row.held_until,
             answered_on=row.answered_on,
+            answered_through=row.answered_through,
             declined=row.declined,
-            scores=row.scores if words else None,
-            words=row.words if words else None,
             recorded_by=PersonRef.of(row.recorded_by, recorder if words else None),
         )
 
 
 class Experiences(Wire):
-    """How it was for everybody who was asked or said so."""
+    """Everybody who was asked how it was, said so, or was left in peace."""
 
     items: list[ExperienceShown]

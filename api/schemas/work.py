@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from pydantic import Field
@@ -13,6 +15,9 @@ from api.words import task_title
 from contracts.complaint import Happening
 from db.models.act import Submission
 from db.models.work import Notice, Task
+
+# What opens the page of somebody who is asked how it was is theirs: whoever reads the case does not see it.
+_PAGE: Final = re.compile(r"(/feedback/)[0-9A-Z-]+")
 
 
 class TaskShown(Wire):
@@ -119,7 +124,7 @@ class NoticeShown(Wire):
             legal_ground=notice.legal_ground,
             state=notice.state,
             subject=notice.subject if words else None,
-            body=notice.body if words else None,
+            body=_PAGE.sub(r"\1…", notice.body) if words else None,
             drafted_at=notice.drafted_at,
             party_id=notice.party_id,
             formats=notice.formats,

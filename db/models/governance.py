@@ -108,7 +108,10 @@ class Governance(Base):
 
 
 class GovernanceStep(Base):
-    """One step of an occurrence, in one round of it: what is sent back begins again as another round."""
+    """One step of an occurrence, in one round of it: what is sent back begins again as another round.
+
+    `held_on`, `minutes` and `heard_words` are of a meeting that was sent back, as they were on record then.
+    """
 
     __tablename__ = "governance_step"
     __table_args__ = (
@@ -128,15 +131,21 @@ class GovernanceStep(Base):
     done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     words: Mapped[str | None]
+    held_on: Mapped[date | None]
+    minutes: Mapped[str | None]
+    heard_words: Mapped[str | None]
     recorded_at: Mapped[RecordedAt]
 
 
 class GovernanceReminder(Base):
-    """Somebody was told that a step is theirs, is due, or is overdue: whom, and to how many an e-mail said so."""
+    """Somebody was told that a step is theirs, is due, or is overdue: whom, and to how many an e-mail said so.
+
+    `turn` counts how often that was told: whoever has a step from somebody else is told anew.
+    """
 
     __tablename__ = "governance_reminder"
     __table_args__ = (
-        UniqueConstraint("step_id", "rung"),
+        UniqueConstraint("step_id", "rung", "turn"),
         CheckConstraint("rung in ('opened', 'reminder', 'overdue', 'escalation')", name="rung"),
         Index("ix_governance_reminder_occurrence_id", "occurrence_id"),
     )
@@ -146,6 +155,7 @@ class GovernanceReminder(Base):
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("governance.id"))
     step_id: Mapped[UUID] = mapped_column(ForeignKey("governance_step.id"))
     rung: Mapped[CodeText]
+    turn: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     people: Mapped[JsonList]
     at: Mapped[Instant]
     mailed: Mapped[int | None]

@@ -28,7 +28,9 @@ class GovernanceComment(Base):
 
 
 class GovernanceAttendee(Base):
-    """Who came to a meeting: a person of the organisation, or a name from outside it. Append-only."""
+    """Who came to a meeting, as its minutes say in one round: a person of the organisation, or a name from outside it.
+    Append-only.
+    """
 
     __tablename__ = "governance_attendee"
     __table_args__ = (
@@ -41,6 +43,7 @@ class GovernanceAttendee(Base):
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("governance.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     name: Mapped[str | None]
+    round: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     recorded_at: Mapped[RecordedAt]
 
 
@@ -114,6 +117,25 @@ class GovernanceAction(Base):
     made_at: Mapped[Instant]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[RecordedAt]
+
+
+class GovernanceActionChange(Base):
+    """That an action of a meeting was moved or given to somebody else, and why. Append-only."""
+
+    __tablename__ = "governance_action_change"
+    __table_args__ = (Index("ix_governance_action_change_action_id", "action_id"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("governance_action.id"))
+    old_owner_id: Mapped[PersonId]
+    owner_id: Mapped[PersonId]
+    old_due_on: Mapped[date]
+    due_on: Mapped[date]
+    reason: Mapped[str]
+    said_by: Mapped[PersonId]
+    said_at: Mapped[Instant]
     recorded_at: Mapped[RecordedAt]
 
 

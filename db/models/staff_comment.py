@@ -60,9 +60,7 @@ class Experience(Base):
         CheckConstraint("answered_through in ('page', 'call', 'interview', 'paper')", name="answered_through"),
         CheckConstraint("num_nonnulls(held_back, held_on, held_until) in (0, 3)", name="held"),
         CheckConstraint("(link_hash is null) = (expires_at is null)", name="link"),
-        Index(
-            "ix_experience_answered", "organisation_id", "answered_on", postgresql_where=text("words is not null")
-        ),
+        Index("ix_experience_answered", "organisation_id", "answered_on", postgresql_where=text("words is not null")),
     )
 
     id: Mapped[Id]

@@ -31,6 +31,15 @@ async def next_number(session: AsyncSession, table: Numbered, action_id: UUID) -
     return 1 + int(await session.scalar(query) or 0)
 
 
+async def reopened_on(session: AsyncSession, action_id: UUID) -> date | None:
+    """Return the day on which it was last found that an action had not held; None where it never was."""
+    query = select(func.max(ActionCheck.last_on)).where(
+        ActionCheck.action_id == action_id, ActionCheck.result == "recurred"
+    )
+    found: date | None = await session.scalar(query)
+    return found
+
+
 async def is_planned(session: AsyncSession, **follows: UUID | None) -> bool:
     """Say whether an action that was not dropped follows from a remedy or a recommendation already."""
     said = [getattr(Action, name) == value for name, value in follows.items() if value is not None]

@@ -143,6 +143,8 @@ _PARTS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 _LINKS: Final = "complaint_link"
 EXPORTED: Final = frozenset({"complaint", _LINKS, *(table for _, table, _ in _PARTS)})
 # Of how things are stored, and of the content of files and letters, an export says nothing: their hashes name them.
+# How it was for somebody is nobody's business who handles the case, nor is what opens their page.
+_UNSAID: Final = {"experience": frozenset({"scores", "words", "link_hash"})}
 _LEFT_OUT: Final = frozenset({"content", "stored_key", "archive_key", "recorded_at", "organisation_id", "complaint_id"})
 
 Row = dict[str, Any]
@@ -176,6 +178,7 @@ def _table(name: str) -> Table:
 async def _rows(
     session: AsyncSession, table: Table, condition: Any, order: tuple[str, ...], keep: tuple[str, ...] = ()
 ) -> list[Row]:
-    columns = [column for column in table.columns if column.name not in _LEFT_OUT or column.name in keep]
+    left_out = _LEFT_OUT | _UNSAID.get(table.name, frozenset())
+    columns = [column for column in table.columns if column.name not in left_out or column.name in keep]
     found = await session.execute(select(*columns).where(condition).order_by(*(table.c[name] for name in order)))
     return [dict(row) for row in found.mappings()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, true, tuple_, update
+from sqlalchemy import func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.governance import OccurrenceState
@@ -61,6 +61,14 @@ async def occurrence(session: AsyncSession, occurrence_id: UUID, *, lock: bool =
 async def last_number(session: AsyncSession, series_id: UUID) -> int:
     """Return the highest number that a series has come to; 0 before the first."""
     return int(await session.scalar(select(func.max(Governance.number)).where(Governance.series_id == series_id)) or 0)
+
+
+async def last_day(session: AsyncSession, series_id: UUID) -> date | None:
+    """Return the day of the newest occurrence of a series that time began."""
+    found: date | None = await session.scalar(
+        select(func.max(Governance.nominal_on)).where(Governance.series_id == series_id)
+    )
+    return found
 
 
 async def begin(session: AsyncSession, of: GovernanceSeries, new: NewOccurrence) -> Governance:
@@ -161,13 +169,20 @@ async def send_back(
     *,
     by: UUID,
     words: str,
+    meeting: str | None = None,
 ) -> None:
-    """Send an occurrence back from its open step: the steps planned begin again, as the next round."""
+    """Send an occurrence back from its open step: the steps planned begin again, as the next round.
+
+    Where the step of a meeting is among them, its minutes are kept with it as they were, and are recorded anew.
+    """
     to = planned[0][0]
     known = await steps(session, row.id)
     first = next(each.position for each in known if each.code == to)
     await end_tasks(session, step.id, now, by=by, done=False)
     for each in known:
+        if each.code == meeting and each.state in ("open", "done") and each.position >= first:
+            each.held_on, each.minutes, each.heard_words = row.held_on, row.minutes, row.heard_words
+            row.held_on = row.minutes = row.heard_words = None
         if each.state == "open":
             each.state, each.done_at, each.done_by, each.words = "sent_back", now, by, words
         elif each.state == "waiting" or (each.state == "done" and each.position >= first):
@@ -237,6 +252,31 @@ async def end_tasks(session: AsyncSession, step_id: UUID, now: datetime, *, by: 
         update(Task)
         .where(Task.subject_id == step_id, Task.kind.in_(TASKS), Task.state == "open")
         .values(state="done" if done else "superseded", ended_at=now, ended_by=by)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def asked_for(session: AsyncSession, step_id: UUID) -> list[tuple[str, UUID | None]]:
+    """Return who is asked for a step, or was and has done with it, each with the role that is asked."""
+    rows = await session.execute(
+        select(Task.role, Task.assignee_id).where(
+            Task.subject_id == step_id, Task.kind == TASKS[0], Task.state.in_(("open", "done"))
+        )
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def end_tasks_of_others(session: AsyncSession, step_id: UUID, theirs: set[UUID], now: datetime) -> None:
+    """End the open tasks that ask somebody for a step that is others' now."""
+    await session.execute(
+        update(Task)
+        .where(
+            Task.subject_id == step_id,
+            Task.kind == TASKS[0],
+            Task.state == "open",
+            or_(Task.assignee_id.is_(None), Task.assignee_id.not_in(theirs)),
+        )
+        .values(state="superseded", ended_at=now)
         .execution_options(synchronize_session=False)
     )
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID, uuid5
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.complaint import Complaint, Party
 from db.models.governance import Governance
 from db.models.governance_meeting import PanelCase
 
 MOST: Final = 50
-# The weightiest reason first: a case is proposed once. What an earlier meeting was told is not proposed again.
+# The weightiest reason first: a case is proposed once. What an earlier meeting was told is not proposed again; what was
+# to be told at one that came to nothing is.
 _FOUND = text("""
     select complaint_id, why from (
         select distinct on (complaint_id) complaint_id, why, rank, on_day from (
@@ -35,12 +37,18 @@ _FOUND = text("""
             select c.id, 'serious', 4, c.received_on from complaint c
             where c.organisation_id = :organisation and c.severity in ('serious', 'immediate')
               and c.received_on between :first and :last
+            union all
+            select c.id, 'serious', 4, c.received_on from complaint c join case_event e on e.complaint_id = c.id
+            where c.organisation_id = :organisation and c.severity in ('serious', 'immediate')
+              and e.kind = 'severity.raised' and e.at_us >= :first_us and e.at_us < :end_us
+              and e.data::jsonb ->> 'severity' in ('serious', 'immediate')
         ) each order by complaint_id, rank
     ) found
     where exists (select 1 from complaint c where c.id = found.complaint_id and c.organisation_id = :organisation
                   and c.stage <> 'opened_in_error')
       and not exists (select 1 from panel_case p join governance g on g.id = p.occurrence_id
-                      where p.complaint_id = found.complaint_id and p.state = 'approved' and g.series_id = :series)
+                      where p.complaint_id = found.complaint_id and p.state = 'approved' and g.series_id = :series
+                      and g.state <> 'abandoned')
     order by rank, on_day, complaint_id limit :most
 """)
 
@@ -75,3 +83,33 @@ async def propose(session: AsyncSession, row: Governance, first_us: int, end_us:
                 )
             )
     return len(cases)
+
+
+async def unfit(session: AsyncSession, row: Governance) -> dict[UUID, str]:
+    """Return the cases of a panel whose stories may not be told any more as they were to be, each with the reason.
+
+    What was told at a meeting was told: whatever happens later changes nothing of it.
+    """
+    if row.held_on is not None:
+        return {}
+    rows = await session.execute(
+        select(PanelCase, Complaint.stage, Party)
+        .join(Complaint, Complaint.id == PanelCase.complaint_id)
+        .outerjoin(Party, Party.id == PanelCase.party_id)
+        .where(PanelCase.occurrence_id == row.id, PanelCase.state.in_(("chosen", "approved")))
+    )
+    found = {case.id: _why_unfit(stage, party if case.how == "with_consent" else None) for case, stage, party in rows}
+    return {case_id: why for case_id, why in found.items() if why is not None}
+
+
+def _why_unfit(stage: str, consenting: Party | None) -> str | None:
+    if stage == "opened_in_error":
+        return "opened_in_error"
+    return None if consenting is None else cannot_consent(consenting)
+
+
+def cannot_consent(party: Party) -> str | None:
+    """Return why a story cannot be told with the consent of somebody: they have died, or are no part of it any more."""
+    if party.death_known_at is not None:
+        return "person_has_died"
+    return "retired" if party.retired_at is not None or party.replaced_by is not None else None

@@ -15,13 +15,14 @@ from db.models.complaint import Complaint
 from db.models.governance import Governance, GovernanceStep
 from db.models.governance_meeting import (
     GovernanceAction,
+    GovernanceActionChange,
     GovernanceAttendee,
     GovernanceComment,
     GovernanceDistribution,
     PanelCase,
 )
 from db.models.organisation import Person
-from db.queries import governance
+from db.queries import governance, governance_cases, governance_people
 
 Said = TypeVar("Said", GovernanceComment, GovernanceAttendee, GovernanceDistribution)
 
@@ -31,6 +32,7 @@ class Known:
     """What is known of an occurrence. What each means stands in `policies.governing.Facts`."""
 
     members: frozenset[tuple[str, UUID]]
+    commenters: tuple[frozenset[UUID], ...]
     before: frozenset[UUID]
     commented: frozenset[UUID]
     report: bool
@@ -47,22 +49,24 @@ class Known:
 
 async def known(session: AsyncSession, row: Governance, step: GovernanceStep, on: date) -> Known:
     """Return what is known of an occurrence on a day, at its open step."""
-    members = await governance.members(session, row.series_id)
+    seats = await governance_people.seats(session, row.series_id, on)
     earlier = [each for each in await governance.steps(session, row.id) if each.state == "done"]
     comments = await said(session, GovernanceComment, row.id)
     current = {each.id for each in earlier} | {step.id}
     cases = [case for case, _ in await cases_of(session, row.id)]
+    unfit = await governance_cases.unfit(session, row)
     actions = await open_actions(session, row.series_id)
     # What was said of a text that was sent back does not count.
     return Known(
-        members=frozenset((each.part, each.person_id) for each in members if each.person_id is not None),
+        members=frozenset((seat.part, each) for seat in seats for each in seat.may),
+        commenters=tuple(seat.may for seat in seats if seat.part == "commenter"),
         before=frozenset(each for each in (row.begun_by, *(step.done_by for step in earlier)) if each is not None),
         commented=frozenset(each.person_id for each in comments if each.step_id in current),
         report=row.report_id is not None,
         broken=row.broken,
-        undecided=sum(case.state == "chosen" for case in cases),
+        undecided=sum(case.state == "chosen" or case.id in unfit for case in cases),
         overdue_actions=sum(each.due_on < on for each in actions),
-        held=row.held_on is not None and bool(await said(session, GovernanceAttendee, row.id)),
+        held=bool(await attendees(session, row)),
         minutes=row.minutes is not None,
         heard=row.heard_words is not None,
         receipt=row.receipt is not None,
@@ -75,6 +79,14 @@ async def said(session: AsyncSession, table: type[Said], occurrence_id: UUID) ->
     """Return the rows of an occurrence in one of the tables of what was said in it."""
     rows = await session.scalars(select(table).where(table.occurrence_id == occurrence_id).order_by(table.id))
     return rows.all()
+
+
+async def attendees(session: AsyncSession, row: Governance) -> Sequence[GovernanceAttendee]:
+    """Return who came to the meeting, as the minutes on record say: of minutes that were sent back nobody."""
+    if row.held_on is None:
+        return []
+    found = await said(session, GovernanceAttendee, row.id)
+    return [each for each in found if each.round == max(other.round for other in found)]
 
 
 async def cases_of(session: AsyncSession, occurrence_id: UUID) -> Sequence[tuple[PanelCase, str]]:
@@ -101,6 +113,16 @@ async def agenda(session: AsyncSession, row: Governance) -> Sequence[GovernanceA
             | (GovernanceAction.ended_at >= row.begun_at),
         )
         .order_by(GovernanceAction.number)
+    )
+    return rows.all()
+
+
+async def changes_of(session: AsyncSession, actions: Sequence[UUID]) -> Sequence[GovernanceActionChange]:
+    """Return each time that some actions were moved or given to somebody else, the first first."""
+    rows = await session.scalars(
+        select(GovernanceActionChange)
+        .where(GovernanceActionChange.action_id.in_(actions))
+        .order_by(GovernanceActionChange.said_at, GovernanceActionChange.id)
     )
     return rows.all()
 

@@ -15,7 +15,10 @@ from contracts.code import Code
 from contracts.governance import SeriesPlan, SeriesState
 from db.models.governance import GovernanceSeries
 
-_SERIES = "select organisation_id, series_id, rhythm, anchor_on, hour, state, changes from sweep_governance_series"
+_SERIES = (
+    "select organisation_id, series_id, rhythm, anchor_on, hour, state, changes, changed_at"
+    " from sweep_governance_series"
+)
 _UNSCHEDULED = text(
     f"{_SERIES} where scheduled < changes and changed_at <= :before order by changed_at, series_id limit :limit"
 )

@@ -11,9 +11,14 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, text, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.proceedings import ActionState
+from db.models.action import Action
 from db.models.complaint import Complaint
+from db.models.governance_meeting import GovernanceAction
 from db.models.office import Absence, OfficeEvent, Unit
 from db.models.organisation import Appointment, Person
+from db.models.proceeding import Proceeding
+from db.queries import governance_people
 
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:organisation, 3))")
 
@@ -99,6 +104,23 @@ async def count_open_cases(session: AsyncSession, person_id: UUID) -> int:
     return await _count(session, select(func.count()).where(Complaint.owner_id == person_id, Complaint.open))
 
 
+async def count_open_actions(session: AsyncSession, person_id: UUID) -> int:
+    """Count what a person is still to do of actions that follow from complaints, and of what meetings resolved."""
+    planned = (
+        select(func.count())
+        .select_from(Action)
+        .join(Proceeding, Proceeding.id == Action.id)
+        .where(Action.owner_id == person_id, Proceeding.state == ActionState.OPEN.value)
+    )
+    resolved = select(func.count()).where(GovernanceAction.owner_id == person_id, GovernanceAction.state == "open")
+    return sum([await _count(session, query) for query in (planned, resolved)])
+
+
+async def count_left(session: AsyncSession, person_id: UUID) -> int:
+    """Count what others must have before a person can go: open complaints, and actions still to be done."""
+    return await count_open_cases(session, person_id) + await count_open_actions(session, person_id)
+
+
 async def count_uses(session: AsyncSession, unit_id: UUID, on: date) -> int:
     """Count the open complaints, the appointments of today or later, and the teams that belong to a unit."""
     cases = select(func.count()).where(
@@ -122,9 +144,14 @@ async def _count(session: AsyncSession, query: Any) -> int:
     return int(await session.scalar(query) or 0)
 
 
-async def end_account(session: AsyncSession, person: Person, on: date) -> None:
-    """Let a person no longer be active, and end their appointments on a day: those to come on their first day."""
+async def end_account(session: AsyncSession, person: Person, on: date, now: datetime) -> None:
+    """Let a person no longer be active, and end their appointments on a day: those to come on their first day.
+
+    What leaders do regularly and they had a part in is looked at again, so that somebody else is told.
+    """
     person.active = False
+    await session.flush()
+    await governance_people.changed_for(session, now, person_id=person.id)
     await session.execute(
         update(Appointment)
         .where(Appointment.person_id == person.id, or_(Appointment.ends_on.is_(None), Appointment.ends_on > on))

@@ -1,4 +1,5 @@
-"""SQL that reads what was said beside a case, for an evidence pack: of incidents, among seniors, and with an Ombudsman.
+"""SQL that reads what was said beside a case, for an evidence pack: of incidents, among seniors, with an Ombudsman,
+and of what was learned and done.
 
 Each row is one thing that happened: of which proceeding, when, what, by whom, in which words.
 """
@@ -129,6 +130,57 @@ _REFERRALS: Final = text("""
     ) found join proceeding r on r.id = found.id
     order by r.number, found.on_day, found.place, found.words
 """)
+# Only words that were approved to be public: what else was said of it is the body's own.
+_LEARNING: Final = text("""
+    select l.id, (v.said_at at time zone 'Europe/London')::date as on_day, null::timestamptz as at,
+           case v.outcome when 'learned' then 'learned' else 'nothing to learn' end as what, p.name as who,
+           case when v.public_approved_by is not null then v.public_words end as words,
+           concat_ws('; ', 'about ' || v.theme, 'at ' || v.place,
+                     case when v.went_wrong then 'something went wrong' end,
+                     'what lies behind it: ' || (select string_agg(each, ', ') from jsonb_array_elements_text(v.factors)
+                                                 each)) as facts,
+           l.number
+    from learning l join learning_version v on v.learning_id = l.id and v.number = l.version
+    left join person p on p.id = v.said_by where l.complaint_id = :complaint order by l.number
+""")
+_ACTIONS: Final = text("""
+    select found.*, null::timestamptz as at, r.number from (
+      select a.id, r.opened_on as on_day, 0 as place, 1 as turn, 'planned' as what, p.name as who, a.what as words,
+             concat_ws('; ', 'to be done by ' || o.name, 'due on ' || a.first_due_on,
+                       'what is to show it: ' || a.evidence_wanted, 'about ' || a.theme) as facts
+      from action a join proceeding r on r.id = a.id left join person p on p.id = a.said_by
+      join person o on o.id = coalesce((select c.old_owner_id from action_change c where c.action_id = a.id
+                                        order by c.number limit 1), a.owner_id)
+      where a.complaint_id = :complaint
+      union all
+      select c.action_id, (c.said_at at time zone 'Europe/London')::date, 10, c.number, 'another owner or date', p.name,
+             c.reason, concat_ws('; ', 'to be done by ' || o.name, 'due on ' || c.due_on,
+                                 'due before that on ' || c.old_due_on, case when c.late then 'it was late by then' end)
+      from action_change c join person o on o.id = c.owner_id left join person p on p.id = c.said_by
+      where c.complaint_id = :complaint
+      union all
+      select g.action_id, g.happened_on, 20, g.number, 'how far it was', p.name, g.words, null
+      from action_progress g left join person p on p.id = g.said_by where g.complaint_id = :complaint
+      union all
+      select d.action_id, d.done_on, 30, d.number, 'done', p.name, d.evidence,
+             concat_ws('; ', case when d.in_time then 'in time' else 'late' end, 'due on ' || d.due_on,
+                       (select 'shown by ' || count(*) || ' files' from action_file f where f.done_id = d.id
+                        having count(*) > 0))
+      from action_done d left join person p on p.id = d.said_by where d.complaint_id = :complaint
+      union all
+      select k.action_id, (k.said_at at time zone 'Europe/London')::date, 40, k.number,
+             case k.kind when 'counted' then 'counted, as nobody looked in time' else 'looked at: ' || k.result end,
+             p.name, concat_ws(E'\n', k.words, k.reason),
+             concat_ws('; ', 'complaints of the kind since then: ' || k.counted,
+                       case when k.judged_otherwise then 'judged otherwise than they say' end, 'due on ' || k.due_on)
+      from action_check k left join person p on p.id = k.said_by where k.complaint_id = :complaint
+      union all
+      select a.id, r.ended_on, 90, 1, 'ended: ' || r.ended_cause, p.name, a.dropped_reason, null
+      from action a join proceeding r on r.id = a.id left join person p on p.id = a.dropped_by
+      where a.complaint_id = :complaint and r.ended_on is not null
+    ) found join proceeding r on r.id = found.id
+    order by r.number, found.on_day, found.place, found.turn
+""")
 # What numbers the parts of a case have, by which an event that holds their ids is read; and the bodies by their codes.
 _NUMBERED: Final = text("""
     select id::text, number::text as name from issue where complaint_id = :complaint
@@ -136,6 +188,7 @@ _NUMBERED: Final = text("""
     union all select id::text, number::text from referral_enquiry where complaint_id = :complaint
     union all select id::text, number::text from recommendation where complaint_id = :complaint
     union all select id::text, number::text from evidence_pack where complaint_id = :complaint
+    union all select id::text, number::text from learning where complaint_id = :complaint
     union all select body_code, min(body_name) from referral where complaint_id = :complaint group by body_code
 """)
 
@@ -143,5 +196,7 @@ BESIDE: Final[dict[str, TextClause]] = {
     "candour": _CANDOUR,
     "seniors": _SENIORS,
     "referrals": _REFERRALS,
+    "learning": _LEARNING,
+    "actions": _ACTIONS,
     "numbered": _NUMBERED,
 }

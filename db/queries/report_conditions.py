@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Date, SQLColumnExpression, cast, func, literal_column, or_, select
+from sqlalchemy import Date, SQLColumnExpression, and_, cast, func, literal_column, or_, select
 
 from db.models.report_facts import ReportCase, ReportClock, ReportItem
 from db.queries.report_counted import Counted, Day, Measure, Where, within
@@ -65,8 +65,11 @@ def _looked_into(scope: Scope) -> tuple[SQLColumnExpression[bool], ...]:
 
 
 def _past_six_months(scope: Scope) -> tuple[SQLColumnExpression[bool], ...]:
-    # Six months count the day of receipt: received on 1 January, the first day past them is 1 July.
-    return (*_unanswered(scope), cast(ReportCase.received_on + _SIX_MONTHS, Date) <= scope.last_on)
+    # Six months count the day of receipt: received on 1 January, the first day past them is 1 July. A month without
+    # the same day they take to its end: received on 31 October, it is 1 May.
+    after, last_on = cast(ReportCase.received_on + _SIX_MONTHS, Date), scope.last_on
+    same_day = and_(after == last_on, func.extract("day", ReportCase.received_on) == last_on.day)
+    return (*_unanswered(scope), or_(after < last_on, same_day))
 
 
 def _closed_with(kind: str, *also: SQLColumnExpression[bool]) -> Counted:

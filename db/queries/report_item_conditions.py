@@ -15,7 +15,7 @@ from db.queries.report_scope import Scope
 
 
 def _item(
-    kind: str,
+    kind: str | tuple[str, ...],
     *also: SQLColumnExpression[bool],
     day: Day = ReportItem.on,
     measure: Measure = Measure.COUNT,
@@ -23,7 +23,7 @@ def _item(
 ) -> Counted:
     return Counted(
         facts=ReportItem,
-        where=lambda scope: (ReportItem.kind == kind, within(scope, day), *also),
+        where=lambda scope: (_of_kind(kind), within(scope, day), *also),
         day=day,
         measure=measure,
         of=None if measure is Measure.COUNT else ReportItem.number,
@@ -31,11 +31,15 @@ def _item(
     )
 
 
-def _standing(kind: str, *also: SQLColumnExpression[bool], late: bool = False) -> Counted:
+def _of_kind(kind: str | tuple[str, ...]) -> SQLColumnExpression[bool]:
+    return ReportItem.kind == kind if isinstance(kind, str) else ReportItem.kind.in_(kind)
+
+
+def _standing(kind: str | tuple[str, ...], *also: SQLColumnExpression[bool], late: bool = False) -> Counted:
     """Count what had begun by the last day and was not done then; `late`: and should have been."""
 
     def where(scope: Scope) -> tuple[SQLColumnExpression[bool], ...]:
-        begun = (ReportItem.kind == kind, ReportItem.on <= scope.last_on, *also)
+        begun = (_of_kind(kind), ReportItem.on <= scope.last_on, *also)
         undone = or_(ReportItem.done_on.is_(None), ReportItem.done_on > scope.last_on)
         return (*begun, undone, ReportItem.due_on <= scope.last_on) if late else (*begun, undone)
 
@@ -45,6 +49,8 @@ def _standing(kind: str, *also: SQLColumnExpression[bool], late: bool = False) -
 _OMBUDSMAN: Final = ReportItem.code == "ombudsman"
 _REGULATOR: Final = ReportItem.code == "regulator"
 _DONE: Final = ReportItem.done_on
+# An action, and each round of it that began because what it was about came up again.
+_ROUNDS: Final = ("action", "action_again")
 # An action that was let go of is ended without ever being done.
 _DROPPED: Final = ReportItem.state == "ended", ReportItem.done_on.is_(None)
 _NOT_DROPPED: Final = or_(ReportItem.state != "ended", ReportItem.done_on.is_not(None))
@@ -95,10 +101,10 @@ ITEM_FIGURES: Final[dict[str, Counted]] = {
     "learning_nothing_wrong": _item("learning", ReportItem.state == "learned", ReportItem.flag.is_(False)),
     "nothing_to_learn": _item("learning", ReportItem.state == "nothing_to_learn"),
     "actions": _item("action"),
-    "actions_open": _standing("action", _NOT_DROPPED),
-    "actions_late": _standing("action", _NOT_DROPPED, late=True),
-    "actions_done": _item("action", day=_DONE),
-    "actions_in_time": _item("action", ReportItem.flag.is_(True), day=_DONE),
+    "actions_open": _standing(_ROUNDS, _NOT_DROPPED),
+    "actions_late": _standing(_ROUNDS, _NOT_DROPPED, late=True),
+    "actions_done": _item(_ROUNDS, day=_DONE),
+    "actions_in_time": _item(_ROUNDS, ReportItem.flag.is_(True), day=_DONE),
     "actions_recurred": _item("action", ReportItem.number > 0),
     "actions_dropped": _item("action", *_DROPPED),
     "recurrences": _item("recurrence"),

@@ -12,6 +12,8 @@ from sqlalchemy import select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from contracts.governance import OccurrenceState
+from db.models.governance import Governance
 from db.models.report import Report, ReportPublication
 
 # One after the other: what two ask for under one key is compiled once.
@@ -78,7 +80,19 @@ async def last_alike(session: AsyncSession, kind: str, first_on: date, last_on: 
     return found
 
 
-async def shown_at(session: AsyncSession, slug: str) -> bool:
-    """Say whether a report of the tenant is published at an address now."""
-    query = select(ReportPublication.id).where(ReportPublication.slug == slug, ReportPublication.withdrawn_at.is_(None))
+async def shown_beside(session: AsyncSession, kind: str, first_on: date, last_on: date) -> bool:
+    """Say whether a report of a kind of the tenant is published about any of these days now."""
+    query = (
+        select(ReportPublication.id)
+        .join(Report, Report.id == ReportPublication.report_id)
+        .where(Report.kind == kind, Report.first_on <= last_on, Report.last_on >= first_on)
+        .where(ReportPublication.withdrawn_at.is_(None))
+        .limit(1)
+    )
     return await session.scalar(query) is not None
+
+
+async def is_governed(session: AsyncSession, report: Report) -> bool:
+    """Say whether what becomes of a report is for its occurrence of governance to say: that is open, or has another."""
+    row = await session.get(Governance, report.occurrence_id) if report.occurrence_id is not None else None
+    return row is not None and (row.state == OccurrenceState.OPEN or row.report_id != report.id)

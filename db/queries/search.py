@@ -218,7 +218,8 @@ async def _snippets(session: AsyncSession, q: str, ids: list[UUID]) -> dict[UUID
         select(func.string_agg(column, " ")).where(owner == ComplaintWords.complaint_id).scalar_subquery()
         for column, owner in ((Note.words, Note.complaint_id), (Contact.summary, Contact.complaint_id))
     ]
-    of_each = (func.issues_said, func.casework_said, func.serious_said)  # the last says nothing to other bodies
+    of_each = (func.issues_said, func.casework_said, func.serious_said, func.learning_said)
+    # The last two say nothing to other bodies.
     casework = [each(ComplaintWords.complaint_id) for each in of_each]
     said = [ComplaintWords.summary, ComplaintWords.narrative, ComplaintWords.desired_outcome, *casework, *written]
     whole = func.concat_ws(" · ", *(func.left(each, _READ_OF_EACH) for each in said))

@@ -101,12 +101,16 @@ create table governance_step (
     done_at timestamptz,
     done_by uuid constraint fk_governance_step_done_by_person references person (id),
     words varchar,
+    held_on date,
+    minutes varchar,
+    heard_words varchar,
     recorded_at timestamptz not null default now(),
     constraint uq_governance_step_occurrence_id_code_round unique (occurrence_id, code, round)
 );
 create index ix_governance_step_organisation_id on governance_step (organisation_id);
 select guard_table('governance_step', array[['occurrence_id', 'governance'], ['done_by', 'person']]);
-grant select, insert, update (state, due_on, opened_at, done_at, done_by, words) on governance_step to redress_app;
+grant select, insert, update (state, due_on, opened_at, done_at, done_by, words, held_on, minutes,
+                              heard_words) on governance_step to redress_app;
 
 create table governance_reminder (
     id uuid constraint pk_governance_reminder primary key,
@@ -116,11 +120,12 @@ create table governance_reminder (
     step_id uuid not null constraint fk_governance_reminder_step_id_governance_step references governance_step (id),
     rung varchar(64) not null
         constraint ck_governance_reminder_rung check (rung in ('opened', 'reminder', 'overdue', 'escalation')),
+    turn integer not null default 1,
     people jsonb not null,
     at timestamptz not null,
     mailed integer,
     recorded_at timestamptz not null default now(),
-    constraint uq_governance_reminder_step_id_rung unique (step_id, rung)
+    constraint uq_governance_reminder_step_id_rung_turn unique (step_id, rung, turn)
 );
 create index ix_governance_reminder_organisation_id on governance_reminder (organisation_id);
 create index ix_governance_reminder_occurrence_id on governance_reminder (occurrence_id);
@@ -153,6 +158,7 @@ create table governance_attendee (
     occurrence_id uuid not null constraint fk_governance_attendee_occurrence_id_governance references governance (id),
     person_id uuid constraint fk_governance_attendee_person_id_person references person (id),
     name varchar,
+    round integer not null default 1,
     recorded_at timestamptz not null default now(),
     constraint ck_governance_attendee_one check (num_nonnulls(person_id, name) <= 1)
 );
@@ -227,8 +233,32 @@ create index ix_governance_action_organisation_id on governance_action (organisa
 create index ix_governance_action_occurrence_id on governance_action (occurrence_id);
 select guard_table('governance_action', array[['series_id', 'governance_series'], ['occurrence_id', 'governance'],
                                               ['owner_id', 'person'], ['made_by', 'person'], ['ended_by', 'person']]);
-grant select, insert, update (due_on, moved, state, ended_on, words, ended_by, ended_at) on governance_action
+grant select, insert, update (owner_id, due_on, moved, state, ended_on, words, ended_by, ended_at) on governance_action
     to redress_app;
+
+-- Each time that an action was moved or given to somebody else, and why: what was said first stays on record.
+create table governance_action_change (
+    id uuid constraint pk_governance_action_change primary key,
+    organisation_id uuid not null
+        constraint fk_governance_action_change_organisation_id_organisation references organisation (id),
+    action_id uuid not null
+        constraint fk_governance_action_change_action_id_governance_action references governance_action (id),
+    old_owner_id uuid not null constraint fk_governance_action_change_old_owner_id_person references person (id),
+    owner_id uuid not null constraint fk_governance_action_change_owner_id_person references person (id),
+    old_due_on date not null,
+    due_on date not null,
+    reason varchar not null,
+    said_by uuid not null constraint fk_governance_action_change_said_by_person references person (id),
+    said_at timestamptz not null,
+    recorded_at timestamptz not null default now()
+);
+create index ix_governance_action_change_organisation_id on governance_action_change (organisation_id);
+create index ix_governance_action_change_action_id on governance_action_change (action_id);
+select guard_table('governance_action_change', array[['action_id', 'governance_action'], ['old_owner_id', 'person'],
+                                                     ['owner_id', 'person'], ['said_by', 'person']]);
+grant select, insert on governance_action_change to redress_app;
+create trigger append_only before update or delete on governance_action_change
+    for each row execute function refuse_change();
 
 create table governance_distribution (
     id uuid constraint pk_governance_distribution primary key,
@@ -259,3 +289,14 @@ create view sweep_governance as
     select organisation_id, id as occurrence_id, kind, state, heard < changes as unheard, changed_at
     from governance where state = 'open' or heard < changes;
 grant select on sweep_governance_series, sweep_governance to redress_sweeper;
+
+-- A leaver has something left while they own a case, or an action of a complaint or of a meeting.
+create or replace view sweep_leaver as
+    select l.organisation_id, l.id as leaver_id, l.announced_at, l.last_day,
+           (select count(*) from complaint c where c.owner_id = l.person_id and c.open
+            and c.organisation_id = l.organisation_id)
+           + (select count(*) from action a join proceeding p on p.id = a.id
+              where a.owner_id = l.person_id and p.state = 'open' and a.organisation_id = l.organisation_id)
+           + (select count(*) from governance_action g where g.owner_id = l.person_id and g.state = 'open'
+              and g.organisation_id = l.organisation_id) as cases_left
+    from leaver l where l.state = 'announced';

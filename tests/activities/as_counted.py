@@ -72,7 +72,8 @@ ITEMS: Final = f"""
         union all select complaint_id, 'staff', id, case when state = 'ended' then 'ended'
             when told_on is not null then 'told' else 'named' end, told_on, null from involvement
         union all select complaint_id, 'experience', id, case when declined then 'declined'
-            when answered_on is not null then 'answered' else 'asked' end, answered_on, null from experience
+            when answered_on is not null then 'answered' when asked_on is not null then 'asked'
+            else 'held_back' end, answered_on, null from experience
     ) w left join report_item r on r.item_id = w.id and r.kind = w.kind and r.{_NOW}
     where r.id is null or r.state <> w.state or (w.number is not null and r.number <> w.number)
        or (w.done_on is not null and r.done_on is distinct from w.done_on)

@@ -155,3 +155,14 @@ async def test_after_the_end_and_by_another_complaint_it_is_what_it_was(full: De
     assert await check(other, one) == "unknown_action"
     assert await progress(full, one) == "contradicts_record"
     assert await check(full, one) is None
+
+
+async def test_what_was_opened_again_is_not_done_by_what_was_done_before_it_recurred(full: Desk) -> None:
+    one = await done(full)
+    full.at(UP)
+    assert await check(full, one, "recurred", reason="We hear it.", due_on=date(2028, 12, 1)) is None
+    assert await complete(full, one, done_on=date(2028, 9, 1)) == "contradicts_record"
+    assert action(full)["state"] == "open"
+    full.at(UP + timedelta(days=1))
+    assert await complete(full, one, done_on=date(2028, 9, 3)) is None
+    assert action(full)["in_time"] is True

@@ -151,11 +151,13 @@ async def test_discarding_the_letter_meets_the_telling_and_tells_nobody(full: De
     assert set(running(full)) == {"action_check"} and full.events("action.told") == []
 
 
-@pytest.mark.parametrize("why", ["not_wanted", "contact_stopped", "person_has_died"])
+@pytest.mark.parametrize("why", ["not_wanted", "contact_stopped", "person_has_died", "opened_in_error"])
 async def test_whoever_is_not_to_be_written_to_is_not_told_and_the_record_says_so(full: Desk, why: str) -> None:
     one = await planned(full, tell_person=why != "not_wanted")
     if why == "contact_stopped":
         await full.must(CommandKind.SET_CONTACT_RULES, SetContactRules(stop_contact=True, hold=False, reason="Asked."))
+    if why == "opened_in_error":
+        full.apart.rows("update complaint set stage = %s, open = false where id = %s", why, full.complaint)
     if why == "person_has_died":
         full.apart.rows("update party set death_known_at = %s where complaint_id = %s", MORNING, full.complaint)
     assert await progress(full, one) is None

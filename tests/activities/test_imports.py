@@ -67,6 +67,9 @@ class Beginnings:
     async def is_running(self, workflow_id: str, budget: timedelta) -> bool:
         return workflow_id in await self.running(names.COMPLAINT, budget)
 
+    async def schedules(self, budget: timedelta) -> frozenset[str]:
+        return frozenset()
+
 
 @dataclass
 class Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from contracts.commands import CommandKind
 from db.candour_said import ElementSaid
 from db.escalation_said import RaiseEscalation
+from tests.activities import acting
 from tests.activities.candid import IN_PERSON, notifiable, support, tell
 from tests.activities.office_desk import Desk
 from tests.activities.referred import decide, enquiry, recommended, refer, today
@@ -71,6 +73,33 @@ async def test_what_seniors_said_is_for_those_who_may_ask_for_it(desk: Desk) -> 
     assert "I am worried about the ward." in texts(whole)["09-seniors.html"]
 
 
+async def test_what_was_learned_and_done_is_told_to_those_who_may_ask_and_what_is_not_public_to_nobody(
+    desk: Desk,
+) -> None:
+    words = {"found": "Nobody rang.", "will_change": "Somebody rings."}
+    assert await acting.learn(desk, public_words="We ring every family.", **words) is None
+    one = await acting.planned(desk)
+    moved = today(desk) + timedelta(days=60)
+    assert await acting.change(desk, one, reason="The printer is late.", due_on=moved) is None
+    assert await acting.progress(desk, one, words="Two wards of five.") is None
+    assert await acting.complete(desk, one, evidence="The form is on every ward.") is None
+    of_ombudsman = texts(await assemble(desk, purpose="ombudsman"))
+    for there in ("Name who rings in each handover.", "The printer is late.", "Two wards of five.",
+                  "The form is on every ward.", "The form of the handover.", "in time",
+                  "due on 2028-04-28"):  # fmt: skip
+        assert there in of_ombudsman["12-actions.html"], there
+    assert "We ring every family." not in "".join(of_ombudsman.values()), "nobody has approved it"
+    approve = {"learning_id": acting.learned(desk), "approve_public": True}
+    assert await acting.again(desk, by="complaints_manager", **approve) is None
+    made = await assemble(desk, purpose="other")
+    others = texts(made)
+    assert "We ring every family." in others["11-learning.html"] and "handover, workload" in others["11-learning.html"]
+    for inside in ("Nobody rang.", "Somebody rings.", "Name who rings", "Two wards of five.", "on every ward."):
+        assert inside not in "".join(others.values()), inside
+    told = "".join(made["content"]["chronology"])
+    assert "An action is done" in told and "learning: 1" in told and "action: 1" in told
+
+
 async def test_a_letter_that_went_by_itself_is_among_what_people_were_told(desk: Desk) -> None:
     (letter,) = desk.notices("receipt")
     desk.apart.rows(
@@ -82,4 +111,4 @@ async def test_a_letter_that_went_by_itself_is_among_what_people_were_told(desk:
 
 async def test_nothing_is_said_of_what_there_was_not(desk: Desk) -> None:
     made = texts(await assemble(desk))
-    assert [path for path in made if path[:2] in ("08", "09", "10")] == []
+    assert [path for path in made if path[:2] in ("08", "09", "10", "11", "12")] == []

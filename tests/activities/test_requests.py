@@ -334,7 +334,7 @@ async def test_a_leaver_hands_what_they_were_asked_to_those_above(full: Desk) ->
     now = full.apart.engine.now
     async with full.apart.database.tenant(full.body.id, now) as session:
         person = await session.get_one(Person, full.body.person("senior_leader"))
-        await office.end_account(session, person, TODAY - timedelta(days=1))
+        await office.end_account(session, person, TODAY - timedelta(days=1), now)
         await _pass_on(session, person.id, TODAY)
     rows = full.tasks("answer_request")
     holders = {row["subject_id"]: row["assignee_id"] for row in rows}

@@ -78,6 +78,7 @@ async def test_while_the_engine_is_away_a_series_is_stored_and_says_that_it_has_
         ({"kind": "governance_report"}, "/rhythm"),
         ({"report": "ko41b"}, "/report"),
         ({"hour": 1}, "/hour"),
+        ({"anchorOn": "2025-11-16"}, "/anchorOn"),
         ({"members": [{"part": "chair"}]}, "/members/0"),
         ({"members": [{"part": "approver", "name": "Somebody Outside"}]}, "/members/0/name"),
     ],

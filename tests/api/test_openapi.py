@@ -15,7 +15,8 @@ OPEN = {"/health/live", "/health/ready"}
 _CALLBACKS = {f"/v1/carriers/notify/{{organisation}}/{each}" for each in ("deliveries", "returned-letters")}
 # What another body says, and a file of it, bring an id of their own; and its credential either holds or is none.
 _DOOR = "/joint/v1/{organisation_code}/contributions/{contribution_id}"
-_AT_THE_DOOR = {_DOOR, f"{_DOOR}/messages", f"{_DOOR}/files"}
+_SHARED = "/joint/v1/{organisation_code}/shared-learning/{shared_id}"
+_AT_THE_DOOR = {_DOOR, f"{_DOOR}/messages", f"{_DOOR}/files", _SHARED}
 # A webhook of another body shows no token: it is signed, and its event has an id of its own.
 _SIGNED = {"/joint/v1/{organisation_code}/hooks/{partner_id}"}
 KEYLESS = {"/v1/intake/emails", *_CALLBACKS, *_AT_THE_DOOR, *_SIGNED}

@@ -123,6 +123,18 @@ async def test_an_address_shows_one_report_until_it_is_withdrawn_and_then_the_ne
     assert "Withdrawn" not in page
 
 
+async def test_days_are_published_once_of_each_kind_however_they_are_cut(office: Office) -> None:
+    """The eighteen days less the seventeen would tell what the eighteenth hides."""
+    await office.published()
+    for days in ({"until": "2026-11-17"}, {"from": "2026-11-18"}, {"from": "2026-10-01"}):
+        cut = await office.compiled(kind="public", **days)
+        await office.post(f"/{cut['id']}/approval", role=LEADER)
+        assert code_of(await office.post(f"/{cut['id']}/publication")) == (409, "report_shown_already"), days
+    before = await office.compiled(kind="public", **{"from": "2026-10-01", "until": "2026-10-31"})
+    await office.post(f"/{before['id']}/approval", role=LEADER)
+    assert (await office.post(f"/{before['id']}/publication")).status_code == 200
+
+
 async def test_who_may_see_no_words_does_not_see_why(office: Office, api_dsns: DatabaseDsns) -> None:
     shown = await office.published()
     await office.post(f"/{shown['id']}/withdrawal", {"reason": "Marker."})

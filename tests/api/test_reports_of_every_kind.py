@@ -10,10 +10,12 @@ import pytest
 from fastapi import FastAPI
 
 from activities.reporting.compiling import BUILDERS
+from db.report_states import SMALL_HIDDEN
+from runtime.database_roles import DatabaseDsns
 from tests.api.fakes import FixedClock
 from tests.api.people import Tokens
 from tests.api.report_people import Office
-from tests.bodies import Body
+from tests.bodies import Body, make_body
 
 pytestmark = pytest.mark.at_once
 
@@ -67,11 +69,27 @@ async def test_a_report_of_every_kind_is_kept_shown_and_opened(office: Office, k
     for format in ("csv", "html", "pdf"):
         answer = await office.get(f"{here}/document", format=format)
         assert answer.status_code == 200, answer.text
-    since = await office.document(report["id"], since=office.clock.instant.isoformat())
-    assert since["since_at"] is not None
+    since = await office.get(f"{here}/document", since=office.clock.instant.isoformat())
+    if kind in SMALL_HIDDEN:
+        assert (since.status_code, since.json()["errors"][0]["code"]) == (422, "small_numbers_hidden")
+    else:
+        assert since.json()["since_at"] is not None
     for figure, value in one_of_each(opened(await office.document(report["id"]))):
         path, params = address(figure)
         answer = await office.get(here + path, **params)
         assert answer.status_code == 200, (figure, answer.text)
         if isinstance(value, int):
             assert sum(each["times"] for each in answer.json()["items"]) == value, figure
+
+
+@pytest.mark.parametrize(
+    ("kind", "nation", "regime"),
+    [("ko41a", "scotland", "spso"), ("ko41b", "england", "local_government"), ("reg17", "scotland", "spso")],
+)
+async def test_a_body_of_whom_no_law_asks_for_a_report_is_told_so(
+    office: Office, api_dsns: DatabaseDsns, kind: str, nation: str, regime: str
+) -> None:
+    office.body = make_body(api_dsns.migrator, nation=nation, regime=regime, follows=None)
+    answer = await office.post("", YEAR | {"kind": kind})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_for_this_body")
+    assert (await office.compiled(**(YEAR | {"kind": "board"})))["kind"] == "board"

@@ -219,10 +219,14 @@ async def test_how_it_was_is_said_and_shown(desk: Desk, clock: FixedClock) -> No
         assert answer.status_code == 200, answer.text
     found = (await desk.get("experiences"))["items"]
     staff, person = sorted(found, key=lambda each: each["involvementId"] is None)  # both of the same moment
-    assert (staff["involvementId"], staff["scores"], staff["words"]) == (part.id, {"supported": 5}, "It was long.")
+    assert (staff["involvementId"], staff["answeredOn"], staff["answeredThrough"]) == (part.id, TODAY, "call")
     assert (staff["name"], person["name"], person["declined"]) == ("auditor of ACORN", "Una Sample", True)
     for bare in (await desk.get("experiences", "operator"))["items"]:
-        assert (bare["scores"], bare["words"], bare["name"]) == (None, None, None)
+        assert bare["name"] is None
+    # What they said is shown to nobody who handles the case.
+    for place in ("experiences", "timeline", "notices", ""):
+        shown = str(await desk.get(place))
+        assert "It was long" not in shown and "'supported'" not in shown and "s_supported" not in shown, place
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [

@@ -159,7 +159,7 @@ def test_every_name_of_a_workflow_or_an_activity_is_registered() -> None:
     spoken = {
         names.SUBMIT, names.RESUME, names.HAPPENING, names.CHANGE_SET_DECIDE, names.LEAVER_CHANGED, names.IMPORT_DECIDE,
         names.INVOLVEMENT_CHANGED, names.WEBHOOKS_CHANGED, names.CONTRIBUTION_CHANGED, names.JOINT_PART_CHANGED,
-        names.PROCEEDING_CHANGED,
+        names.PROCEEDING_CHANGED, names.GOVERNANCE_CHANGED,
     }  # fmt: skip
     assert {name_of(thing) for thing in registered()} == set(wire_names()) - spoken
 

@@ -24,6 +24,7 @@ from tests.e2e.test_life_over_http import COMPLAINT
 PATHS = (
     *("", "/now", "/clocks", "/tasks", "/notices", "/contacts", "/corrections", "/timeline", "/requirements"),
     *("/staff", "/promises", "/bodies", "/severity", "/escalations", "/incidents", "/referrals"),
+    *("/learning", "/actions"),
 )
 
 
@@ -94,6 +95,23 @@ async def test_the_people_are_shown_with_what_is_owed_to_each_of_them(caller: Ca
     assert "that keep everyone informed" in shown and "staff/{involvementId}/telling" not in shown
     assert "for serious cases" in shown and "incidents/{incidentId}/telling" not in shown
     assert "for work with other bodies" in shown and "bodies/{contributionId}/gap" not in shown
+
+
+async def test_what_was_learned_and_is_done_about_it_is_shown(caller: Caller) -> None:
+    reference = await caller.log(COMPLAINT)
+    here = f"/complaints/{reference}"
+    learned = {
+        "theme": "communications", "place": "TAK01.ward-7", "factors": ["handover"], "outcome": "learned",
+        "wentWrong": True, "found": "Nobody rang.", "willChange": "Somebody rings.",
+    }  # fmt: skip
+    await caller.say(f"/{reference}/learning", learned)
+    owner = str(caller.body.person("investigator"))
+    plan = {"what": "Name who rings", "ownerId": owner, "dueOn": "2028-04-03", "evidenceWanted": "The form"}
+    await caller.say(f"/{reference}/actions", plan)
+    answers = {f"/v1{here}{path}": await caller.get(f"{here}{path}") for path in PATHS}
+    shown = rendered(answers, reference)
+    assert "communications at TAK01.ward-7 handover Nobody rang. Somebody rings." in shown
+    assert "Name who rings Monday 3 April 2028 open" in shown and "About: action" in shown
 
 
 async def test_a_complaint_of_several_bodies_is_shown_with_how_each_stands_who_leads_and_what_is_missing(

@@ -12,6 +12,7 @@ its file, the API and the worker as they are run for real, mail to an SMTP serve
     test_killed_in_a_send.py the worker dies while Notify and a subscriber have what it sent, and it has no answer
     test_due_while_dead.py  the worker is dead while something falls due for a member of staff: it fires once
     test_serious_killed.py  each process is killed while seniors are called in minutes, candour and a referral beside
+    test_governance_killed.py each process is killed under a board report, and the worker under an action
     test_two_stacks.py      two whole stacks talk to each other: the wire is cut, workers are killed, answers are lost
     test_unanswered_acts.py the worker dies after an act is committed and before anybody knows: one effect
 

@@ -34,6 +34,7 @@ TRACES = {
     "tell_of_incident": "candour.told",
     "record_referral": "referral.received",
     "record_referral_enquiry": "referral.enquiry",
+    "plan_action": "action.planned",
 }
 # The last letter of a complaint that has ended is journalled by an act of its own.
 _UNSETTLED = """

@@ -69,6 +69,8 @@ async def _to_the_end(planted: Planted, complaint: UUID, member: UUID) -> None:
     await _inform(planted, complaint, member, about="outcome", how="in_person")
     of_both: tuple[dict[str, Any], ...] = ({"involvement_id": member}, {"party_id": await planted.party(complaint)})
     for whose in of_both:
+        asked = staff_said.RecordExperience(step="asked", on=DAY, how="survey", link=W, **whose)
+        await planted.say(complaint, K.RECORD_EXPERIENCE, asked)
         answered = staff_said.RecordExperience(
             step="answered", on=DAY, words=W, scores=(staff_said.Score(statement="supported", score=2),), **whose
         )

@@ -17,6 +17,7 @@ from tests.bodies import Body, make_body, plain
 from tests.gateways.notify_stub import NotifyStub
 from tests.lives.canary_first_lives import a_failing_notice, a_first_life, a_moved_complaint, an_import
 from tests.lives.canary_joint_life import coordinated
+from tests.lives.canary_learning_life import what_was_learned
 from tests.lives.canary_lives import LIVES
 from tests.lives.canary_office import set_words, text_by_notify, told_by_text
 from tests.lives.canary_part_life import led_elsewhere
@@ -106,6 +107,7 @@ async def live(living: World, dsns: DatabaseDsns, notify: NotifyStub) -> Lived:
         await asyncio.gather(a_failing_notice(first), a_moved_complaint(first), an_import(first))
         await a_first_life(first, migrator)
         await a_digest(present)
+        await what_was_learned(present)
         for planted in (first, present):
             _give_references(planted, migrator)
     return Lived(first, present, kept, receiver.arrived, list(notify.taken))

@@ -34,6 +34,7 @@ CODES: Final = frozenset(
     # What is written down for a body, and what we say, is a message that is known: a kind that is none is refused.
     | {"RecordFromBody.kind", "TellLead.kind"}
     | {"RecordReferral.body", "RecordReferral.tier"}
+    | {"RecordLearning.theme", "RecordLearning.place", "RecordLearning.factors", "PlanAction.theme", "PlanAction.place"}
 )
 # A message of the joint protocol: its own fields are planted, each with a marker of its own.
 MESSAGES: Final = frozenset({"FromBody.body", "RecordFromBody.body", "HearLead.body", "TellLead.body"})

@@ -61,7 +61,10 @@ NOT_SEARCHED: Final[dict[str, set[str]]] = {
     "who of the staff is complained about, and what they and others said of it: nobody is looked up by complaints": {
         *(f"{shape}.{field}" for shape in ("NameStaff", "ChangeStaff") for field in _WHO),
         *("DeferStaff.words", "TellStaff.words", "SupportStaff.words", "EndStaff.words", "InviteStaff.words"),
-        *("RecordStaffComment.words", "UseStaffComment.words", "InformStaff.words", "RecordExperience.words"),
+        *("RecordStaffComment.words", "UseStaffComment.words", "InformStaff.words"),
+    },
+    "how it was for somebody, which nobody who handles the case reads, and what opens their page": {
+        *("RecordExperience.words", "RecordExperience.link"),
     },
     "what people need, what is not safe for them, and how a letter came back: read beside where they are reached": {
         *("NeedsSaid.adjustments", "NeedsSaid.unsafe_words", "RecordDelivery.words"),
@@ -90,7 +93,10 @@ NOT_SEARCHED: Final[dict[str, set[str]]] = {
 }
 # What a person said of themselves is for returns that name nobody; no document of a case holds it.
 # What a message that nobody knows calls itself stays with what was said: the message itself is there, as unknown.
-NOT_EXPORTED: Final = {each for each in SECRETS if each.startswith("EqualitySaid.")} | _UNKNOWN
+# How it was for somebody is read by nobody who handles the case.
+NOT_EXPORTED: Final = (
+    {each for each in SECRETS if each.startswith("EqualitySaid.")} | _UNKNOWN | {"RecordExperience.words"}
+)
 
 
 @pytest.fixture
@@ -133,7 +139,7 @@ async def test_no_word_and_no_name_is_in_the_engine(lived: Lived) -> None:
     engine = await lived.first.seen_in_the_engine() | await lived.present.seen_in_the_engine()
     kinds = {workflow_id.split("/")[0] for workflow_id in engine}
     assert kinds == {"complaint", "import", "notice", "involvement", "webhooks", "contribution", "joint-part"} | {
-        *("escalation", "candour", "referral")
+        *("escalation", "candour", "referral", "action")
     }
     assert any("afterwards" in workflow_id for workflow_id in engine)
     assert marked_of(engine) == []

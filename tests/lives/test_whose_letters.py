@@ -31,6 +31,8 @@ _OF_BODIES: Final = frozenset(
     | {"Submission.signed_by", "Submission.signed_role"}
 )
 OUTSIDE: Final[dict[str, frozenset[str]]] = {
+    "action_done": frozenset({"PlanAction.what", "CompleteAction.evidence"}),
+    "action_news": frozenset({"PlanAction.what", "RecordActionProgress.words"}),
     "candour_notice": frozenset({"ElementSaid.words", "EnquirySaid.what"}),
     "candour_results": frozenset({"ElementSaid.words"}),
     "conduct_warning": frozenset({"WarnAboutConduct.words"}),
@@ -56,6 +58,7 @@ OUTSIDE: Final[dict[str, frozenset[str]]] = {
     "representative_refused": frozenset({"DecideStanding.reasons"}),
     "response": frozenset({"Respond.letter"}),
     "response_composed": _ISSUE | _FOUND | _OF_BODIES,
+    "survey": frozenset({"RecordExperience.link"}),
     "transferred": frozenset({"Transfer.name"}),
     "update": frozenset({"SendUpdate.subject", "SendUpdate.body"}),
     "withdrawal": frozenset(),
@@ -63,8 +66,11 @@ OUTSIDE: Final[dict[str, frozenset[str]]] = {
 }
 # To a member of staff who is complained about: their own name, what was put to them, and where they find support.
 TO_STAFF: Final[dict[str, frozenset[str]]] = {
+    "staff_action_done": frozenset({"PlanAction.what"}),
+    "staff_action_news": frozenset({"PlanAction.what"}),
     "staff_follow_up": frozenset({"SupportDetail.title", "SupportDetail.reached_by"}),
     "staff_invitation": frozenset({"InviteStaff.words"}),
+    "staff_survey": frozenset({"RecordExperience.link"}),
     "staff_update": frozenset({"InformStaff.words"}),
 }
 _MARKS: Final = {field: token(field) for field in (demanded() | SET_BY_OFFICE) - SECRETS.keys()}

@@ -77,7 +77,7 @@ ACTION = [
          [*ACTION, an_event("action.completed", action_id="p", done_on="2028-05-20", in_time=True),
           an_event("action.checked", action_id="p", result="recurred", counted=3, due_on="2029-01-01"),
           an_event("action.moved", proceeding_id="p", before="done", state="open")],
-         {"state": "open", "done_on": None, "flag": None, "number": 1, "due_on": "2029-01-01"}),
+         {"state": "open", "done_on": "2028-05-20", "flag": True, "number": 1, "due_on": "2028-06-01"}),
         ("experience", "e",
          [an_event("experience.recorded", experience_id="e", step="asked", party_id="x", involvement_id=None,
                    on="2028-06-01"),
@@ -106,3 +106,18 @@ def test_each_score_is_an_item_of_its_own() -> None:
     assert {part: (row["number"], row["code"], row["second"]) for part, row in scores.items()} == {
         "supported": (2, "staff", "standards")
     }
+
+
+def test_what_was_done_stays_done_and_each_round_after_a_recurrence_has_days_of_its_own() -> None:
+    done = an_event("action.completed", action_id="p", done_on="2028-05-20", in_time=True)
+    recurred = an_event("action.checked", "2028-12-01", action_id="p", result="recurred", due_on="2029-01-01")
+    moved = an_event("action.moved", proceeding_id="p", before="done", state="open")
+    late = an_event("action.changed", action_id="p", due_on="2029-02-01")
+    again = an_event("action.completed", action_id="p", done_on="2029-02-03", in_time=False)
+    chain = (*ACTION, done, recurred, moved, late, again)
+    first, second = an_item("action", "p", *chain), an_item("action_again", "p", *chain, part="1")
+    assert (first["done_on"], first["flag"], first["number"]) == ("2028-05-20", True, 1)
+    assert (second["on"], second["due_on"], second["done_on"], second["flag"]) == (
+        "2028-12-01", "2029-02-01", "2029-02-03", False,
+    )  # fmt: skip
+    assert (second["state"], second["code"], second["second"]) == ("open", "remedy", "communications")

@@ -32,6 +32,14 @@ AT = datetime(2028, 3, 2, 10, 0, 0, 123456, tzinfo=UTC)
         ("notice.failed", {"notice_id": str(COMPLAINT), "template": "receipt", "failure": "bounced"},
          EventType.NOTICE_FAILED, {"template": "receipt", "failure": "bounced"}),
         ("staff.told", {"involvement_id": str(COMPLAINT), "how": "in_person"}, EventType.STAFF_TOLD, {}),
+        ("learning.recorded", {"learning_id": str(COMPLAINT), "version": 2, "theme": "communications"},
+         EventType.LEARNING_RECORDED, {"learningId": str(COMPLAINT), "version": "2"}),
+        ("action.planned", {"action_id": str(COMPLAINT), "owner_id": str(COMPLAINT), "due_on": "2028-03-08"},
+         EventType.ACTION_PLANNED, {"actionId": str(COMPLAINT), "dueOn": "2028-03-08"}),
+        ("action.completed", {"action_id": str(COMPLAINT), "done_on": "2028-03-08", "files": 2},
+         EventType.ACTION_DONE, {"actionId": str(COMPLAINT), "doneOn": "2028-03-08"}),
+        ("action.checked", {"action_id": str(COMPLAINT), "result": "recurred", "due_on": "2028-06-08", "counted": 3},
+         EventType.ACTION_RECURRED, {"actionId": str(COMPLAINT), "dueOn": "2028-06-08"}),
         ("complaint.closed", {"outcome": "upheld"}, EventType.CLOSED, {}),
         ("complaint.resolved", {}, EventType.ENDED, {}),
     ],
@@ -46,6 +54,7 @@ def test_what_is_told_of_an_event(kind: str, data: dict[str, Any], type_: EventT
     [
         ("note.added", {}), ("finding.recorded", {}), ("complaint.linked", {}), ("clock.armed", {}),
         ("clock.met", {"clock": "promise", "in_time": True}), ("contact_plan.decided", {}), ("staff.deferred", {}),
+        ("action.checked", {"result": "held"}), ("action.progress", {}), ("experience.recorded", {"step": "answered"}),
     ],
 )  # fmt: skip
 def test_what_stands_in_no_table_is_not_told(kind: str, data: dict[str, Any]) -> None:

@@ -167,21 +167,23 @@ async def record(target: str, dsns: DatabaseDsns, lives: Sequence[Callable[[Stud
 
 def main() -> None:
     """Start the servers, record, and stop them. Only the short-tempered one begins new runs early."""
+    from tests.replay.action_lives import ACTION_LIVES, long_action
     from tests.replay.candour_lives import CANDOUR_LIVES, long_candour
     from tests.replay.carrier_lives import CARRIER_LIVES, long_subscription
     from tests.replay.casework_lives import CASEWORK_LIVES
     from tests.replay.contribution_lives import CONTRIBUTION_LIVES, long_contribution
     from tests.replay.digest_lives import DIGEST_LIVES
     from tests.replay.escalation_lives import ESCALATION_LIVES, long_escalation
+    from tests.replay.governance_lives import GOVERNANCE_LIVES, long_governance
     from tests.replay.informing_lives import INFORMING_LIVES, long_involvement
     from tests.replay.joint_lives import JOINT_LIVES, long_part
     from tests.replay.lives import LIVES
     from tests.replay.referral_lives import REFERRAL_LIVES, long_referral
 
     short = [*DIGEST_LIVES, *LIVES, long_involvement, long_subscription, long_contribution, long_part]
-    short += [long_escalation, long_candour, long_referral]
+    short += [long_escalation, long_candour, long_referral, long_action, long_governance]
     patient = [*CASEWORK_LIVES, *INFORMING_LIVES, *CARRIER_LIVES, *CONTRIBUTION_LIVES, *JOINT_LIVES]
-    patient += [*ESCALATION_LIVES, *CANDOUR_LIVES, *REFERRAL_LIVES]
+    patient += [*ESCALATION_LIVES, *CANDOUR_LIVES, *REFERRAL_LIVES, *ACTION_LIVES, *GOVERNANCE_LIVES]
     named = {name for name in sys.argv[1:] if "/" not in name}
 
     with tempfile.TemporaryDirectory(prefix="redress-record-") as folder, temporary_postgres() as postgres:

@@ -24,19 +24,22 @@ from workflows.bulk import BulkWorkflow
 from workflows.change_set import ChangeSetWorkflow
 from workflows.complaint import ComplaintWorkflow
 from workflows.contribution import ContributionWorkflow
+from workflows.governance import GovernanceWorkflow
+from workflows.governance_turn import GovernanceTurnWorkflow
 from workflows.importing import ImportWorkflow
 from workflows.involvement import InvolvementWorkflow
 from workflows.joint_code import JointCodeWorkflow
 from workflows.joint_part import JointPartWorkflow
 from workflows.leaver import LeaverWorkflow
 from workflows.notice import NoticeWorkflow
-from workflows.proceedings import CandourWorkflow, EscalationWorkflow, ReferralWorkflow
+from workflows.proceedings import ActionWorkflow, CandourWorkflow, EscalationWorkflow, ReferralWorkflow
 from workflows.senior_digest import SeniorDigestWorkflow
 from workflows.sweeps import AnchorWorkflow, DeliverySweepWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
 HISTORIES = Path(__file__).with_name("histories")
 WORKFLOWS = [
+    ActionWorkflow,
     AfterwardsWorkflow,
     AnchorWorkflow,
     BulkWorkflow,
@@ -46,6 +49,8 @@ WORKFLOWS = [
     ContributionWorkflow,
     DeliverySweepWorkflow,
     EscalationWorkflow,
+    GovernanceTurnWorkflow,
+    GovernanceWorkflow,
     ImportWorkflow,
     InvolvementWorkflow,
     JointCodeWorkflow,

@@ -51,9 +51,9 @@ def acts(commands: list[Any]) -> list[Act]:
 
 def test_there_are_histories_of_every_workflow() -> None:
     assert {file.parent.name for file in FILES} == {
-        "afterwards", "bulk", "candour", "change_set", "complaint", "contribution", "escalation", "evidence.anchor",
-        "import", "involvement", "joint_code", "joint_part", "leaver", "notice", "referral", "senior_digest",
-        "sweep.deliver", "webhooks",
+        "action", "afterwards", "bulk", "candour", "change_set", "complaint", "contribution", "escalation",
+        "evidence.anchor", "governance", "governance_turn", "import", "involvement", "joint_code", "joint_part",
+        "leaver", "notice", "referral", "senior_digest", "sweep.deliver", "webhooks",
     }  # fmt: skip
 
 

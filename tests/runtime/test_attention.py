@@ -31,6 +31,9 @@ class AwayEngine:
     async def is_running(self, workflow_id: str, budget: timedelta) -> bool:
         raise EngineAway
 
+    async def schedules(self, budget: timedelta) -> frozenset[str]:
+        raise EngineAway
+
 
 class LaggingEngine:
     """Run what it is told, and list something else."""
@@ -45,6 +48,9 @@ class LaggingEngine:
     async def is_running(self, workflow_id: str, budget: timedelta) -> bool:
         self.described += 1
         return workflow_id in self.runs
+
+    async def schedules(self, budget: timedelta) -> frozenset[str]:
+        return frozenset()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from inspect import getdoc, getmembers, isroutine
 from pathlib import Path
 
 import policies
-from runtime.workers import READ_AT_START
+from runtime.rules_at_start import READ_AT_START
 
 _PROMISE = "refuses the process at its start"
 _PROMISING = sorted(

@@ -11,6 +11,7 @@ from tests.lives.machine.sayings_candour import CANDOUR
 from tests.lives.machine.sayings_closer import CLOSER
 from tests.lives.machine.sayings_early import EARLY, Saying
 from tests.lives.machine.sayings_joint import JOINT
+from tests.lives.machine.sayings_learning import LEARNING
 from tests.lives.machine.sayings_office import OFFICE
 from tests.lives.machine.sayings_people import PEOPLE
 from tests.lives.machine.sayings_referral import REFERRAL
@@ -27,6 +28,7 @@ SAYINGS: dict[CommandKind, Callable[[Draws], Saying]] = {
     **SERIOUS,
     **CANDOUR,
     **REFERRAL,
+    **LEARNING,
 }
 # What ends a complaint: said only of one that has lived a while, so that lives are long.
 ENDS = frozenset({CommandKind.CLOSE, CommandKind.WITHDRAW, CommandKind.EXEMPT, CommandKind.EXCLUDE,
@@ -93,6 +95,7 @@ ABOUT: dict[CommandKind, tuple[str, dict[str, Any]]] = {
     CommandKind.RECORD_COMPLIANCE: ("recommendation", {}),
     CommandKind.TELL_COMPLIANCE: ("recommendation", {}),
     CommandKind.PUBLISH_LEARNING: ("referral_decision", {}),
+    **{each: ("action", {}) for each in LEARNING if each not in (CommandKind.RECORD_LEARNING, CommandKind.PLAN_ACTION)},
 }
 # How far a life has come already when the machine takes it up.
 ALREADY = (0, 0, 8, 16, 24)

@@ -232,7 +232,7 @@ def _is_watched(look: Look) -> None:
     drafts = {row["id"] for row in look.rows("notice", state="draft")}
     watched = {row["subject_id"] for row in look.running if row["kind"] == "draft_release"}
     copies = {row["id"] for row in look.rows("notice", state="draft") if _may_be_copy(look, row)}
-    watched |= drafts & _watched_by_candour(look)
+    watched |= drafts & (_watched_by_candour(look) | _watched_by_actions(look))
     assert drafts - copies <= watched <= drafts, f"{len(drafts)} drafts, of which {len(watched)} are watched"
     allocated = any(row["kind"] == "allocation" for row in look.running)
     assert allocated == (look.complaint["owner_id"] is None), "allocation does not follow the owner"
@@ -252,6 +252,14 @@ def _watched_by_candour(look: Look) -> set[str]:
                if ("candour_written", row["incident_id"]) in runs}  # fmt: skip
     told = {row["told_in"] for row in look.rows("candour_enquiry") if ("candour_results", row["id"]) in runs}
     return written | {row["notice_id"] for row in look.rows("candour_notice") if row["id"] in told}
+
+
+def _watched_by_actions(look: Look) -> set[str]:
+    """Return the letters that tell that an action is done: on the clock of telling, or asked for once it has ended."""
+    told = {row["subject_id"] for row in look.beside_running if row["kind"] == "action_told"}
+    asked = {row["notice_id"] for row in look.rows("task", state="open", kind="release_draft")}
+    letters = look.rows("action_letter", kind="done")
+    return {row["notice_id"] for row in letters if row["action_id"] in told or row["notice_id"] in asked}
 
 
 def _tasks_have_clocks(look: Look) -> None:

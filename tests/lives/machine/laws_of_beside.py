@@ -49,7 +49,8 @@ def awaited(look: Look, row: Row) -> Awaited:
     """Return what has to have a clock, told from the record alone: its kind, and what it is about."""
     if row["ended_on"] is not None:
         return set()
-    return {"escalation": _of_escalation, "candour": _of_candour, "referral": _of_referral}[row["kind"]](look, row)
+    told = {"escalation": _of_escalation, "candour": _of_candour, "referral": _of_referral, "action": _of_action}
+    return told[row["kind"]](look, row)
 
 
 def _of_escalation(look: Look, row: Row) -> Awaited:
@@ -89,6 +90,20 @@ def _of_referral(look: Look, row: Row) -> Awaited:
     if made and not look.rows("referral_learning", referral_id=row["id"]):
         found.add(("referral_learning", row["id"]))
     return found
+
+
+def _of_action(look: Look, row: Row) -> Awaited:
+    (action,) = look.rows("action", id=row["id"])
+    drafts = {each["id"] for each in look.rows("notice", state="draft")}
+    done = [
+        each for each in look.rows("action_letter", action_id=row["id"], kind="done") if each["party_id"] is not None
+    ]
+    found = {("action_told", row["id"]) for each in done if each["notice_id"] in drafts}
+    if row["state"] == "done":
+        return found | {("action_check", row["id"])}
+    if action["tell_every_days"] is not None and (action["tell_person"] or action["tell_staff"]):
+        found.add(("action_news", row["id"]))
+    return found | {("action", row["id"])}
 
 
 def _is_awaited(look: Look, row: Row) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,9 @@ from temporalio.service import RPCError
 
 from activities.case_file import CaseFile
 from activities.reading import gates_of
+from activities.reporting.compiling import Asked
+from activities.reporting.keeping import keep, rebuild
+from activities.reporting.projecting import catch_up
 from contracts import names
 from contracts.acts import Act, Verdict
 from contracts.code import Code
@@ -24,8 +27,11 @@ from db import said
 from db.evidence import Fault
 from db.models.act import Submission
 from db.models.complaint import Complaint
+from db.models.report import Report
 from db.queries.events import check_complaint
+from db.queries.report_scope import Scope
 from gateways.delivery import Delivered
+from tests.activities import as_counted
 from tests.bodies import Body
 from tests.lives.machine.kept import Keepers, Kept, of_beside, of_bodies, of_staff
 from tests.lives.machine.look import Look, Looker
@@ -33,6 +39,12 @@ from tests.world import World, until
 
 _BUDGET = timedelta(seconds=10)
 SHORTEST = timedelta(hours=44)  # of a step in time, where staff are involved, or bodies contribute
+_FIRST, _LAST = date(2028, 1, 1), date(2028, 12, 31)
+_COUNTED = (
+    ("case", as_counted.CASES, "id"),
+    ("clock", as_counted.CLOCKS, "complaint_id"),
+    ("item", as_counted.ITEMS, "complaint_id"),
+)
 _PARTS = "select complaint_id, contribution_id from joint_part where contribution_id = any(:ids)"
 _FILE = """
     insert into case_file (id, organisation_id, complaint_id, submission_id, name, media_type, size, sha256, content,
@@ -181,6 +193,29 @@ class Life:
         """Return what is wrong with the chain of evidence."""
         async with self.world.database.tenant(self.body.id, self.world.clock.now()) as session:
             return await check_complaint(session, await session.get_one(Complaint, self.id))
+
+    async def counted(self) -> list[str]:
+        """Return in what the facts that reports count from differ from the tables of the case."""
+        now = self.world.clock.now()
+        async with self.world.database.tenant(self.body.id, now) as session:
+            await catch_up(session, self.body.id, now)
+            found = []
+            for name, sql, column in _COUNTED:
+                rows = await session.execute(text(f"select * from ({sql}) x where x.{column} = :id"), {"id": self.id})
+                found += [f"{name}: {dict(row)}" for row in rows.mappings()]
+        return found
+
+    async def report(self) -> Report:
+        """Compile a report of what is known by now, and keep it."""
+        now = self.world.clock.now()
+        scope = Scope(organisation_id=self.body.id, first_on=_FIRST, last_on=_LAST, known_until=now)
+        async with self.world.database.tenant(self.body.id, now) as session:
+            return await keep(session, Asked(kind="board", scope=scope), now)
+
+    async def is_the_same(self, report: Report) -> bool:
+        """Say whether a report comes out the same when it is compiled again by what was known then."""
+        async with self.world.database.tenant(self.body.id, self.world.clock.now()) as session:
+            return (await rebuild(session, report)).identical
 
     async def readable(self, look: Look) -> dict[str, Look]:
         """Return what each further organisation of the installation reads of this case, by its code."""

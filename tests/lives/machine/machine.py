@@ -18,6 +18,7 @@ from hypothesis.strategies import DataObject
 
 from contracts.commands import CommandKind
 from db import said
+from db.models.report import Report
 from db.said import to_body
 from gateways.delivery import AFTERWARDS, Delivery
 from policies.calendars import local_date
@@ -27,6 +28,7 @@ from tests.lives.machine import (
     laws,
     laws_of_beside,
     laws_of_joint,
+    laws_of_learning,
     laws_of_letters,
     laws_of_people,
     laws_of_serious,
@@ -82,6 +84,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.trace: list[str] = []
         self.already = 0
+        self.reported: Report | None = None
 
     @property
     def ripe(self) -> bool:
@@ -167,6 +170,7 @@ class Machine(RuleBasedStateMachine):
         laws_of_joint.of_a_step(before, self.look)
         laws_of_serious.of_a_step(before, self.look)
         laws_of_beside.of_a_step(before, self.look)
+        laws_of_learning.of_a_step(before, self.look)
         laws.of_a_case(self.look, happening, stage.world.clock.now())
         laws_of_letters.of_a_case(self.look)
         laws_of_staff.of_a_case(self.look, happening, kept)
@@ -174,6 +178,7 @@ class Machine(RuleBasedStateMachine):
         laws_of_joint.of_a_case(self.look, kept)
         laws_of_serious.of_a_case(self.look)
         laws_of_beside.of_a_case(self.look, kept)
+        laws_of_learning.of_a_case(self.look)
         for code, readable in stage.run(self.life.readable(self.look)).items():
             laws_of_joint.of_a_reader(self.look, readable, code, stage.world.clock.now())
         assert not stage.run(self.life.faults()), "the chain of evidence is broken"
@@ -257,6 +262,19 @@ class Machine(RuleBasedStateMachine):
         d = self.draws(data)
         return self.say(onward_beside.next_beside(d), data, right=d.mostly(True, False))
 
+    def report(self) -> None:
+        """Once in a life a report is compiled: what happens later changes nothing of it."""
+        if self.reported is None:
+            self.reported = self.stage.run(self.life.report())
+            self.look, *_ = self.stage.run(self.life.quiet())
+
+    def is_counted(self) -> None:
+        """Check that reports count what stands in the case, and that an earlier one is what it was."""
+        differs = self.stage.run(self.life.counted())
+        assert not differs, f"facts are not what stands in the case: {differs}"
+        same = self.reported is None or self.stage.run(self.life.is_the_same(self.reported))
+        assert same, "a report of an earlier instant has changed"
+
     def follow_up(self, data: DataObject) -> UUID:
         """Say what has to be said of something that waits: a request, a hold, a draft, a task."""
         d = self.draws(data)
@@ -270,6 +288,8 @@ class Machine(RuleBasedStateMachine):
             self.stage.broken = f"{broken}"
             print("\nThe first life in which a law was broken:", broken, *self.trace, sep="\n  ", flush=True)
         if hasattr(self, "life"):
+            if broken is None:
+                self.is_counted()
             self.stage.others = [*self.stage.others[-2:], self.life.id]
             self.stage.run(self.life.let_go())
 

@@ -14,6 +14,8 @@ _BEGINS: Final = (
     CommandKind.RECORD_REFERRAL,
     CommandKind.SET_SEVERITY,
     CommandKind.RAISE_ESCALATION,
+    CommandKind.PLAN_ACTION,
+    CommandKind.RECORD_LEARNING,
 )
 _MOST: Final = 5  # of what runs beside one complaint at once: more would only be more of the same
 _NEXT: Final[dict[tuple[str, str], tuple[CommandKind, ...]]] = {
@@ -48,6 +50,15 @@ _NEXT: Final[dict[tuple[str, str], tuple[CommandKind, ...]]] = {
     ("referral", "provisional"): (CommandKind.COMMENT_ON_DECISION, CommandKind.RECORD_REFERRAL_DECISION),
     ("referral", "decided"): (CommandKind.CLOSE_REFERRAL, CommandKind.PUBLISH_LEARNING),
     ("referral", "complying"): (CommandKind.PUBLISH_LEARNING, CommandKind.CLOSE_REFERRAL, CommandKind.CLOSE_REFERRAL),
+    ("action", "open"): (
+        CommandKind.RECORD_ACTION_PROGRESS,
+        CommandKind.CHANGE_ACTION,
+        CommandKind.COMPLETE_ACTION,
+        CommandKind.COMPLETE_ACTION,
+        CommandKind.COMPLETE_ACTION,
+        CommandKind.DROP_ACTION,
+    ),
+    ("action", "done"): (CommandKind.CHECK_ACTION, CommandKind.CHECK_ACTION, CommandKind.RECORD_LEARNING),
 }
 
 
@@ -67,7 +78,8 @@ def _waits(d: Draws, row: Row) -> CommandKind | None:
     """Return what a part of a proceeding waits for: a letter to be released, an enquiry, a recommendation."""
     of_candour = {each["notice_id"] for each in d.look.rows("candour_notice", incident_id=row["id"])}
     made = d.look.rows("recommendation", referral_id=row["id"])
-    letters = of_candour | {each["notice_id"] for each in made}
+    told = {each["notice_id"] for each in d.look.rows("action_letter", action_id=row["id"])}
+    letters = of_candour | told | {each["notice_id"] for each in made}
     if any(each["id"] in letters for each in d.look.rows("notice", state="draft")) and d.one(True, True, False):
         return CommandKind.RELEASE_NOTICE
     if d.look.rows("referral_enquiry", referral_id=row["id"], answered_on=None) and d.one(True, False):

@@ -30,6 +30,7 @@ def machine_on(stage: Stage) -> type[Machine]:
         (8, Machine.step_beside, saying),
         (5, Machine.days_pass, {"days": days}),
         (4, Machine.say_it_again, {"submission_id": Machine.sayings}),
+        (2, Machine.report, {}),
         (4, Machine.say_two_things_at_once, {"data": st.data()}),
     )
     for copies, what, drawn in often:
