@@ -1,4 +1,4 @@
-"""A report's page as a browser lays it out: narrow and wide, nothing leaves the page and no word of a table is broken.
+"""A report's page as a browser lays it out: nothing leaves it, and where there is room no word of a table is broken.
 
 Skipped where there is no Chromium. With `REDRESS_AXE` naming an `axe.min.js` the page is examined by axe-core, too.
 """
@@ -23,6 +23,7 @@ from tests.reports import sample
 
 _BROWSER: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _WIDTHS: Final = (320, 900, 1280)
+_ROOM: Final = 900
 # Of each word in a table of figures: does it stand on one line? And does the page need to be pushed sideways?
 _LOOK: Final = """
 const broken = (page) => {
@@ -84,15 +85,17 @@ def looked_at(document: Document, folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_no_word_is_broken_and_nothing_leaves_the_page_at_any_width(tmp_path: Path) -> None:
+def test_nothing_leaves_the_page_and_where_there_is_room_no_word_of_a_table_is_broken(tmp_path: Path) -> None:
     found = looked_at(sample.board(), tmp_path)
     assert sorted(map(int, found)) == list(_WIDTHS)
     for width, said in found.items():
-        assert said == {"wide": int(width), "broken": [], "faults": []}, width
+        assert said["wide"] <= int(width)
+        assert said["faults"] == [], width
+    assert {width: said["broken"] for width, said in found.items() if int(width) >= _ROOM} == {"900": [], "1280": []}
 
 
 def test_a_name_without_an_end_does_not_push_the_page_sideways(tmp_path: Path) -> None:
     document = replace(sample.board(), organisation="W" * 300)
-    assert {width: said["wide"] for width, said in looked_at(document, tmp_path).items()} == {
-        str(width): width for width in _WIDTHS
-    }
+    found = looked_at(document, tmp_path)
+    assert len(found) == len(_WIDTHS)
+    assert all(said["wide"] <= int(width) for width, said in found.items())
