@@ -16,6 +16,7 @@ LONG: Final = (
     "tests/lives/test_moving_in.py",
     "tests/lives/machine/",
     "tests/lives/test_canary.py",
+    "tests/lives/test_a_year.py",
     "tests/lives/test_everyone_informed.py",
     "tests/lives/test_misfortunes.py",
     "tests/lives/test_three_bodies.py",
@@ -29,7 +30,10 @@ LONG: Final = (
 # What shares something costly, or would take another's ports, is run by one process.
 TOGETHER: Final = (
     ("tests/faults/",),  # one stack, whose processes are killed
-    ("tests/lives/test_canary.py", "tests/lives/test_whose_letters.py", "tests/lives/test_words_over_http.py"),
+    (
+        *("tests/lives/test_canary.py", "tests/lives/test_whose_letters.py", "tests/lives/test_words_over_http.py"),
+        "tests/lives/test_canary_reports.py",
+    ),
     ("tests/runtime/test_embedded_",),  # servers at their customary ports
 )
 AN_ID: Final = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")

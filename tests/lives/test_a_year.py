@@ -22,6 +22,8 @@ from tests.reporting.ko41_read import assert_alike
 from tests.reporting.recount import recount
 from tests.world import World
 from tests.year.chance import a_year
+from tests.year.counts import Counts
+from tests.year.desk import ApiDesk
 from tests.year.leaders import SERIES, Leaders
 from tests.year.reports import BEGIN, FIRST, KINDS, LAST, MARCH, NOVEMBER, again, compiled
 from tests.year.trust import Trust, found
@@ -39,12 +41,13 @@ async def year(world: World, dsns: DatabaseDsns, tmp_path: Path) -> AsyncIterato
     world.clock.time = BEGIN
     trust = found(world, dsns.migrator)
     async with serving(create_app(settings, engine=world.engine, clock=world.clock)) as client:
+        desk = ApiDesk(trust=trust, client=client, settings=settings)
         leaders = [
-            Leaders(trust=trust, client=client, settings=settings, kind=kind, rhythm=rhythm, first_on=first_on)
+            Leaders(desk=desk, kind=kind, rhythm=rhythm, first_on=first_on)
             for kind, rhythm, first_on in SERIES
             if rhythm == "yearly"
         ]
-        yield Year(trust=trust, leaders=leaders)
+        yield Year(trust=trust, leaders=leaders, counts=Counts(desk=desk, seed=7))
 
 
 async def test_a_year_is_counted_as_it_was_lived_and_in_november_as_it_was_known_in_march(

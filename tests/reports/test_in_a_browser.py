@@ -18,7 +18,7 @@ from typing import Any, Final
 import pytest
 
 from reports import html
-from reports.document import Document
+from reports.document import Document, Unit
 from tests.reports import sample
 
 _BROWSER: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -85,8 +85,27 @@ def looked_at(document: Document, folder: Path) -> dict[str, Any]:
     return found
 
 
+def _small_numbers_beside_long_words() -> Document:
+    """Return a report whose columns of numbers are squeezed by what stands before them."""
+    words = (
+        "NHS Complaint Standards, just and learning culture, 3.8: number of cases currently being looked at in detail"
+    )
+    board = sample.board()
+    sections = (
+        replace(
+            section,
+            figures=tuple(
+                replace(each, value=0, unit=Unit.COUNT, of=None, since=None, suppressed=False, note=words)
+                for each in section.figures
+            ),
+        )
+        for section in board.sections
+    )
+    return replace(board, sections=tuple(sections))
+
+
 def test_nothing_leaves_the_page_and_where_there_is_room_no_word_of_a_table_is_broken(tmp_path: Path) -> None:
-    found = looked_at(sample.board(), tmp_path)
+    found = looked_at(_small_numbers_beside_long_words(), tmp_path)
     assert sorted(map(int, found)) == list(_WIDTHS)
     for width, said in found.items():
         assert said["wide"] <= int(width)

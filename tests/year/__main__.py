@@ -25,15 +25,17 @@ from tests.lives.markers import SEALING_KEY
 from tests.temporal_server import a_temporal_server
 from tests.world import a_world
 from tests.year.chance import a_year
+from tests.year.counts import Counts
+from tests.year.desk import ApiDesk
 from tests.year.leaders import SERIES, Leaders
 from tests.year.reports import BEGIN, KINDS, MARCH, NOVEMBER, again, compiled
 from tests.year.show import write
-from tests.year.trust import Trust, found
+from tests.year.trust import found
 from tests.year.year import Year
 
 
-async def live(trust: Trust, leaders: list[Leaders], complaints: int, seed: int, out: Path) -> None:
-    year = Year(trust=trust, said=True, leaders=leaders)
+async def live(year: Year, complaints: int, seed: int, out: Path) -> None:
+    trust = year.trust
     await year.begin(a_year(complaints, seed))
     await year.until(MARCH)
     for kind in KINDS:
@@ -59,11 +61,12 @@ async def stand_up(dsns: DatabaseDsns, target: str, state: Path, complaints: int
         world.clock.time = BEGIN
         trust = found(world, dsns.migrator, "RYE")
         async with serving(create_app(settings, engine=world.engine, clock=world.clock)) as client:
+            desk = ApiDesk(trust=trust, client=client, settings=settings)
             leaders = [
-                Leaders(trust=trust, client=client, settings=settings, kind=kind, rhythm=rhythm, first_on=first_on)
-                for kind, rhythm, first_on in SERIES
+                Leaders(desk=desk, kind=kind, rhythm=rhythm, first_on=first_on) for kind, rhythm, first_on in SERIES
             ]
-            await live(trust, leaders, complaints, seed, out)
+            year = Year(trust=trust, said=True, leaders=leaders, counts=Counts(desk=desk, seed=seed))
+            await live(year, complaints, seed, out)
     await database.close()
     await sweeper.close()
 

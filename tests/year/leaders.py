@@ -8,17 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import httpx2
-
-from api.dev_issuer import mint
 from contracts import names
 from contracts.governance import Begun, TurnStart
-from runtime.settings import Settings
 from tests.year.company import Company
+from tests.year.desk import OFFICE, ApiDesk
 from tests.year.life import morning
 from tests.year.trust import Trust
 
-OFFICE, SENIOR, RESPONSIBLE = "complaints_manager", "senior_leader", "responsible_person"
+SENIOR, RESPONSIBLE = "senior_leader", "responsible_person"
 PEOPLE: Final = {"chair": RESPONSIBLE, "approver": RESPONSIBLE, "commenter": SENIOR, "non_executive": SENIOR}
 # What is set up: the kind, how often, and from when.
 SERIES: Final = (
@@ -38,9 +35,7 @@ EVERY: Final = {"monthly": 1, "quarterly": 3, "yearly": 12}
 class Leaders:
     """One series, its occurrences, and the people who speak in them through the API."""
 
-    trust: Trust
-    client: httpx2.AsyncClient
-    settings: Settings
+    desk: ApiDesk
     kind: str
     rhythm: str
     first_on: date
@@ -49,6 +44,10 @@ class Leaders:
 
     def __post_init__(self) -> None:
         self.company = Company(world=self.trust.world)
+
+    @property
+    def trust(self) -> Trust:
+        return self.desk.trust
 
     @property
     def today(self) -> date:
@@ -62,16 +61,7 @@ class Leaders:
         """Nothing is left lying here."""
 
     async def post(self, path: str, body: dict[str, Any], role: str = OFFICE) -> dict[str, Any]:
-        person = str(self.trust.body.person(role))
-        token = mint(self.settings, self.trust.body.id, role, (role,), timedelta(days=1), self.trust.world.clock.now())
-        answer = await self.client.post(
-            f"/v1/governance{path}",
-            json=body,
-            headers={"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex},
-        )
-        assert answer.status_code in (200, 201), (self.kind, path, person, answer.status_code, answer.text)
-        found: dict[str, Any] = answer.json()
-        return found
+        return await self.desk.post(f"/governance{path}", body, role)
 
     async def live(self) -> AsyncIterator[datetime]:
         """Set the series up, and see each occurrence of it through."""

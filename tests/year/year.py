@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.year.chance import Drawn
+from tests.year.counts import Counts
 from tests.year.leaders import Leaders
 from tests.year.life import Life
 from tests.year.trust import Trust
@@ -22,7 +23,8 @@ class Year:
     trust: Trust
     lives: list[Life] = field(default_factory=list)
     leaders: list[Leaders] = field(default_factory=list)
-    waiting: list[tuple[datetime, int, AsyncIterator[datetime], Life | Leaders]] = field(default_factory=list)
+    counts: Counts | None = None
+    waiting: list[tuple[datetime, int, AsyncIterator[datetime], Life | Leaders | Counts]] = field(default_factory=list)
     said: bool = False
 
     async def begin(self, drawn: Sequence[Drawn]) -> None:
@@ -33,8 +35,10 @@ class Year:
             await self._take_in(life, each.number)
         for number, leaders in enumerate(self.leaders, start=1):
             await self._take_in(leaders, -number)
+        if self.counts is not None:
+            await self._take_in(self.counts, -len(self.leaders) - 1)
 
-    async def _take_in(self, whose: Life | Leaders, number: int) -> None:
+    async def _take_in(self, whose: Life | Leaders | Counts, number: int) -> None:
         going = whose.live()
         heapq.heappush(self.waiting, (await anext(going), number, going, whose))
 
@@ -50,7 +54,7 @@ class Year:
             except StopAsyncIteration:
                 following = None
             except Exception as fault:
-                fault.add_note(f"{number} on {moment}: {whose.drawn if isinstance(whose, Life) else whose.kind}")
+                fault.add_note(f"{number} on {moment}: {whose.drawn if isinstance(whose, Life) else whose}")
                 raise
             await whose.meet()
             await whose.tidy()
