@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Touched when the environment matches the lock: it is made anew only when the lock changes.
-READY := $(VENV)/.matches-lock
+LOCKED := $(VENV)/.matches-lock
+# Touched when the project itself is known in it: anew when it has other packages.
+READY := $(VENV)/.knows-project
 
 .DEFAULT_GOAL := help
 .PHONY: help run down test check bench replay migrate fmt lock clean
@@ -11,10 +13,13 @@ READY := $(VENV)/.matches-lock
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements-dev.lock
+$(LOCKED): requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -36,7 +41,7 @@ check: $(READY) ## Lint, types, import contracts, locks, compose file
 	@if command -v docker-compose >/dev/null; then docker-compose config --quiet; \
 	else echo 'docker-compose is not installed: docker-compose.yml was not checked'; fi
 
-bench: $(READY) ## Measure intake, lateness, history, memory and the worklist
+bench: $(READY) ## Measure intake, lateness, history, memory, worklist, reports
 	$(BIN)/python -m bench
 
 replay: $(READY) ## Replay every recorded history against this code

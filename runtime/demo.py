@@ -1,4 +1,4 @@
-"""The demonstration: two organisations with their people, and one complaint logged through the public API.
+"""The demonstration: two organisations with their people, and one complaint with its learning, through the public API.
 
 Safe to repeat: a second run finds what the first one made, however far its complaint has gone since.
 """
@@ -29,6 +29,20 @@ EXAMPLE: Final = "discharge-without-medicines.json"
 _APPOINTED_ON: Final = date(2020, 1, 1)
 _TOKEN_LIFETIME: Final = timedelta(minutes=5)
 _OPEN_SECONDS: Final = 60.0
+_LEARNING: Final = {
+    "theme": "communications",
+    "factors": ["handover"],
+    "outcome": "learned",
+    "wentWrong": True,
+    "found": "Nobody had been told whose task it was to hand over the medicines.",
+    "willChange": "The discharge list names who hands them over, and when.",
+}
+_ACTION: Final = {
+    "what": "Name on the discharge list who hands over the medicines",
+    "evidenceWanted": "The discharge lists of two weeks",
+    "tellEveryDays": 14,
+}
+_ACTION_DUE: Final = timedelta(days=60)
 
 
 def ensure_demo(settings: Settings, *, seconds: float = _OPEN_SECONDS) -> Mapping[str, str]:
@@ -43,6 +57,8 @@ def ensure_demo(settings: Settings, *, seconds: float = _OPEN_SECONDS) -> Mappin
         known = _logged_before(connection)
     reference = known or _log(settings)
     shown = _opened(_calls(settings), reference, seconds)
+    if known is None:
+        _learn(_calls(settings), shown)
     return {
         "reference": reference,
         "workflow_id": complaint_workflow_id(shown["id"]),
@@ -134,6 +150,25 @@ def _opened(calls: ApiCalls, reference: str, seconds: float) -> dict[str, Any]:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{reference} is logged, but no worker opened it in {seconds:.0f} s")
         time.sleep(0.1)
+
+
+def _learn(calls: ApiCalls, shown: dict[str, Any]) -> None:
+    """Record what it taught, and an action that follows: so that no list and no report begins empty."""
+    at = f"/v1/complaints/{shown['reference']}"
+    calls.post(f"{at}/learning", _LEARNING, key=f"{COMPLAINT_KEY}-learning")
+    # Where a slow first start has not applied it yet, the action follows from its theme alone.
+    learnt = calls.get(f"{at}/learning")["items"]
+    follows = {"learningId": learnt[0]["id"]} if learnt else {"theme": _LEARNING["theme"]}
+    handler = next(member for member in MARLOW_VALE.people if "handler" in member.roles)
+    action = (
+        _ACTION
+        | follows
+        | {
+            "ownerId": str(MARLOW_VALE.person_id(handler)),
+            "dueOn": (date.fromisoformat(shown["receivedOn"]) + _ACTION_DUE).isoformat(),
+        }
+    )
+    calls.post(f"{at}/actions", action, key=f"{COMPLAINT_KEY}-action")
 
 
 def _calls(settings: Settings) -> ApiCalls:
