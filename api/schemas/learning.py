@@ -61,7 +61,7 @@ class LearningRecorded(Request):
 
 
 class LearningVersionShown(Wire):
-    """One version. Words are left out for those who may not see them; those approved for the public are everybody's."""
+    """One version. Words are left out for those who may not see them, also those approved for the public."""
 
     number: int
     theme: str
@@ -89,7 +89,7 @@ class LearningVersionShown(Wire):
             went_wrong=row.went_wrong,
             found=row.found if words else None,
             will_change=row.will_change if words else None,
-            public_words=row.public_words if words or approved else None,
+            public_words=row.public_words if words else None,
             public_approved=approved,
             said_by=row.said_by,
             said_at=row.said_at,

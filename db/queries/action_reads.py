@@ -72,7 +72,7 @@ async def hanging(session: AsyncSession, complaint_id: UUID) -> Hanging:
         select(ActionLetter, Notice)
         .join(Notice, Notice.id == ActionLetter.notice_id)
         .where(ActionLetter.complaint_id == complaint_id)
-        .order_by(Notice.drafted_at, Notice.id)
+        .order_by(Notice.drafted_at, Notice.recorded_at, Notice.id)
     )
     files = select(ActionFile).where(ActionFile.complaint_id == complaint_id).order_by(ActionFile.file_id)
     return Hanging(
