@@ -38,9 +38,10 @@ OF_PARTS: Final = {
     ("body_gap", "contribution_id"): ONE + "/bodies/{contribution_id}/submissions",
     ("body_access", "contribution_id"): ONE + "/bodies/{contribution_id}/access",
 }
-# What a person said of themselves is for returns that name nobody; why a link was taken away is in the documents.
+# What a person said of themselves is for returns that name nobody; why a link was taken away is in the documents. How
+# it was for somebody is read by nobody who handles their case.
 NOT_SHOWN: Final = {
-    *("Unlink.reason", "FromBody.kind", "HearLead.kind"),
+    *("Unlink.reason", "FromBody.kind", "HearLead.kind", "RecordExperience.words"),
     *(each for each in SECRETS if each.startswith("EqualitySaid.")),
 }
 
