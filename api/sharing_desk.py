@@ -7,7 +7,6 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -21,7 +20,6 @@ from api.schemas.sharing import SharingAsked, SharingShown
 from api.webhook_desk import tell
 from db.models.learning import LearningVersion
 from db.models.sharing import LearningSharing, LearningSharingBody
-from db.models.webhooks import WebhookSubscription
 from db.queries import learning, partners, sharing
 from db.queries.joint import organisation_at
 from db.sharing_states import Deciding
@@ -127,11 +125,6 @@ async def shown(session: AsyncSession, who: Caller, rows: Sequence[LearningShari
 async def wake(desk: Desk, sharing_id: UUID) -> None:
     """Have the partners' receivers look: something may wait for them."""
     async with desk.parts.database.tenant(desk.who.organisation_id, desk.now) as session:
-        query = (
-            select(WebhookSubscription.id)
-            .join(LearningSharingBody, LearningSharingBody.partner_id == WebhookSubscription.partner_id)
-            .where(LearningSharingBody.sharing_id == sharing_id, WebhookSubscription.state != "ended")
-        )
-        receivers = list(await session.scalars(query.limit(_MOST_PARTNERS)))
+        receivers = await sharing.receivers(session, sharing_id, _MOST_PARTNERS)
     for each in receivers:
         await tell(desk, each)

@@ -11,12 +11,10 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models.learning import OrganisationTheme
-from db.models.office import Unit
 from db.models.organisation import Organisation
+from db.queries import report_titles
 from policies import training_files
 from policies.alarm_files import load_alarms
 from policies.candour_files import load_candour
@@ -87,15 +85,14 @@ class Titles:
 async def load_titles(session: AsyncSession, organisation_id: UUID, on: date, rules: int) -> Titles:
     """Return what codes are called in an organisation, by the lists that are in force on a day."""
     organisation = await session.get_one(Organisation, organisation_id)
-    units = (await session.execute(select(Unit.id, Unit.kind, Unit.name).order_by(Unit.id))).all()
-    own = (await session.execute(select(OrganisationTheme.code, OrganisationTheme.title))).all()
+    own = await report_titles.own_themes(session)
     lists = _listed(on)
     held: dict[str, dict[str, str]] = {
         **{name: dict(codes) for name, codes in FIXED.items()},
         **lists,
-        "theme": {**{row.code: row.title for row in own}, **lists.get("subject", {})},
-        "division": {str(row.id): row.name for row in units if row.kind == "division"},
-        "team": {str(row.id): row.name for row in units if row.kind == "team"},
+        "theme": {**own, **lists.get("subject", {})},
+        "division": await report_titles.units(session, "division"),
+        "team": await report_titles.units(session, "team"),
         **_ruled(),
     }
     return Titles(organisation=organisation.name, organisation_code=organisation.code, rules=rules, held=held)

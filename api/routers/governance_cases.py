@@ -6,7 +6,6 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import reply
@@ -53,12 +52,8 @@ async def choose_panel_case(desk: GovernanceDeskDep, occurrence_id: UUID, body: 
 
 async def _complaint(session: AsyncSession, desk: GovernanceDeskDep, reference: str) -> Complaint:
     stored = normalise(reference)
-    query = select(Complaint).where(
-        Complaint.reference == stored,
-        Complaint.organisation_id == desk.desk.who.organisation_id,
-        Complaint.stage != "opened_in_error",
-    )
-    found: Complaint | None = await session.scalar(query) if stored is not None else None
+    organisation_id = desk.desk.who.organisation_id
+    found = None if stored is None else await governance_cases.by_reference(session, organisation_id, stored)
     if found is None:
         raise wrong("/reference", "unknown_complaint", "No complaint of the organisation has this reference.")
     return found

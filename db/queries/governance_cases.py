@@ -113,3 +113,15 @@ def cannot_consent(party: Party) -> str | None:
     if party.death_known_at is not None:
         return "person_has_died"
     return "retired" if party.retired_at is not None or party.replaced_by is not None else None
+
+
+async def by_reference(session: AsyncSession, organisation_id: UUID, reference: str) -> Complaint | None:
+    """Return the organisation's own complaint of a reference, but for one opened in error."""
+    found: Complaint | None = await session.scalar(
+        select(Complaint).where(
+            Complaint.reference == reference,
+            Complaint.organisation_id == organisation_id,
+            Complaint.stage != "opened_in_error",
+        )
+    )
+    return found

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.learning import Learning, LearningVersion
 from db.models.sharing import LearningSharing, LearningSharingBody, SharedLearning, SharedLearningMark
+from db.models.webhooks import WebhookSubscription
 from db.models.work import Task
 from db.queries.keyset import After
 
@@ -125,3 +126,14 @@ async def end_tasks(session: AsyncSession, body_id: UUID, kind: str, now: dateti
         .where(Task.subject_id == body_id, Task.kind == kind, Task.state == "open")
         .values(state="done", ended_at=now, ended_by=by)
     )
+
+
+async def receivers(session: AsyncSession, sharing_id: UUID, limit: int) -> list[UUID]:
+    """Return the subscriptions by which partners hear of what is shared with them."""
+    rows = await session.scalars(
+        select(WebhookSubscription.id)
+        .join(LearningSharingBody, LearningSharingBody.partner_id == WebhookSubscription.partner_id)
+        .where(LearningSharingBody.sharing_id == sharing_id, WebhookSubscription.state != "ended")
+        .limit(limit)
+    )
+    return list(rows)
