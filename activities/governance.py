@@ -6,15 +6,15 @@ Every step can be asked for again: what was done stands in PostgreSQL, and is no
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities import governance_told
-from activities.governance_reports import Reports
+from activities import governance_actions, governance_told
+from activities.governance_reports import Hindered, Reports
 from activities.heartbeats import beating
 from activities.notice_steps import MAIL_AWAY
 from contracts import names
@@ -34,7 +34,7 @@ from db.engine import Database
 from db.evidence import microseconds
 from db.models.governance import Governance as Row
 from db.models.governance import GovernanceSeries, GovernanceStep
-from db.queries import governance, governance_cases
+from db.queries import governance, governance_cases, governance_hindered
 from gateways.mail import MailGateway, MailUnavailable, Undeliverable
 from policies import governance_files, governing, governing_rhythm
 from policies.calendars import at_local, end_of_day, local_date
@@ -43,7 +43,9 @@ from policies.governing_rhythm import Turns
 
 # So many ids fit into a payload.
 _MOST: Final = 40
-_TOLD: Final = frozenset({Deed.OPENED, Deed.REMINDER, Deed.OVERDUE, Deed.ESCALATION})
+_TOLD: Final = frozenset({Deed.OPENED, Deed.INFORMED, Deed.REMINDER, Deed.OVERDUE, Deed.ESCALATION, Deed.HINDERED})
+# Where nobody is to be told of anything any more it is looked at again all the same, and operators see when.
+_AGAIN: Final = timedelta(days=30)
 # A session, whom to ask for whose answers, and the time: ask those who are to be asked how it was.
 Ask = Callable[[AsyncSession, Row, datetime], Awaitable[None]]
 
@@ -75,21 +77,26 @@ class Governance:
     async def look(self, act: GovernanceAct) -> GovernanceLook:
         """See how an occurrence stands, and what is to be done now or when. Raises NOT_FOUND."""
         async with self._database.tenant(act.organisation_id, act.now) as session:
-            row = await _found(session, act)
+            row = await _found(session, act, lock=act.failed)
             await governance.heard(session, row.id, row.changes)
-            mail = await governance.unmailed(session, row.id)
+            mail = await governance_actions.unmailed(session, row.id)
             step = await governance.open_step(session, row.id) if row.state == OccurrenceState.OPEN else None
-            if step is None:
-                return _look(row, None, governing.Next(deed=Deed.MAIL if mail else None))
             rules = governance_files.rules(row.kind, row.rules)
+            coming = await governance_actions.coming(session, row, rules, act.now)
+            if step is None:
+                return _look(row, None, governing.Next(deed=Deed.MAIL if mail else None), coming, act.now)
+            if act.failed and step.code in {each.code for each in rules.steps if each.deed is not None}:
+                governance_hindered.put_down(step, governing.FAULT, act.now)
             awaited = await _awaited(session, row, rules, step, act.now, unmailed=mail is not None)
-            return _look(row, step, governing.next_of(rules, awaited, act.now))
+            return _look(row, step, governing.next_of(rules, awaited, act.now), coming, act.now)
 
     @activity.defn(name=names.GOVERNANCE_DO)
     async def do(self, act: GovernanceAct) -> GovernanceDone:
         """Do one deed, if it is still the one to be done. Raises NOT_FOUND, and MAIL_AWAY to be retried."""
         if act.deed is Deed.MAIL:
             return await self._send(act)
+        if act.deed is Deed.ACTION:
+            return await self._tell_of_action(act)
         async with beating(), self._database.tenant(act.organisation_id, act.now) as session:
             row = await _found(session, act, lock=True)
             if act.deed is Deed.MAIL_LEFT:
@@ -103,9 +110,21 @@ class Governance:
             rule = rules.step(step.code)
             if rule is None or rule.deed is not act.deed:
                 return GovernanceDone(done=False)
-            await self._step(session, row, act)
+            try:
+                await self._step(session, row, act)
+            except Hindered as why:
+                # In the same transaction: whoever puts it right waits for its locks, and finds it written down.
+                governance_hindered.put_down(step, why.code, act.now)
+                return GovernanceDone(done=False)
             await governance.complete(session, row, step, act.now, by=None, words=None)
             return GovernanceDone(done=True)
+
+    async def _tell_of_action(self, act: GovernanceAct) -> GovernanceDone:
+        """Tell of what a meeting resolved. The meeting is not locked: whoever settles an action locks that first."""
+        async with self._database.tenant(act.organisation_id, act.now) as session:
+            row = await _found(session, act)
+            rules = governance_files.rules(row.kind, row.rules)
+            return GovernanceDone(done=await governance_actions.tell(session, row, rules, act.now))
 
     async def _step(self, session: AsyncSession, row: Row, act: GovernanceAct) -> None:
         """Do what a step of the machine is about."""
@@ -127,11 +146,11 @@ class Governance:
     async def _send(self, act: GovernanceAct) -> GovernanceDone:
         async with self._database.tenant(act.organisation_id, act.now) as session:
             row = await _found(session, act)
-            reminder = await governance.unmailed(session, row.id)
+            reminder = await governance_actions.unmailed(session, row.id)
             if reminder is None:
                 return GovernanceDone(done=False)
             rules = governance_files.rules(row.kind, row.rules)
-            mails = await governance_told.mails(session, reminder, row, rules, self._sender)
+            mails = await governance_actions.mails(session, reminder, row, rules, self._sender)
         sent = 0
         for mail in mails:
             try:
@@ -142,14 +161,14 @@ class Governance:
             except MailUnavailable as fault:
                 raise ApplicationError(fault.code, type=MAIL_AWAY) from None
         async with self._database.tenant(act.organisation_id, act.now) as session:
-            held = await session.get_one(type(reminder), reminder.id)
+            held: governance_actions.Told = await session.get_one(type(reminder), reminder.id)
             held.mailed = sent
         return GovernanceDone(done=True)
 
 
 async def _leave_mail(session: AsyncSession, row: Row) -> GovernanceDone:
     """Give up an e-mail that did not leave: the task is there all the same."""
-    reminder = await governance.unmailed(session, row.id)
+    reminder = await governance_actions.unmailed(session, row.id)
     if reminder is not None:
         reminder.mailed = 0
     return GovernanceDone(done=reminder is not None)
@@ -201,10 +220,26 @@ async def _awaited(
     told = frozenset(each.rung for each in await governance.reminders(session, step.id))
     if await governance_told.is_anothers(session, row, step, rule, now):
         told -= {Deed.OPENED.value}
-    return Awaited(rule=rule, due_on=step.due_on, opened_at=step.opened_at, told=told, unmailed=unmailed)
+    if not await governance_hindered.is_told_of(session, step.id):
+        told -= {Deed.HINDERED.value}
+    return Awaited(
+        rule=rule,
+        due_on=step.due_on,
+        opened_at=step.opened_at,
+        told=told,
+        unmailed=unmailed,
+        hindered=step.hindered,
+        tries=step.tries,
+        tried_at=step.tried_at,
+    )
 
 
-def _look(row: Row, step: GovernanceStep | None, then: governing.Next) -> GovernanceLook:
+def _look(
+    row: Row, step: GovernanceStep | None, then: governing.Next, coming: governance_actions.Coming, now: datetime
+) -> GovernanceLook:
+    then = coming.beside(then)
+    over = row.state != OccurrenceState.OPEN and then.deed is None and not coming.open
+    again = None if over or then.deed is not None else now + _AGAIN
     return GovernanceLook(
         kind=Code(row.kind),
         number=row.number,
@@ -212,7 +247,10 @@ def _look(row: Row, step: GovernanceStep | None, then: governing.Next) -> Govern
         step=None if step is None else Code(step.code),
         due_at=None if step is None else end_of_day(step.due_on),
         deed=then.deed,
-        look_at=then.look_at,
+        look_at=then.look_at or again,
         late=row.late,
-        over=row.state != OccurrenceState.OPEN and then.deed is None,
+        hindered=None if step is None or step.hindered is None else Code(step.hindered),
+        tries=0 if step is None else step.tries,
+        over=over,
+        actions=coming.open,
     )

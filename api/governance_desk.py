@@ -18,13 +18,15 @@ from api.caller import Caller
 from api.dates import refuse_future, today
 from api.deps import Governor, PartsDep
 from api.governance_view import shown_whole
-from api.office_desk import Desk, Entry
+from api.kept_answers import OCCURRENCE
+from api.office_desk import Desk, Entry, Make, wrong
 from api.parts import Parts
 from api.permissions import Permission
 from api.problems import Problem
 from api.schemas.governance_shown import OccurrenceShown
 from contracts.governance import GovernanceStart, OccurrenceState
 from db.models.governance import Governance, GovernanceStep
+from db.models.organisation import Organisation
 from db.queries import governance
 from db.queries.governance_facts import Known, known
 
@@ -73,13 +75,21 @@ class GovernanceDesk:
             governance.changed(matter.row, self.desk.now)
             return entry
 
-        shown = await self.desk.change(body, occurrence_id, *path, make=make, show=self.show(occurrence_id))
+        shown = await self.change(body, occurrence_id, *path, make=make, occurrence_id=occurrence_id)
         await tell(self.desk.parts, self.desk.who, occurrence_id)
         return shown
 
-    def show(self, occurrence_id: UUID | None = None) -> Callable[[AsyncSession, UUID], Awaitable[OccurrenceShown]]:
-        """Return how an occurrence is shown after a change; without an id the subject of the change is it."""
+    async def change(
+        self, body: BaseModel | None, *path: object, make: Make, occurrence_id: UUID | None = None
+    ) -> OccurrenceShown:
+        """Make a change once, and return how the occurrence stands then: the same again under the same key.
 
+        Without an id the subject of the change is the occurrence.
+        """
+        show = self._show(occurrence_id)
+        return await self.desk.change(body, *path, make=make, show=show, kept=OCCURRENCE)
+
+    def _show(self, occurrence_id: UUID | None = None) -> Callable[[AsyncSession, UUID], Awaitable[OccurrenceShown]]:
         async def show(session: AsyncSession, subject_id: UUID) -> OccurrenceShown:
             row = await governance.occurrence(session, occurrence_id or subject_id)
             if row is None:
@@ -105,6 +115,13 @@ def taking_part(desk: GovernanceDesk, matter: Matter) -> None:
     """Raise a problem for somebody who has no part in a series."""
     if not matter.takes_part(desk.person_id):
         raise Problem("not_your_part")
+
+
+async def check_asked_of(session: AsyncSession, desk: Desk, kind: str, report: str | None, pointer: str) -> None:
+    """Raise a problem for a kind, or a report of it, that no law asks of a body like the one that sets it up."""
+    body = await session.get_one(Organisation, desk.who.organisation_id)
+    if not desk.parts.governing.is_for(kind, report, body.nation, body.regime):
+        raise wrong(pointer, "not_for_this_body", "No law asks a body like this one for such a report.")
 
 
 def is_office(who: Caller) -> bool:

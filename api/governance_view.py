@@ -127,6 +127,9 @@ async def _step(
         held_on=step.held_on,
         minutes=step.minutes if words else None,
         heard=step.heard_words if words else None,
+        tries=step.tries,
+        tried_at=step.tried_at,
+        hindered=step.hindered,
         told=[
             ReminderShown(
                 rung=each.rung,

@@ -92,6 +92,14 @@ class GovernanceRules(Protocol):
         """Say whether a step is somebody's, and what it lacks."""
         ...
 
+    def is_for(self, kind: str, report: str | None, nation: str, regime: str) -> bool:
+        """Say whether a body of a nation, under a regime, is one that reports so: by a report, else the usual one."""
+        ...
+
+    def publishes_next(self, kind: str, version: int, step: str) -> bool:
+        """Say whether the machine publishes the report as soon as a step is done."""
+        ...
+
     def planned(self, kind: str, version: int, begun_on: date) -> list[tuple[str, date]]:
         """Return each step with its date."""
         ...

@@ -53,6 +53,9 @@ class Deed(StrEnum):
     REMINDER = "reminder"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
+    HINDERED = "hindered"
+    INFORMED = "informed"
+    ACTION = "action"
     MAIL = "mail"
     MAIL_LEFT = "mail_left"
 
@@ -106,19 +109,23 @@ class GovernanceStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GovernanceAct:
-    """Ask how an occurrence stands, or for one deed. `now` is the workflow's time."""
+    """Ask how an occurrence stands, or for one deed. `now` is the workflow's time; `failed` says that what the machine
+    was to do before has failed.
+    """
 
     organisation_id: UUID
     occurrence_id: UUID
     now: datetime
     deed: Deed | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GovernanceLook:
     """How an occurrence stands: its step, what is to be done now, else when to look again.
 
-    `over` says that nothing is awaited any more.
+    `over` says that nothing is awaited any more; `actions` how many of what it resolved are still to be done.
+    `hindered` is what keeps the machine from its step, after so many `tries`.
     """
 
     kind: Code
@@ -130,6 +137,9 @@ class GovernanceLook:
     look_at: datetime | None = None
     late: bool = False
     over: bool = False
+    actions: int = 0
+    hindered: Code | None = None
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ Need = Literal[
     "comments", "another_person", "report", "holds", "cases_chosen", "held", "minutes", "words", "receipt",
     "distributed", "actions_placed",
 ]  # fmt: skip
+# To whom a step may have it sent, of those whom a distribution can name.
+Audience = Literal["board", "staff", "commissioner", "healthwatch", "advocacy", "patients"]
 _OWN: Final = (Deed.COMPILE, Deed.PROPOSE, Deed.PUBLISH, Deed.ASK)
 
 
@@ -37,6 +39,8 @@ class StepRule:
     """One step: whose it is, within how many days of the beginning, and what must be there when it is done.
 
     `deed` is what the machine does in a step of its own. `days` are counted from the day after the beginning.
+    `tells` are the parts that hear, when it opens, that there is something to read.
+    `audiences` are those to each of whom it goes, where the step is done only once it went to all of them.
     """
 
     code: Name
@@ -45,9 +49,17 @@ class StepRule:
     days: Annotated[StrictInt, Field(ge=0, le=400)]
     deed: Deed | None = None
     needs: tuple[Need, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    tells: tuple[Literal["member", "distribution"], ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.audiences and "distributed" not in self.needs:
+            raise ValueError(f"{self.code}: audiences: what goes to somebody needs to be distributed")
+        refuse_repeats(f"{self.code}: audiences", self.audiences)
+        if self.tells and self.deed is not None:
+            raise ValueError(f"{self.code}: tells: in a step of the machine there is nothing to read yet")
+        refuse_repeats(f"{self.code}: tells", self.tells)
         if (self.who == "system") != (self.deed is not None):
             raise ValueError(f"{self.code}: a step of the machine has a deed, and no other has")
         if self.deed is not None and (self.deed not in _OWN or self.needs):

@@ -14,6 +14,13 @@ from policies.governance_files import Governing, StepRule
 
 OFFICE: Final = "office"
 SYSTEM: Final = "system"
+COMMENTER: Final = "commenter"
+# What hinders the machine: a fault, of which nothing more is known here; else what only people can put right.
+FAULT: Final = "failed"
+# So often it may fail before somebody is told.
+TOLD_AFTER: Final = 3
+# How long it waits after it has failed so often; the workflow itself waits ten minutes each time.
+_REST: Final = (timedelta(), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=3), timedelta(hours=12))
 _MORNING: Final = time(9)
 # Whoever leads a meeting may be from outside, or have left.
 _LEADS: Final = ("chair", "member", "non_executive")
@@ -33,6 +40,7 @@ class Facts:
 
     `members` are those who may act in a part today: whoever works there, and whoever covers for the absent. Each of
     `commenters` is one who was asked for a comment, with whoever may give it in their place.
+    `went_to` are the audiences to which it went since it was approved.
     `before` are those who did an earlier step of this round, or began it; `commented` those whose comments are there.
     `undecided` counts cases that were chosen and not yet approved or declined, or may not be told any more;
     `overdue_actions` open ones whose date has passed. `broken` is None while no equality was looked at.
@@ -50,23 +58,32 @@ class Facts:
     minutes: bool = False
     heard: bool = False
     receipt: bool = False
-    distributed: bool = False
+    went_to: Collection[str] = ()
     past_due: bool = False
 
 
 def has_part(rule: StepRule, facts: Facts, person_id: UUID, *, office: bool) -> bool:
-    """Say whether a step is somebody's. What is circulated for comment the office ends once its day is over, and a
-    meeting that is led by nobody of the organisation is the office's: nobody approves in anybody's place.
+    """Say whether a step is somebody's. What is circulated for comment the office ends once its day is over or nobody's
+    comment is waited for any more, and a meeting that is led by nobody of the organisation is the office's: nobody
+    approves in anybody's place.
     """
     led_by_nobody = rule.who in _LEADS and all(each.part != rule.who for each in facts.members)
-    if rule.who == OFFICE or led_by_nobody or (rule.who == "commenter" and facts.past_due):
+    # Whoever was still to comment may have left, or have no part any more.
+    nobody_waited_for = facts.past_due or have_commented(facts.commenters, facts.commented)
+    if rule.who == OFFICE or led_by_nobody or (rule.who == COMMENTER and nobody_waited_for):
         return office or Member(part=rule.who, person_id=person_id) in facts.members
     return Member(part=rule.who, person_id=person_id) in facts.members
 
 
 def lacks(rule: StepRule, facts: Facts, person_id: UUID | None) -> list[str]:
-    """Return what a step needs and has not, as codes, in the order in which the step names it."""
-    return [need for need in rule.needs if not _is_there(need, facts, person_id)]
+    """Return what a step needs and has not, as codes, in the order in which the step names it.
+
+    What goes to certain audiences lacks each of them that it did not go to.
+    """
+    lacking = [need for need in rule.needs if not _is_there(need, facts, person_id)]
+    if rule.audiences:
+        lacking = [need for need in lacking if need != "distributed"]
+    return lacking + [f"to_{each}" for each in rule.audiences if each not in facts.went_to]
 
 
 def _is_there(need: str, facts: Facts, person_id: UUID | None) -> bool:
@@ -88,7 +105,7 @@ def _is_there(need: str, facts: Facts, person_id: UUID | None) -> bool:
                 "minutes": facts.minutes,
                 "words": facts.heard,
                 "receipt": facts.receipt,
-                "distributed": facts.distributed,
+                "distributed": bool(facts.went_to),
             }[need]
 
 
@@ -117,13 +134,29 @@ def again(rules: Governing, to: str, on: date, begun_on: date) -> list[tuple[str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaited:
-    """The step that an occurrence waits for, what was told of it, and what mail of it waits to leave."""
+    """The step that an occurrence waits for, what was told of it, and what mail of it waits to leave.
+
+    `hindered` says what keeps the machine from it, after so many `tries`, the last at `tried_at`.
+    """
 
     rule: StepRule
     due_on: date
     opened_at: datetime
     told: frozenset[str] = field(default_factory=frozenset)
     unmailed: bool = False
+    hindered: str | None = None
+    tries: int = 0
+    tried_at: datetime | None = None
+
+    @property
+    def decided_by_people(self) -> bool:
+        """Say whether what hinders the machine is put right by people alone: trying again would change nothing."""
+        return self.hindered not in (None, FAULT)
+
+    @property
+    def told_of(self) -> bool:
+        """Say whether somebody is to know what hinders it."""
+        return self.decided_by_people or (self.hindered is not None and self.tries >= TOLD_AFTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +178,8 @@ def rungs(rules: Governing, awaited: Awaited) -> list[tuple[Deed, datetime]]:
         return late
     remind_at = at_local(awaited.due_on - timedelta(days=rules.remind_days), _MORNING)
     before = [(Deed.REMINDER, remind_at)] if remind_at > awaited.opened_at else []
-    return [(Deed.OPENED, awaited.opened_at), *before, *late]
+    readers = [(Deed.INFORMED, awaited.opened_at)] if awaited.rule.tells else []
+    return [(Deed.OPENED, awaited.opened_at), *readers, *before, *late]
 
 
 def next_of(rules: Governing, awaited: Awaited, now: datetime) -> Next:
@@ -153,8 +187,21 @@ def next_of(rules: Governing, awaited: Awaited, now: datetime) -> Next:
     left = [(deed, at) for deed, at in rungs(rules, awaited) if deed.value not in awaited.told]
     if left and left[0][1] <= now:
         return Next(deed=left[0][0])
+    if awaited.told_of and Deed.HINDERED.value not in awaited.told:
+        return Next(deed=Deed.HINDERED)
     if awaited.unmailed:
         return Next(deed=Deed.MAIL)
-    if awaited.rule.deed is not None:
-        return Next(deed=awaited.rule.deed, look_at=left[0][1] if left else None)
-    return Next(look_at=left[0][1] if left else None)
+    told_at = left[0][1] if left else None
+    if awaited.rule.deed is None or awaited.decided_by_people:
+        return Next(look_at=told_at)
+    again_at = try_again_at(awaited)
+    if again_at is not None and again_at > now:
+        return Next(look_at=again_at if told_at is None else min(again_at, told_at))
+    return Next(deed=awaited.rule.deed, look_at=told_at)
+
+
+def try_again_at(awaited: Awaited) -> datetime | None:
+    """Return when the machine tries again what it has failed at: the later the more often it has. None for at once."""
+    if awaited.tried_at is None or not awaited.tries:
+        return None
+    return awaited.tried_at + _REST[min(awaited.tries, len(_REST)) - 1]

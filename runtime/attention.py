@@ -76,6 +76,8 @@ class Kind(StrEnum):
     LATE_GOVERNANCE = "late_governance"
     NO_SERIES_SCHEDULE = "no_series_schedule"
     LATE_SERIES_SCHEDULE = "late_series_schedule"
+    HINDERED_GOVERNANCE = "hindered_governance"
+    MISSED_GOVERNANCE = "missed_governance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,8 @@ async def attention_report(
         leavers = await attention_bulk.leavers_with_cases(session, today=local_date(now))
         stuck_webhooks = await webhooks.stuck(session, before=now - WEBHOOK_PATIENCE)
     late_occurrences, late_series = await attention_governance.late(sweeper, now)
+    hindered = await attention_governance.hindered(sweeper)
+    not_begun = await attention_governance.not_begun(sweeper, now)
     exceptions = [
         *_of_complaints(found, offices, now),
         *(AttentionItem(kind=Kind.VACANT_OFFICE, organisation_id=body, detail=role) for body, role in vacant),
@@ -155,6 +159,8 @@ async def attention_report(
         *(_waiting(Kind.STUCK_WEBHOOKS, each) for each in stuck_webhooks),
         *(_governed(Kind.LATE_GOVERNANCE, each) for each in late_occurrences),
         *(_governed(Kind.LATE_SERIES_SCHEDULE, each) for each in late_series),
+        *(_governed(Kind.HINDERED_GOVERNANCE, each) for each in hindered),
+        *(_governed(Kind.MISSED_GOVERNANCE, each) for each in not_begun),
     ]
     try:
         exceptions += await _of_workflows(sweeper, runs, found, pause)

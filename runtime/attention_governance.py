@@ -1,5 +1,5 @@
-"""Finds what leaders do regularly and nobody keeps: an occurrence without its workflow, or one that has not heard what
-happened; a series without its schedule.
+"""Finds what leaders do regularly and nobody keeps: an occurrence without its workflow, one that has not heard what
+happened, or whose step the machine cannot do; a series without its schedule, or of which nothing begins.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from db.engine import SweeperDatabase
 from db.queries import governance_series
 from db.queries.governance_series import Kept
 from gateways.running import Runs
+from policies.governing_rhythm import Turns, due, nominal_at
 
 # What happened less long ago is still being told.
 PATIENCE: Final = timedelta(minutes=2)
 BUDGET: Final = timedelta(seconds=20)
+# A turn that comes late because workers were away has begun by then what fell due.
+TO_BEGIN: Final = timedelta(hours=1)
 _MOST: Final = 500
 _MOMENT: Final = 1.0
 
@@ -44,6 +47,33 @@ async def late(sweeper: SweeperDatabase, now: datetime) -> tuple[list[Unkept], l
         [_occurrence(each) for each in unheard],
         [_series(each.organisation_id, each.series_id, each.changed_at) for each in unscheduled],
     )
+
+
+async def hindered(sweeper: SweeperDatabase) -> list[Unkept]:
+    """Return the occurrences whose step the machine cannot do, each with what hinders it."""
+    async with sweeper.session() as session:
+        found = await governance_series.hindered(session, limit=_MOST)
+    return [
+        Unkept(
+            organisation_id=each.organisation_id,
+            since=each.since,
+            id=f"{names.governance_workflow_id(each.occurrence_id)} {each.hindered}",
+        )
+        for each in found
+    ]
+
+
+async def not_begun(sweeper: SweeperDatabase, now: datetime) -> list[Unkept]:
+    """Return the series that go on and of which something fell due, and has not begun: its schedule may be paused."""
+    async with sweeper.session() as session:
+        found = await governance_series.active(session, before=now - TO_BEGIN)
+    missed = []
+    for each in found:
+        turns = Turns(rhythm=each.rhythm, anchor_on=each.anchor_on, hour=each.hour, base=each.base)
+        if waiting := due(turns, each.last_number, now - TO_BEGIN):
+            since = nominal_at(turns, waiting[0].number)
+            missed.append(_series(each.organisation_id, each.series_id, since))
+    return missed
 
 
 async def without_workflow(sweeper: SweeperDatabase, runs: Runs, now: datetime, pause: Pause) -> list[Unkept]:

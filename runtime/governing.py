@@ -7,9 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from api.governing_rules import Described, Weighed
+from contracts.governance import Deed
 from db.queries.governance_facts import Known
 from policies import acting, governance_files, governing, governing_rhythm
 from policies.governing_rhythm import Turns
+from policies.reporting import definition_files
 
 
 class GoverningRules:
@@ -40,11 +42,23 @@ class GoverningRules:
             minutes=known.minutes,
             heard=known.heard,
             receipt=known.receipt,
-            distributed=known.distributed,
+            went_to=known.went_to,
             past_due=known.past_due,
         )
         theirs = governing.has_part(rule, facts, person_id, office=office)
         return Weighed(theirs=theirs, lacks=governing.lacks(rule, facts, person_id))
+
+    def is_for(self, kind: str, report: str | None, nation: str, regime: str) -> bool:
+        """Say whether a body of a nation, under a regime, is one that reports so: by a report, else the usual one."""
+        usual = governance_files.newest(kind).reports
+        if not usual:
+            return True
+        return definition_files.newest(report or usual[0]).is_for(nation, regime)
+
+    def publishes_next(self, kind: str, version: int, step: str) -> bool:
+        """Say whether the machine publishes the report as soon as a step is done."""
+        following = governance_files.rules(kind, version).after(step)
+        return following is not None and following.deed is Deed.PUBLISH
 
     def planned(self, kind: str, version: int, begun_on: date) -> list[tuple[str, date]]:
         """Return each step with its date."""

@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.governance import Deed, GovernanceAct, GovernanceLook, GovernanceStart, OccurrenceState
 
 from workflows.governance_window import GovernanceWindow
+from workflows.governance_words import deed_words, wait_words
 from workflows.options import DATABASE_RETRY, DATABASE_TIMEOUT, MAIL_RETRY, MAIL_TIMEOUT
 from workflows.patience import AFTER_FAULT, do_patiently, has_grown
 
@@ -42,6 +43,7 @@ class GovernanceWorkflow:
     def __init__(self, start: GovernanceStart) -> None:
         self._start = start
         self._changed = False
+        self._failed = False  # what the machine was to do, the last time
         self._window = GovernanceWindow()
 
     @workflow.run
@@ -55,10 +57,10 @@ class GovernanceWorkflow:
                 if look.over:
                     return look.state
                 if look.deed is None:
-                    await self._wait(look.look_at)
+                    await self._wait(look, look.look_at)
                 elif not await self._do(look.deed):
                     self._window.show(start.organisation_id, look, failed=True)
-                    await self._wait(workflow.now() + AFTER_FAULT, look.look_at)
+                    await self._wait(look, workflow.now() + AFTER_FAULT, look.look_at)
             except asyncio.CancelledError:
                 # "Cancel" was pressed in the engine. An occurrence is abandoned by its people, and by nothing else.
                 continue
@@ -78,6 +80,7 @@ class GovernanceWorkflow:
             timeout=DATABASE_TIMEOUT,
             on_fault=lambda: self._window.show_fault(self._start.organisation_id),
         )
+        self._failed = False
         return look
 
     async def _do(self, deed: Deed) -> bool:
@@ -92,11 +95,12 @@ class GovernanceWorkflow:
                 start_to_close_timeout=LONG_TIMEOUT if long else DATABASE_TIMEOUT,
                 heartbeat_timeout=HEARTBEAT if long else None,
                 retry_policy=LONG_RETRY if long else DATABASE_RETRY,
-                summary=f"Do: {deed.value}",
+                summary=deed_words(deed),
             )
         except FailureError as failure:
             if is_cancelled_exception(failure):
                 raise asyncio.CancelledError from failure
+            self._failed = long
             return False
         return True
 
@@ -109,7 +113,7 @@ class GovernanceWorkflow:
                 start_to_close_timeout=MAIL_TIMEOUT,
                 schedule_to_close_timeout=MAIL_PATIENCE,
                 retry_policy=MAIL_RETRY,
-                summary="Say by e-mail whose step it is",
+                summary=deed_words(Deed.MAIL),
             )
         except FailureError as failure:
             if is_cancelled_exception(failure):
@@ -118,13 +122,13 @@ class GovernanceWorkflow:
             return await self._do(Deed.MAIL_LEFT)
         return True
 
-    async def _wait(self, *until: datetime | None) -> None:
+    async def _wait(self, look: GovernanceLook, *until: datetime | None) -> None:
         """Wait for the earliest of some instants, or until something has changed."""
         now = workflow.now()
-        wait = min([LONGEST_WAIT, *(each - now for each in until if each is not None)])
+        wait = max(min([LONGEST_WAIT, *(each - now for each in until if each is not None)]), timedelta(seconds=1))
         try:
             await workflow.wait_condition(
-                lambda: self._changed, timeout=max(wait, timedelta(seconds=1)), timeout_summary="Look again"
+                lambda: self._changed, timeout=wait, timeout_summary=wait_words(look, now + wait)
             )
         except TimeoutError:
             return
@@ -135,4 +139,5 @@ class GovernanceWorkflow:
             occurrence_id=self._start.occurrence_id,
             now=workflow.now(),
             deed=deed,
+            failed=self._failed and deed is None,
         )

@@ -16,7 +16,7 @@ from api.answers import reply
 from api.cursors import decode, encode
 from api.dates import refuse_future
 from api.deps import Cursor, Limit, PartsDep, ReportReader
-from api.governance_desk import GovernanceDeskDep, Matter, is_office, tell
+from api.governance_desk import GovernanceDeskDep, Matter, check_asked_of, is_office, tell
 from api.governance_view import shown_whole
 from api.office_desk import Entry, wrong
 from api.openapi import A_READ, A_WRITE, ONE_READ, answers, problems
@@ -100,6 +100,7 @@ async def begin_governance(desk: GovernanceDeskDep, body: BeginningSaid) -> Resp
             raise Problem("not_on_request")
         if series.state != SeriesState.ACTIVE:
             raise Problem("series_not_active")
+        await check_asked_of(session, desk.desk, series.kind, series.report, "/seriesId")
         rules = parts.governing.newest(series.kind)
         first_on, last_on = parts.governing.period(series.kind, series.rhythm, body.requested_on)
         new = NewOccurrence(
@@ -118,7 +119,7 @@ async def begin_governance(desk: GovernanceDeskDep, body: BeginningSaid) -> Resp
         data = {"kind": row.kind, "number": row.number, "requested_on": body.requested_on.isoformat()}
         return Entry(kind="governance.begun", subject_id=row.id, data=data)
 
-    shown = await desk.desk.change(body, make=make, show=desk.show())
+    shown = await desk.change(body, make=make)
     await tell(parts, desk.desk.who, shown.id)
     return reply(shown, 201, {})
 
@@ -163,7 +164,10 @@ async def comment_on_governance(desk: GovernanceDeskDep, occurrence_id: UUID, bo
     "/{occurrence_id}/steps/{step}/completion",
     operation_id="completeGovernanceStep",
     response_model=OccurrenceShown,
-    responses=problems(*SAYING, "step_not_open", "step_incomplete", "report_compiled_by_you", "report_shown_already"),
+    responses=problems(
+        *(*SAYING, "step_not_open", "step_incomplete"),
+        *("report_compiled_by_you", "report_shown_already", "report_tells"),
+    ),
 )
 async def complete_governance_step(
     desk: GovernanceDeskDep, occurrence_id: UUID, step: Step, body: CompletionOfStepSaid
@@ -178,6 +182,7 @@ async def complete_governance_step(
             raise Problem("not_your_part")
         row.receipt = body.receipt or row.receipt
         lacks = [each for each in matter.lacks if each != "receipt" or row.receipt is None]
+        lacks = _left_out(lacks, body)
         if lacks:
             raise Problem("step_incomplete", missing=[f"governance_{each}" for each in lacks])
         if step == "choose":
@@ -185,14 +190,27 @@ async def complete_governance_step(
         await _decide_report(session, matter, desk)
         await governance.complete(session, row, matter.step, desk.desk.now, by=desk.person_id, words=body.words)
         data = {"step": step, "round": matter.step.round, "receipt": body.receipt is not None}
+        data |= {"without": sorted(body.without)} if body.without else {}
         return Entry(kind="governance.step_done", subject_id=row.id, data=data)
 
     return reply(await desk.say(occurrence_id, body, say, step), 200, {})
 
 
+def _left_out(lacks: list[str], body: CompletionOfStepSaid) -> list[str]:
+    """Return what a step lacks but for those to whom it does not go, with the reason. Raises a problem."""
+    if not body.without:
+        return lacks
+    if body.words is None:
+        raise wrong("/words", "reason_needed", "Say why it does not go to them.")
+    for number, each in enumerate(body.without):
+        if f"to_{each}" not in lacks:
+            raise wrong(f"/without/{number}", "not_lacking", "It went to them, or does not have to.")
+    return [each for each in lacks if each.removeprefix("to_") not in body.without]
+
+
 async def _decide_report(session: AsyncSession, matter: Matter, desk: GovernanceDeskDep) -> None:
     """Let what a step decides be true of the report, too: that it is approved, and that anybody may read it."""
-    row, now = matter.row, desk.desk.now
+    row, now, tells = matter.row, desk.desk.now, desk.desk.parts.reports.tells
     if row.report_id is None or matter.step.code not in ("approve", "sign_off", "publish"):
         return
     await reports.lock(session, row.organisation_id)
@@ -202,10 +220,12 @@ async def _decide_report(session: AsyncSession, matter: Matter, desk: Governance
     try:
         if matter.step.code != "publish" and report.state == "compiled":
             report_states.approve(report, desk.person_id, now)
+            if desk.desk.parts.governing.publishes_next(row.kind, row.rules, matter.step.code):
+                await report_states.room_for(session, report, tells)  # better said now than found by the machine
         elif (
             matter.step.code == "publish" and report.kind in report_states.FOR_EVERYBODY and report.state == "approved"
         ):
-            await report_states.publish(session, report, desk.person_id, now)
+            await report_states.publish(session, report, desk.person_id, now, tells)
     except report_states.NotNow as why:
         raise Problem(why.code) from None
 

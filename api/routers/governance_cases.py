@@ -9,16 +9,19 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import reply
-from api.governance_desk import GovernanceDeskDep, Matter, taking_part
+from api.dates import refuse_future
+from api.governance_desk import GovernanceDeskDep, Matter, is_office, taking_part, tell
 from api.office_desk import Entry, wrong
 from api.openapi import problems
 from api.problems import Problem
 from api.routers.governance import SAYING
 from api.schemas.governance import CaseDecisionSaid, CaseSaid, CaseWithdrawalSaid
 from api.schemas.governance_shown import OccurrenceShown
+from contracts.governance import OccurrenceState
 from db.models.complaint import Complaint, Party
+from db.models.governance import Governance
 from db.models.governance_meeting import PanelCase
-from db.queries import governance_cases, learning
+from db.queries import governance, governance_cases, governance_people, learning
 from db.references import normalise
 
 router = APIRouter(prefix="/v1/governance/{occurrence_id}", tags=["governance"])
@@ -34,6 +37,7 @@ async def choose_panel_case(desk: GovernanceDeskDep, occurrence_id: UUID, body: 
         if matter.row.kind != "panel" or matter.step.code not in ("choose", "hold"):
             raise Problem("step_not_open")
         complaint = await _complaint(session, desk, body.reference)
+        await _refuse_own(session, desk, complaint.id)
         await _check_story(session, desk, complaint, body)
         case = await _case(session, matter, complaint, desk)
         unfit = await governance_cases.unfit(session, matter.row)
@@ -96,11 +100,12 @@ async def approve_panel_case(
 
     async def say(session: AsyncSession, matter: Matter) -> Entry:
         taking_part(desk, matter)
-        case = await _of(session, matter, case_id)
+        case = await _of(session, matter.row, case_id)
         if case.state != "chosen":
             raise Problem("case_decided")
         if case.chosen_by == desk.person_id:
             raise Problem("another_person_needed")
+        await _refuse_own(session, desk, case.complaint_id)
         if body.approved and case.id in await governance_cases.unfit(session, matter.row):
             raise Problem("story_unfit")
         case.state = "approved" if body.approved else "declined"
@@ -116,21 +121,39 @@ async def approve_panel_case(
 async def withdraw_panel_case(
     desk: GovernanceDeskDep, occurrence_id: UUID, case_id: UUID, body: CaseWithdrawalSaid
 ) -> Response:
-    """Withdraw a case, for instance because consent was taken back. Its story is shown to nobody any more."""
+    """Withdraw a case, perhaps because consent was taken back, also after the meeting: its story is kept no more."""
+    refuse_future(body, desk.desk.now)
 
-    async def say(session: AsyncSession, matter: Matter) -> Entry:
-        taking_part(desk, matter)
-        case = await _of(session, matter, case_id)
+    async def make(session: AsyncSession) -> Entry:
+        occurrence = await governance.occurrence(session, occurrence_id, lock=True)
+        if occurrence is None:
+            raise Problem("not_found")
+        seats = await governance_people.seats(session, occurrence.series_id, desk.desk.today)
+        members = {each for seat in seats if seat.part != "distribution" for each in seat.may}
+        if not is_office(desk.desk.who) and desk.person_id not in members:
+            raise Problem("not_your_part")
+        case = await _of(session, occurrence, case_id)
         if case.state == "withdrawn":
             raise Problem("case_decided")
         case.state, case.story, case.ended_words = "withdrawn", None, body.reason
-        return Entry(kind="governance.case_withdrawn", subject_id=matter.row.id, data={"case_id": str(case.id)})
+        if occurrence.state == OccurrenceState.OPEN:
+            governance.changed(occurrence, desk.desk.now)
+        return Entry(kind="governance.case_withdrawn", subject_id=occurrence.id, data={"case_id": str(case.id)})
 
-    return reply(await desk.say(occurrence_id, body, say, case_id), 200, {})
+    shown = await desk.change(body, occurrence_id, case_id, make=make, occurrence_id=occurrence_id)
+    if shown.state == OccurrenceState.OPEN:
+        await tell(desk.desk.parts, desk.desk.who, occurrence_id)
+    return reply(shown, 200, {})
 
 
-async def _of(session: AsyncSession, matter: Matter, case_id: UUID) -> PanelCase:
+async def _refuse_own(session: AsyncSession, desk: GovernanceDeskDep, complaint_id: UUID) -> None:
+    """Raise a problem for somebody whom the complaint is about: they do not decide how it is told, nor learn why."""
+    if await governance_cases.is_about(session, complaint_id, desk.person_id):
+        raise Problem("not_your_part")
+
+
+async def _of(session: AsyncSession, occurrence: Governance, case_id: UUID) -> PanelCase:
     case = await session.get(PanelCase, case_id, with_for_update=True)
-    if case is None or case.occurrence_id != matter.row.id:
+    if case is None or case.occurrence_id != occurrence.id:
         raise Problem("not_found")
     return case

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from api.answers import reply
 from api.dates import refuse_future, today
-from api.governance_desk import GovernanceDeskDep, Matter, is_office, taking_part
+from api.governance_desk import GovernanceDeskDep, Matter, is_office, taking_part, tell
 from api.office_desk import Entry, row, wrong
 from api.openapi import problems
 from api.problems import Problem
@@ -34,14 +34,14 @@ from db.models.governance_meeting import (
     GovernanceDistribution,
 )
 from db.models.organisation import Person
-from db.queries import governance, governance_facts, governance_people
+from db.queries import governance, governance_actions, governance_facts, governance_people
 
 router = APIRouter(prefix="/v1/governance/{occurrence_id}", tags=["governance"])
 _ONE: Final = "Either a person of the organisation, or a name from outside it."
 
 
 @router.post("/minutes", operation_id="recordMinutes", response_model=OccurrenceShown,
-             responses=problems(*SAYING, "already_held"))  # fmt: skip
+             responses=problems(*SAYING, "already_held", "step_not_open"))  # fmt: skip
 async def record_minutes(desk: GovernanceDeskDep, occurrence_id: UUID, body: MinutesSaid) -> Response:
     """Record when a meeting was held, who came, and what was said, as whoever has the step, or the office: once, and
     again where the meeting was sent back.
@@ -53,6 +53,7 @@ async def record_minutes(desk: GovernanceDeskDep, occurrence_id: UUID, body: Min
             raise Problem("not_your_part")
         if held.held_on is not None:
             raise Problem("already_held")
+        _refuse_unapproved(desk, matter)
         for number, each in enumerate(body.attendees):
             if (each.person_id is None) == (each.name is None):
                 raise wrong(f"/attendees/{number}", "one_of_two", _ONE)
@@ -102,21 +103,27 @@ async def settle_meeting_action(
 ) -> Response:
     """Say what became of an action. It can be settled between meetings, too: by its owner, or whoever takes part."""
     refuse_future(body, desk.desk.now)
+    resolved_by: list[UUID] = []
 
     async def make(session: AsyncSession) -> Entry:
         action = await _action(session, desk, occurrence_id, action_id)
+        resolved_by.append(action.occurrence_id)
         if body.state == "dropped" and action.owner_id == desk.person_id:
             raise Problem("not_your_part")
         if body.on < today(action.made_at):
             raise wrong("/on", "before_beginning", "It was not resolved yet on this day.")
         action.state, action.ended_on, action.words = body.state, body.on, body.words
         action.ended_by, action.ended_at = desk.person_id, desk.desk.now
+        await governance_actions.end_tasks(session, action.id, desk.desk.now, by=desk.person_id, done=True)
+        await governance_actions.tell_meeting(session, action.occurrence_id, desk.desk.now)
         return Entry(
             kind=f"governance.action_{body.state}", subject_id=occurrence_id, data={"action_id": str(action.id)}
         )
 
-    show = desk.show(occurrence_id)
-    return reply(await desk.desk.change(body, occurrence_id, action_id, make=make, show=show), 200, {})
+    shown = await desk.change(body, occurrence_id, action_id, make=make, occurrence_id=occurrence_id)
+    for meeting_id in resolved_by:  # whose workflow sees to it, whichever meeting has it on its agenda now
+        await tell(desk.desk.parts, desk.desk.who, meeting_id)
+    return reply(shown, 200, {})
 
 
 @router.post("/actions/{action_id}/date", operation_id="moveMeetingAction", response_model=OccurrenceShown,
@@ -125,9 +132,11 @@ async def move_meeting_action(
     desk: GovernanceDeskDep, occurrence_id: UUID, action_id: UUID, body: ActionDateSaid
 ) -> Response:
     """Give an action a later date, another owner, or both, with the reason. How often it was moved stays on record."""
+    resolved_by: list[UUID] = []
 
     async def make(session: AsyncSession) -> Entry:
         action = await _action(session, desk, occurrence_id, action_id)
+        resolved_by.append(action.occurrence_id)
         if body.due_on is None and body.owner_id in (None, action.owner_id):
             raise wrong("/dueOn", "nothing_changes", "A later date, another owner, or both.")
         data = {"action_id": str(action.id)}
@@ -142,10 +151,13 @@ async def move_meeting_action(
             data |= {"old_owner_id": str(action.owner_id), "owner_id": str(body.owner_id)}
             action.owner_id = body.owner_id
         session.add(_moved(desk, action, before, body.reason))
+        await governance_actions.ask_anew(session, action, desk.desk.now)
         return Entry(kind="governance.action_moved", subject_id=occurrence_id, data=data)
 
-    show = desk.show(occurrence_id)
-    return reply(await desk.desk.change(body, occurrence_id, action_id, make=make, show=show), 200, {})
+    shown = await desk.change(body, occurrence_id, action_id, make=make, occurrence_id=occurrence_id)
+    for meeting_id in resolved_by:  # whose workflow sees to it, whichever meeting has it on its agenda now
+        await tell(desk.desk.parts, desk.desk.who, meeting_id)
+    return reply(shown, 200, {})
 
 
 def _moved(
@@ -164,7 +176,7 @@ async def _action(
 ) -> GovernanceAction:
     """Return an open action on the agenda of an occurrence. Raises a problem for a stranger, or one that is settled."""
     occurrence = await row(session, Governance, occurrence_id)
-    action = await session.get(GovernanceAction, action_id, with_for_update=True)
+    action = await governance_actions.held(session, action_id)
     if action is None or action.series_id != occurrence.series_id:
         raise Problem("not_found")
     seats = await governance_people.seats(session, occurrence.series_id, desk.desk.today)
@@ -176,6 +188,13 @@ async def _action(
     return action
 
 
+def _refuse_unapproved(desk: GovernanceDeskDep, matter: Matter) -> None:
+    """Raise a problem before the approval: what nobody has approved goes to nobody, and is discussed with nobody."""
+    codes = [each.code for each in desk.desk.parts.governing.of(matter.row.kind, matter.row.rules).steps]
+    if "approve" in codes and codes.index(matter.step.code) <= codes.index("approve"):
+        raise Problem("step_not_open")
+
+
 @router.post("/distribution", operation_id="recordDistribution", response_model=OccurrenceShown,
              responses=problems(*SAYING, "step_not_open"))  # fmt: skip
 async def record_distribution(desk: GovernanceDeskDep, occurrence_id: UUID, body: DistributionSaid) -> Response:
@@ -183,9 +202,7 @@ async def record_distribution(desk: GovernanceDeskDep, occurrence_id: UUID, body
 
     async def say(session: AsyncSession, matter: Matter) -> Entry:
         taking_part(desk, matter)
-        codes = [each.code for each in desk.desk.parts.governing.of(matter.row.kind, matter.row.rules).steps]
-        if "approve" in codes and codes.index(matter.step.code) <= codes.index("approve"):
-            raise Problem("step_not_open")  # what nobody has approved goes to nobody
+        _refuse_unapproved(desk, matter)
         session.add(
             GovernanceDistribution(
                 id=uuid7(), organisation_id=matter.row.organisation_id, occurrence_id=matter.row.id,

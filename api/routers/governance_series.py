@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from api.answers import reply
 from api.caller import Caller
 from api.deps import PartsDep, ReportReader
-from api.governance_desk import at_best
+from api.governance_desk import at_best, check_asked_of
 from api.office_desk import A_CHANGE, Desk, DeskDep, Entry, Make, wrong
 from api.openapi import A_READ, answers, problems
 from api.parts import Parts
@@ -61,6 +61,7 @@ async def set_up_governance_series(desk: DeskDep, body: SeriesSaid) -> Response:
             raise wrong("/anchorOn", "date_in_past", "What fell due longer ago than a year does not begin any more.")
         if body.report is not None and body.report not in rules.reports:
             raise wrong("/report", "not_of_this_kind", _CHOICE)
+        await check_asked_of(session, desk, body.kind, body.report, "/report" if body.report else "/kind")
         assert desk.who.person_id is not None
         row = GovernanceSeries(
             id=uuid7(),
@@ -90,10 +91,12 @@ async def set_up_governance_series(desk: DeskDep, body: SeriesSaid) -> Response:
     "/{series_id}/members", operation_id="nameGovernanceMembers", response_model=SeriesShown, responses=_OF_ONE
 )
 async def name_governance_members(desk: DeskDep, series_id: UUID, body: MembersSaid) -> Response:
-    """Name everybody who has a part in a series from now on. Who had one before stays on record."""
+    """Name everybody who has a part in a series from now on, in one that has ended for what goes on of it. Who had one
+    before stays on record.
+    """
 
     async def make(session: AsyncSession) -> Entry:
-        row = await _going_on(session, series_id)
+        row = await _governed(session, series_id)
         for each in await governance.members(session, row.id):
             each.ended_at = desk.now
         await session.flush()
@@ -164,6 +167,14 @@ async def _to(desk: Desk, series_id: UUID, state: SeriesState, name: str) -> Res
         return Entry(kind=f"governance.series_{state.value}", subject_id=row.id)
 
     return reply(await _changed(desk, None, series_id, name, make=make), 200, {})
+
+
+async def _governed(session: AsyncSession, series_id: UUID) -> GovernanceSeries:
+    """Return a series of which something goes on: one that has ended goes on as long as an occurrence of it does."""
+    row = await governance.series(session, series_id, lock=True)
+    if row is not None and await governance_series.has_open(session, row.id):
+        return row
+    return await _going_on(session, series_id)
 
 
 async def _going_on(session: AsyncSession, series_id: UUID) -> GovernanceSeries:

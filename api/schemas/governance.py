@@ -15,6 +15,9 @@ Kind = Literal[
 ]  # fmt: skip
 Rhythm = Literal["weekly", "monthly", "quarterly", "yearly", "on_request"]
 Part = Literal["chair", "approver", "commenter", "member", "non_executive", "distribution"]
+Audience = Literal[
+    "board", "staff", "commissioner", "healthwatch", "advocacy", "patients", "regulator", "public", "other"
+]
 Step = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 # Never an hour that the change of the clocks can skip.
 Hour = Annotated[StrictInt, Field(ge=5, le=20, description="The hour in London at which an occurrence begins.")]
@@ -73,6 +76,9 @@ class CompletionOfStepSaid(Request):
     """That a step is done: perhaps with words, and the receipt of what was sent."""
 
     words: Words | None = None
+    without: list[Audience] = Field(
+        default_factory=list, max_length=9, description="To whom it does not go that it should: `words` say why."
+    )
     receipt: Line | None = Field(default=None, max_length=300, description="What whoever received it gave back.")
 
 
@@ -162,9 +168,7 @@ class ActionDateSaid(Request):
 class DistributionSaid(Request):
     """To whom it went, how and when."""
 
-    audience: Literal[
-        "board", "staff", "commissioner", "healthwatch", "advocacy", "patients", "regulator", "public", "other"
-    ]
+    audience: Audience
     whom: Name
     how: Literal["email", "letter", "meeting", "intranet", "website", "system", "other"]
     on: EventDay

@@ -86,7 +86,7 @@ class SeriesListed(Wire):
 
 
 class OccurrenceListed(Wire):
-    """One occurrence, and the step that it waits for."""
+    """One occurrence, and the step that it waits for. `hindered` says what keeps the machine from that step."""
 
     id: UUID
     series_id: UUID
@@ -102,6 +102,7 @@ class OccurrenceListed(Wire):
     step: str | None = None
     step_title: str | None = None
     due_on: date | None = None
+    hindered: str | None = None
     report_id: UUID | None = None
 
     @classmethod
@@ -123,6 +124,7 @@ class OccurrenceListed(Wire):
             step=step.code if step else None,
             step_title=titles[step.code] if step else None,
             due_on=step.due_on if step else None,
+            hindered=step.hindered if step and row.state == "open" else None,
             report_id=row.report_id,
         )
 
@@ -146,7 +148,8 @@ class ReminderShown(Wire):
 class StepShown(Wire):
     """One step, in one round: what is sent back begins again as another.
 
-    `minutes` and `heard` are of a meeting that was sent back, as they were on record then.
+    `minutes` and `heard` are of a meeting that was sent back, as they were on record then. `tries` counts how often the
+    machine has failed at a step of its own, the last time at `triedAt`.
     """
 
     code: str
@@ -162,6 +165,9 @@ class StepShown(Wire):
     held_on: date | None = None
     minutes: str | None = None
     heard: str | None = None
+    tries: int = 0
+    tried_at: UtcTime | None = None
+    hindered: str | None = None
     told: list[ReminderShown]
 
 

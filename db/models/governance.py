@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CodeText, Id, Instant, JsonList, OrganisationId, PersonId, RecordedAt
@@ -66,7 +66,8 @@ class GovernanceMember(Base):
 class Governance(Base):
     """One occurrence: what it is about, and how it stands. `broken` counts the equalities of a return that do not hold.
 
-    `changes` counts what happened to it, `heard` what its workflow has looked at.
+    `changes` counts what happened to it, `heard` what its workflow has looked at. From `begun_known_us` and
+    `ended_known_us` on reports know that it began, and ended; they write these themselves.
     """
 
     __tablename__ = "governance"
@@ -104,13 +105,16 @@ class Governance(Base):
     changes: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     heard: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     changed_at: Mapped[Instant]
+    begun_known_us: Mapped[int | None] = mapped_column(BigInteger)
+    ended_known_us: Mapped[int | None] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 
 
 class GovernanceStep(Base):
     """One step of an occurrence, in one round of it: what is sent back begins again as another round.
 
-    `held_on`, `minutes` and `heard_words` are of a meeting that was sent back, as they were on record then.
+    `held_on`, `minutes` and `heard_words` are of a meeting that was sent back, as they were on record then. `hindered`
+    says what keeps the machine from a step of its own, `tries` how often it has failed at it, the last at `tried_at`.
     """
 
     __tablename__ = "governance_step"
@@ -134,6 +138,9 @@ class GovernanceStep(Base):
     held_on: Mapped[date | None]
     minutes: Mapped[str | None]
     heard_words: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    tried_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    hindered: Mapped[CodeText | None]
     recorded_at: Mapped[RecordedAt]
 
 
@@ -146,7 +153,7 @@ class GovernanceReminder(Base):
     __tablename__ = "governance_reminder"
     __table_args__ = (
         UniqueConstraint("step_id", "rung", "turn"),
-        CheckConstraint("rung in ('opened', 'reminder', 'overdue', 'escalation')", name="rung"),
+        CheckConstraint("rung in ('opened', 'reminder', 'overdue', 'escalation', 'hindered', 'informed')", name="rung"),
         Index("ix_governance_reminder_occurrence_id", "occurrence_id"),
     )
 

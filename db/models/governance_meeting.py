@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CodeText, ComplaintId, Id, Instant, OrganisationId, PersonId, RecordedAt
+from db.base import Base, CodeText, ComplaintId, Id, Instant, JsonList, OrganisationId, PersonId, RecordedAt
 
 
 class GovernanceComment(Base):
@@ -117,6 +117,30 @@ class GovernanceAction(Base):
     made_at: Mapped[Instant]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[RecordedAt]
+
+
+class GovernanceActionReminder(Base):
+    """Somebody was told that an action of a meeting is theirs, is due, or is overdue: whom, and to how many an e-mail
+    said so. `turn` grows with each change of the action: whoever has it now, or by another day, is told anew.
+    """
+
+    __tablename__ = "governance_action_reminder"
+    __table_args__ = (
+        UniqueConstraint("action_id", "rung", "turn"),
+        CheckConstraint("rung in ('opened', 'reminder', 'overdue', 'escalation')", name="rung"),
+        Index("ix_governance_action_reminder_occurrence_id", "occurrence_id"),
+    )
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("governance.id"))
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("governance_action.id"))
+    rung: Mapped[CodeText]
+    turn: Mapped[int]
+    people: Mapped[JsonList]
+    at: Mapped[Instant]
+    mailed: Mapped[int | None]
     recorded_at: Mapped[RecordedAt]
 
 

@@ -14,7 +14,7 @@ from contracts.governance import OccurrenceState
 from db.models.governance import Governance, GovernanceMember, GovernanceReminder, GovernanceSeries, GovernanceStep
 from db.models.work import Task
 
-TASKS = ("governance_step", "governance_overdue", "governance_escalated")
+TASKS = ("governance_step", "governance_overdue", "governance_escalated", "governance_hindered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,8 @@ async def members(session: AsyncSession, series_id: UUID) -> Sequence[Governance
 
 async def occurrence(session: AsyncSession, occurrence_id: UUID, *, lock: bool = False) -> Governance | None:
     """Return an occurrence of the tenant as it stands; with `lock` nobody else changes it meanwhile."""
-    return await session.get(Governance, occurrence_id, populate_existing=True, with_for_update=lock)
+    held = {"key_share": True} if lock else None  # whoever only names it is not held up
+    return await session.get(Governance, occurrence_id, populate_existing=True, with_for_update=held)
 
 
 async def last_number(session: AsyncSession, series_id: UUID) -> int:
@@ -145,6 +146,7 @@ async def complete(
 ) -> None:
     """End the open step as done, and open the next; after the last the occurrence is done."""
     step.state, step.done_at, step.done_by, step.words = "done", now, by, words
+    step.hindered = None
     await end_tasks(session, step.id, now, by=by, done=True)
     await session.flush()
     following = await session.scalar(
@@ -228,9 +230,11 @@ async def unlooked(session: AsyncSession, series_id: UUID, limit: int) -> Sequen
 
 
 async def reminders(session: AsyncSession, step_id: UUID) -> Sequence[GovernanceReminder]:
-    """Return what was told of a step, in order."""
+    """Return what was told of a step, in order; of one moment first that the step is somebody's."""
     rows = await session.scalars(
-        select(GovernanceReminder).where(GovernanceReminder.step_id == step_id).order_by(GovernanceReminder.at)
+        select(GovernanceReminder)
+        .where(GovernanceReminder.step_id == step_id)
+        .order_by(GovernanceReminder.at, GovernanceReminder.rung != "opened", GovernanceReminder.id)
     )
     return rows.all()
 

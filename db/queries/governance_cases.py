@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.complaint import Complaint, Party
 from db.models.governance import Governance
 from db.models.governance_meeting import PanelCase
+from db.models.involvement import Involvement
 
 MOST: Final = 50
 # The weightiest reason first: a case is proposed once. What an earlier meeting was told is not proposed again; what was
@@ -113,6 +114,20 @@ def cannot_consent(party: Party) -> str | None:
     if party.death_known_at is not None:
         return "person_has_died"
     return "retired" if party.retired_at is not None or party.replaced_by is not None else None
+
+
+async def is_about(session: AsyncSession, complaint_id: UUID, person_id: UUID) -> bool:
+    """Say whether a complaint is, or was, about somebody who works here; not where they turned out not to be meant."""
+    found: bool | None = await session.scalar(
+        select(
+            exists().where(
+                Involvement.complaint_id == complaint_id,
+                Involvement.person_id == person_id,
+                func.coalesce(Involvement.ended_cause, "") != "not_concerned",
+            )
+        )
+    )
+    return bool(found)
 
 
 async def by_reference(session: AsyncSession, organisation_id: UUID, reference: str) -> Complaint | None:

@@ -43,7 +43,7 @@ class Known:
     minutes: bool
     heard: bool
     receipt: bool
-    distributed: bool
+    went_to: frozenset[str]
     past_due: bool
 
 
@@ -70,9 +70,16 @@ async def known(session: AsyncSession, row: Governance, step: GovernanceStep, on
         minutes=row.minutes is not None,
         heard=row.heard_words is not None,
         receipt=row.receipt is not None,
-        distributed=bool(await said(session, GovernanceDistribution, row.id)),
+        went_to=await _went_to(session, row, earlier),
         past_due=on > step.due_on,
     )
+
+
+async def _went_to(session: AsyncSession, row: Governance, earlier: Sequence[GovernanceStep]) -> frozenset[str]:
+    """Return to whom it went as it is now: what went out before it was sent back, and approved anew, was another."""
+    approved = [each.done_at for each in earlier if each.code == "approve" and each.done_at is not None]
+    went = await said(session, GovernanceDistribution, row.id)
+    return frozenset(each.audience for each in went if not approved or each.said_at >= max(approved))
 
 
 async def said(session: AsyncSession, table: type[Said], occurrence_id: UUID) -> Sequence[Said]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.governance import OccurrenceState
 from db.models.governance import Governance, GovernanceMember
+from db.models.governance_meeting import GovernanceComment
 from db.models.organisation import Person
 from db.queries import people
 
@@ -44,6 +45,13 @@ async def seats(session: AsyncSession, series_id: UUID, on: date) -> Sequence[Se
         Seat(part=part, asked=asked, may=frozenset({person_id} if asked is None else {person_id, asked}))
         for part, person_id, asked in found
     ]
+
+
+async def commented(session: AsyncSession, step_id: UUID) -> frozenset[UUID]:
+    """Return who has said something at a step."""
+    return frozenset(
+        await session.scalars(select(GovernanceComment.person_id).where(GovernanceComment.step_id == step_id))
+    )
 
 
 def _there(person_id: UUID, away: Mapping[UUID, UUID | None]) -> UUID | None:

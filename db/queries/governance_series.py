@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.code import Code
-from contracts.governance import SeriesPlan, SeriesState
-from db.models.governance import GovernanceSeries
+from contracts.governance import OccurrenceState, SeriesPlan, SeriesState
+from db.models.governance import Governance, GovernanceSeries
 
 _SERIES = (
     "select organisation_id, series_id, rhythm, anchor_on, hour, state, changes, changed_at"
@@ -29,7 +29,7 @@ _UNHEARD = text("""
 """)
 _LIVE = text("""
     select organisation_id, occurrence_id, changed_at from sweep_governance
-    where state = 'open' and changed_at <= :before order by occurrence_id
+    where (state = 'open' or owes) and changed_at <= :before order by occurrence_id
 """)
 
 
@@ -42,6 +42,16 @@ class Repeating(Protocol):
     hour: int
     state: str
     changes: int
+
+
+_HINDERED = text("""
+    select organisation_id, occurrence_id, hindered, coalesce(tried_at, changed_at) as since from sweep_governance
+    where hindered is not null order by occurrence_id limit :limit
+""")
+_ACTIVE = text("""
+    select organisation_id, series_id, rhythm, anchor_on, hour, base, last_number from sweep_governance_series
+    where state = 'active' and rhythm <> 'on_request' and changed_at <= :before order by series_id
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +110,26 @@ async def unheard(session: AsyncSession, *, before: datetime, limit: int) -> lis
 
 
 async def live(session: AsyncSession, *, before: datetime) -> list[Kept]:
-    """Return the open occurrences that have stood as they do since an instant: each has a running workflow."""
+    """Return the occurrences, open or with an open action of theirs, that have stood as they do since an instant: each
+    has a running workflow.
+    """
     rows = (await session.execute(_LIVE, {"before": before})).mappings()
     return [Kept(**row) for row in rows]
+
+
+async def hindered(session: AsyncSession, *, limit: int) -> Sequence[Any]:
+    """Return the occurrences whose step the machine cannot do, each with what hinders it and since when."""
+    return (await session.execute(_HINDERED, {"limit": limit})).all()
+
+
+async def active(session: AsyncSession, *, before: datetime) -> Sequence[Any]:
+    """Return the series that go on, and have stood as they do since an instant, with the number each has come to."""
+    return (await session.execute(_ACTIVE, {"before": before})).all()
+
+
+async def has_open(session: AsyncSession, series_id: UUID) -> bool:
+    """Say whether an occurrence of a series is under way."""
+    query = select(Governance.id).where(
+        Governance.series_id == series_id, Governance.state == OccurrenceState.OPEN.value
+    )
+    return await session.scalar(query.limit(1)) is not None

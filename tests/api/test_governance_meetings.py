@@ -76,6 +76,56 @@ async def test_a_story_is_told_with_consent_or_anonymised_and_another_person_app
     assert (withdrawn["state"], withdrawn["story"]) == ("withdrawn", None)
 
 
+async def test_a_story_is_withdrawn_also_after_the_meeting_and_is_kept_no_more(board: Board) -> None:
+    occurrence = await board.begun(await board.series("panel", PANEL))
+    reference, complaint = a_complaint(board)
+    consent = {"partyId": str(party(board, complaint)), "givenOn": "2026-11-17", "evidence": "Their letter."}
+    told = {"reference": reference, "how": "with_consent", "story": "I waited.", "consent": consent}
+    (case,) = (await board.said(f"/{occurrence}/cases", told, "responsible_person"))["cases"]
+    await board.said(f"/{occurrence}/cases/{case['id']}/approval", {"approved": True}, "senior_leader")
+    await board.said(f"/{occurrence}/steps/choose/completion", {}, "responsible_person")
+    minutes = {"heldOn": "2026-11-18", "attendees": [{"name": "A guest"}], "minutes": "We met."}
+    await board.said(f"/{occurrence}/minutes", minutes, "responsible_person")
+    for step in ("hold", "follow"):
+        done = await board.said(f"/{occurrence}/steps/{step}/completion", {}, "responsible_person")
+    assert (done["state"], done["cases"][0]["story"]) == ("done", "I waited.")
+    path, gone = f"/{occurrence}/cases/{case['id']}/withdrawal", {"reason": "They took it back."}
+    assert await board.refused(path, gone, "auditor") == "forbidden"
+    first = await board.post(path, gone, "senior_leader", "taken-back")
+    again = await board.post(path, gone, "senior_leader", "taken-back")
+    assert first.status_code == again.status_code == 200 and first.json() == again.json()
+    assert (first.json()["state"], first.json()["cases"][0]["state"], first.json()["cases"][0]["story"]) == (
+        "done", "withdrawn", None,
+    )  # fmt: skip
+    assert await board.refused(path, gone, "senior_leader") == "case_decided"
+    assert await board.refused(f"/{uuid4()}/cases/{case['id']}/withdrawal", gone, "senior_leader") == "not_found"
+    kept = board.rows._connection.execute("select story from panel_case where id = %s", (case["id"],)).fetchone()
+    assert kept == (None,)
+
+
+async def test_nobody_whom_a_complaint_is_about_decides_how_it_is_told(board: Board) -> None:
+    occurrence = await board.begun(await board.series("panel", PANEL))
+    reference, complaint = a_complaint(board)
+    case = {"reference": reference, "how": "anonymised", "story": "Somebody waited for nine hours."}
+    named = board.rows.person("senior_leader")
+    board.rows._connection.execute(
+        "insert into involvement (id, organisation_id, complaint_id, number, person_id, kind, state, named_on,"
+        " changed_at, act_id) values (%s, %s, %s, 1, %s, 'employed', 'named', '2026-11-16', now(), %s)",
+        (uuid4(), board.rows.id, complaint, named, uuid4()),
+    )
+    assert await board.refused(f"/{occurrence}/cases", case, "senior_leader") == "not_your_part"
+    (chosen,) = (await board.said(f"/{occurrence}/cases", case, "responsible_person"))["cases"]
+    approval = f"/{occurrence}/cases/{chosen['id']}/approval"
+    assert await board.refused(approval, {"approved": True}, "senior_leader") == "not_your_part"
+    board.rows._connection.execute(
+        "update involvement set state = 'ended', ended_on = '2026-11-17', ended_cause = 'not_concerned'"
+        " where complaint_id = %s",
+        (complaint,),
+    )
+    (approved,) = (await board.said(approval, {"approved": True}, "senior_leader"))["cases"]
+    assert approved["state"] == "approved"
+
+
 async def test_an_action_stands_on_the_agenda_of_each_meeting_until_it_is_settled(board: Board) -> None:
     series = await board.series("panel", PANEL)
     first = await board.begun(series)

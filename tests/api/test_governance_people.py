@@ -175,3 +175,119 @@ async def test_a_rhythm_changes_only_once_what_was_missed_has_begun_and_after_th
     assert answer.json()["errors"][0]["code"] == "date_not_later"
     numbers = [each["number"] for each in (await board.get()).json()["items"]]
     assert sorted(numbers) == [1, 2, 3, 4]
+
+
+def tasks_of(board: Board, occurrence: str) -> set[tuple[str, UUID | None]]:
+    return {(role, person) for role, person, state in asked(board, occurrence) if state == "open"}
+
+
+async def left(board: Board, database: Database, who: str) -> None:
+    """Have the account of somebody end."""
+    async with database.tenant(board.rows.id, NOON) as session:
+        gone = await session.get_one(Person, board.rows.person(who))
+        await office.end_account(session, gone, date(2026, 11, 17), NOON)
+
+
+async def test_when_the_last_one_who_was_to_comment_leaves_the_office_is_told_and_ends_it(
+    board: Board, database: Database
+) -> None:
+    parts = {"approver": ["responsible_person"], "commenter": ["senior_leader", "handler"]}
+    occurrence = await board.begun(await board.series(parts=parts))
+    end = f"/{occurrence}/steps/comment/completion"
+    await board.said(f"/{occurrence}/comments", {"words": "Fine."}, "senior_leader")
+    assert await board.refused(end, {}, "complaints_manager") == "not_your_part"
+    await left(board, database, "handler")
+    board.clock.instant = NOON + timedelta(hours=1)
+    assert await board.rest(occurrence) == ["opened", "mail"]
+    assert ("complaints_manager", board.rows.person("complaints_manager")) in tasks_of(board, occurrence)
+    assert await board.rest(occurrence) == []
+    assert (await board.said(end, {"words": "Nobody is left to ask."}, "complaints_manager"))["step"] == "approve"
+
+
+async def test_whoever_has_commented_is_not_reminded_of_it(board: Board) -> None:
+    parts = {"approver": ["responsible_person"], "commenter": ["senior_leader", "complaints_manager"]}
+    occurrence = await board.begun(await board.series(parts=parts))
+    await board.said(f"/{occurrence}/comments", {"words": "Fine."}, "senior_leader")
+    board.clock.instant = NOON + timedelta(days=9)
+    assert "reminder" in await board.rest(occurrence)
+    (step,) = [each for each in (await board.get(f"/{occurrence}")).json()["steps"] if each["state"] == "open"]
+    (reminder,) = [each for each in step["told"] if each["rung"] == "reminder"]
+    assert [each["id"] for each in reminder["people"]] == [str(board.rows.person("complaints_manager"))]
+
+
+async def test_what_is_circulated_to_nobody_is_the_offices_to_end(board: Board) -> None:
+    occurrence = await board.begun(await board.series(parts={"approver": ["responsible_person"]}))
+    end = f"/{occurrence}/steps/comment/completion"
+    assert await board.refused(end, {}, "senior_leader") == "not_your_part"
+    assert (await board.said(end, {"words": "Nobody is to comment."}, "complaints_manager"))["step"] == "approve"
+
+
+async def test_what_goes_on_of_a_series_that_has_ended_is_given_to_others_and_comes_to_its_end(
+    board: Board, database: Database
+) -> None:
+    series = await board.series("learning_summary", {"approver": ["responsible_person"]})
+    occurrence = await board.begun(series)
+    await board.said(f"/series/{series}/ending", None, "complaints_manager")
+    await left(board, database, "responsible_person")
+    approve = f"/{occurrence}/steps/approve/completion"
+    assert await board.refused(approve, {}, "complaints_manager") == "not_your_part"
+    await renamed(board, series, approver="senior_leader")
+    board.clock.instant = NOON + timedelta(days=40)
+    assert not await board.machine.turn(board.rows.id, UUID(series), board.clock.instant)
+    await board.said(approve, {}, "senior_leader")
+    await board.rest(occurrence)
+    assert (await board.get(f"/{occurrence}")).json()["state"] == "done"
+    members = {"members": [{"part": "approver", "personId": str(board.rows.person("senior_leader"))}]}
+    assert await board.refused(f"/series/{series}/members", members, "complaints_manager") == "already_ended"
+
+
+async def test_a_change_of_rhythm_or_a_pause_leaves_what_is_under_way_as_it_is(board: Board) -> None:
+    series = await board.series(parts=ALONE)
+    occurrence = await board.begun(series)
+    before = (await board.get(f"/{occurrence}")).json()
+    rhythm = {"rhythm": "yearly", "anchorOn": "2027-04-01", "hour": 9}
+    await board.said(f"/series/{series}/rhythm", rhythm, "complaints_manager")
+    await board.said(f"/series/{series}/pause", None, "complaints_manager")
+    assert (await board.get(f"/{occurrence}")).json() == before
+    assert (await board.said(f"/{occurrence}/comments", {"words": "Fine."}, "senior_leader"))["step"] == "approve"
+    await board.said(f"/series/{series}/resumption", None, "complaints_manager")
+    board.clock.instant = datetime(2027, 4, 1, 9, tzinfo=UTC)
+    (following,) = await board.machine.turn(board.rows.id, UUID(series), board.clock.instant)
+    shown = (await board.get(f"/{following}")).json()
+    assert (shown["number"], shown["firstOn"], shown["lastOn"], shown["late"]) == (
+        2, "2026-04-01", "2027-03-31", False,
+    )  # fmt: skip
+
+
+async def test_whoever_had_a_report_compiled_does_not_approve_it_and_another_who_is_named_does(board: Board) -> None:
+    series = await board.series("governance_report", {"approver": ["complaints_manager"]}, rhythm="on_request")
+    begun = await board.said("", {"seriesId": series, "requestedOn": "2026-11-16"}, "complaints_manager")
+    await board.rest(begun["id"])
+    approve = f"/{begun['id']}/steps/approve/completion"
+    answer = await board.post(approve, {}, "complaints_manager")
+    assert (answer.status_code, [each["code"] for each in answer.json()["missing"]]) == (
+        409, ["governance_another_person"],
+    )  # fmt: skip
+    await renamed(board, series, approver="senior_leader")
+    assert (await board.said(approve, {}, "senior_leader"))["step"] == "send"
+
+
+async def test_where_nobody_has_any_office_what_is_to_be_done_is_asked_of_the_role_and_goes_on_once_somebody_has(
+    board: Board, database: Database
+) -> None:
+    series = await board.series(parts=ALONE)
+    occurrence = await board.begun(series)
+    for role in ("senior_leader", "complaints_manager", "responsible_person"):
+        await left(board, database, role)
+    board.clock.instant = NOON + timedelta(days=16)
+    assert await board.rest(occurrence) == ["reminder", "overdue", "escalation"]
+    sql = "select role, assignee_id from task where act_id = %s and state = 'open' and kind <> 'governance_step'"
+    found = {(row[0], row[1]) for row in board.rows._connection.execute(sql, (occurrence,))}
+    assert found == {("complaints_manager", None), ("responsible_person", None)}
+    manager = board.rows.person("complaints_manager")
+    board.rows._connection.execute("update person set active = true where id = %s", (manager,))
+    board.rows._put("appointment", person_id=manager, role="complaints_manager", starts_on=date(2026, 12, 1))
+    assert await board.rest(occurrence) == ["opened", "mail"]
+    assert tasks_of(board, occurrence) == {("complaints_manager", manager)}
+    end = f"/{occurrence}/steps/comment/completion"
+    assert (await board.said(end, {"words": "Nobody else is here."}, "complaints_manager"))["step"] == "approve"

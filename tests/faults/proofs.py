@@ -102,7 +102,7 @@ async def applied_once(stack: Stack, callers: Sequence[Caller], ours: list[UUID]
     rows = await stack.rows("select * from submission where organisation_id = any(%s)", ours)
     said = [row["idempotency_key"] for row in rows if row["kind"] != "notice_outcome"]
     assert Counter(said) == Counter(answer.key for answer in answers)
-    assert {row["state"] for row in rows} == {"applied"}
+    assert {row["state"] for row in rows} <= {"applied"}
     logged = {row["reference"] for row in rows if row["kind"] == "log"}
     assert logged == {answer.body["reference"] for answer in answers if answer.said == "log"}
     verdicts = await stack.rows(

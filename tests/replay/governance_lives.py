@@ -13,7 +13,8 @@ from temporalio.client import WorkflowHandle
 from contracts import names
 from contracts.governance import GovernanceStart, OccurrenceState
 from db.models.governance import Governance, GovernanceStep
-from db.queries import governance
+from db.models.governance_meeting import GovernanceAction
+from db.queries import governance, governance_actions
 from policies import governance_files, governing
 from tests.bodies import Body
 from tests.governing import set_up
@@ -28,7 +29,7 @@ WAITS = {
     "annual_report": ("comment", "approve", "publish", "distribute"),
     "panel": ("choose", "hold", "follow"),
     "non_executive": ("meet",),
-    "discussion": ("discuss", "distribute"),
+    "discussion": ("approve", "discuss", "distribute"),
     "return": ("check", "sign_off", "submit"),
     "learning_summary": ("approve",),
     "governance_report": ("approve", "send"),
@@ -171,6 +172,38 @@ async def every_other_kind(studio: Studio) -> None:
         await one.keep_ended(f"{kind}_done")
 
 
+async def an_action_between_meetings(studio: Studio) -> None:
+    """A panel resolves something and is over: its owner is reminded, its chair told, until it is settled."""
+    one = await _begun(studio, "panel")
+    await one.settled()
+    await one.complete()
+    await one.settled()
+
+    async def resolve(session: AsyncSession, row: Governance, step: GovernanceStep) -> None:
+        session.add(
+            GovernanceAction(
+                id=uuid4(), organisation_id=row.organisation_id, series_id=row.series_id, occurrence_id=row.id,
+                number=1, what="Ask the ward.", owner_id=one.body.person("investigator"), due_on=date(2028, 3, 20),
+                state="open", made_by=one.body.person("responsible_person"), made_at=one.world.clock.now(),
+            )
+        )  # fmt: skip
+
+    await one.said(resolve)
+    await one.keep("action_resolved")
+    for _ in ("hold", "follow"):
+        await one.complete()
+        await one.settled()
+    await one.keep("action_after_the_meeting")
+    for name, days in (("reminded", 18), ("overdue", 2), ("escalated", 5)):
+        await one.passes(days=days)
+        await one.keep(f"action_{name}")
+    studio.write("update governance_action set state = 'done' where occurrence_id = %s", one.id)
+    async with one.world.database.tenant(one.body.id, one.world.clock.now()) as session:
+        await governance_actions.tell_meeting(session, one.id, one.world.clock.now())
+    await one.world.engine.tell_governance(one.start)
+    await one.keep_ended("action_settled")
+
+
 async def missed_turns(studio: Studio) -> None:
     """Three months were missed: they begin late, in order. At a further turn nothing is due."""
     body = studio.body()
@@ -256,6 +289,7 @@ async def long_governance(studio: Studio) -> None:
 GOVERNANCE_LIVES = [
     a_board_report,
     every_other_kind,
+    an_action_between_meetings,
     missed_turns,
     abandoned,
     not_compiled,
