@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID, uuid5
@@ -16,16 +15,17 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.acts.surveying import SURVEY
+from activities.acts.apart import SURVEY
 from contracts.commands import CommandKind
 from db.engine import Database
-from db.feedback_codes import BYTES, new_code
+from db.feedback_codes import new_code, without_code
 from db.models.governance import Governance
 from db.queries import feedback
 from db.queries.feedback import Ended, ToAsk
 from db.queries.submissions import NewSubmission, append_submission
 from db.said import to_body
 from db.staff_said import RecordExperience
+from gateways.feedback_marks import FeedbackMarks
 from policies.calendars import add_months, at_local, local_date
 
 PATH: Final = "/feedback"
@@ -37,10 +37,14 @@ ROUTE: Final = "feedback_round"
 
 
 class FeedbackRounds:
-    """Ask those whose turn it is. `outside_url` is where people outside reach this installation."""
+    """Ask those whose turn it is. `outside_url` is where people outside reach this installation.
 
-    def __init__(self, database: Database, outside_url: str, *, page_size: int = PAGE) -> None:
+    Without a key of this installation nobody gets a link: they answer in writing, or ask for a call.
+    """
+
+    def __init__(self, database: Database, outside_url: str, marks: FeedbackMarks, *, page_size: int = PAGE) -> None:
         self._database = database
+        self._marks = marks
         self._address = f"{outside_url.rstrip('/')}{PATH}"
         self._page_size = page_size
 
@@ -66,7 +70,7 @@ class FeedbackRounds:
             involvement_id=whom.involvement_id,
             how=SURVEY,
             round_id=row.id,
-            link=f"{self._address}/{new_code(secrets.token_bytes(BYTES))}",
+            link=self._link(row.id, whom),
         )
         body = to_body(CommandKind.RECORD_EXPERIENCE, said)
         canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
@@ -84,6 +88,11 @@ class FeedbackRounds:
             body_hash=hashlib.sha256(canonical).hexdigest(),
             received_at=now,
         )
+
+    def _link(self, round_id: UUID, whom: ToAsk) -> str | None:
+        """Return the address of somebody's page as it is said: the code itself is made again when the letter leaves."""
+        secret = next(iter(self._marks.of(round_id, whom.key[1])), None)
+        return None if secret is None else without_code(self._address, new_code(secret))
 
 
 def of_round(organisation_id: UUID, now: datetime) -> Ended:

@@ -80,6 +80,10 @@ class Sealing:
             raise NoSecretsKey
         return _mark(self._marking[0], plain, about)
 
+    def marks(self, plain: bytes, about: str) -> tuple[bytes, ...]:
+        """Return what each key makes of this, for this place, the newest key first: what an older one made is found."""
+        return tuple(_mark(key, plain, about) for key in self._marking)
+
     def is_mark(self, found: bytes, plain: bytes, about: str) -> bool:
         """Say whether a mark, or the beginning of one of 16 bytes and more, was made here of this, for this place."""
         # Every key is tried, so that how long it takes says nothing.

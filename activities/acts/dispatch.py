@@ -227,6 +227,7 @@ _HANDLERS: Final[dict[CommandKind, Callable[[Case, Any], Awaitable[None]]]] = {
     CommandKind.RECORD_LEARNING: learning.record,
     CommandKind.PLAN_ACTION: actions.plan,
     CommandKind.CHANGE_ACTION: actions.change,
+    CommandKind.HAND_OVER_ACTIONS: actions.hand_over,
     CommandKind.RECORD_ACTION_PROGRESS: action_done.record_progress,
     CommandKind.COMPLETE_ACTION: action_done.complete,
     CommandKind.CHECK_ACTION: action_checks.check,

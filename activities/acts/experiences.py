@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import involved, ledger, left_in_peace, letters, reach, staff_letters, surveying
+from activities.acts import apart, involved, ledger, left_in_peace, letters, reach, staff_letters, surveying
+from activities.acts.apart import SURVEY
 from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.left_in_peace import Peace
 from activities.acts.staff_outcome import IN_ERROR
 from activities.acts.staff_records import EXPERIENCE, IN_VAIN, end_if_done
-from activities.acts.surveying import SURVEY
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
 from contracts.notices import NoticeState
@@ -36,6 +36,8 @@ async def record(case: Case, said: RecordExperience) -> None:
     """Record that somebody was asked how it was, what they answered, or that they would rather not say."""
     check(lawful.happened(said.on, received_on=case.complaint.received_on, today=case.on))
     refuse_if((said.party_id is None) == (said.involvement_id is None), Refusal.CONTRADICTS_RECORD)
+    if said.step == "answered":
+        await apart.check_who_records(case)
     if said.involvement_id is not None:
         await _of_staff(case, said, said.involvement_id)
     elif said.party_id is not None:

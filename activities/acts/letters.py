@@ -201,7 +201,7 @@ def _queued_as_ever(notice: Notice, found: Needs) -> bool:
 async def withhold(case: Case, notice: Notice, cause: str | None = None) -> None:
     """Keep back what may not leave, because contact is stopped or for a cause, and ask a person what to do instead."""
     await keep_back(case, notice, cause)
-    await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
+    await reach.ask(case, "notice_withheld", notice)
 
 
 async def keep_back(case: Case, notice: Notice, cause: str | None = None) -> None:

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Final
 
 from activities.acts import left_in_peace, letters, reach, staff_letters
+from activities.acts.apart import STAFF_SURVEY, SURVEY
 from activities.acts.case import Case
 from activities.acts.left_in_peace import Peace
 from contracts.notices import NoticeState
-from db.feedback_codes import as_typed, hash_of
+from db.feedback_codes import as_written, hash_in
 from db.models.complaint import Party
 from db.models.involvement import Involvement
 from db.models.staff_comment import Experience
@@ -21,8 +22,6 @@ from db.staff_said import RecordExperience
 from policies.reaching import Needs
 from policies.survey_files import Instrument, load_surveys
 
-SURVEY: Final = "survey"
-STAFF_SURVEY: Final = "staff_survey"
 # So long a link is good.
 LIFETIME: Final = timedelta(weeks=8)
 
@@ -38,14 +37,14 @@ async def peace_of(case: Case, party: Party | None) -> Peace | None:
 
 def open_page(case: Case, row: Experience, said: RecordExperience) -> None:
     """Have a link open the page of this very question, if the round has one."""
-    code = None if said.link is None else as_typed(said.link.rpartition("/")[2])
-    if code is not None:
-        row.link_hash, row.expires_at = hash_of(code), case.at + LIFETIME
+    link_hash = None if said.link is None else hash_in(said.link)
+    if link_hash is not None:
+        row.link_hash, row.expires_at = link_hash, case.at + LIFETIME
 
 
 async def write(case: Case, row: Experience, said: RecordExperience, to: Party | Involvement) -> None:
     """Write to somebody, and let it leave as it does for them: nobody has to release it."""
-    facts = {"link": said.link, "statements": listed(load_surveys()[row.instrument or ""])}
+    facts = {"link": said.link and as_written(said.link), "statements": listed(load_surveys()[row.instrument or ""])}
     if isinstance(to, Party):
         found = await reach.needs(case, to)
         notice = await letters.to_person(case, SURVEY, facts, NoticeState.RELEASED, to)

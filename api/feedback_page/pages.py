@@ -20,26 +20,37 @@ SCORE: Final = "s_"
 WORDS: Final = "words"
 LONGEST: Final = 5_000
 CODE: Final = "code"
+LONGEST_CODE: Final = 40
 DO: Final = "do"
 DECLINE: Final = "decline"
 _HEADING: Final = "How was it for you?"
-_SCALE: Final = {"1": "1 – not at all", "2": "2", "3": "3", "4": "4", "5": "5 – entirely"}
+# In the words of the letter that asks.
+_LEAST: Final = "not at all"
+_MOST: Final = "completely"
 
 
-def code_page(*, status: int = 200, said: str = "") -> HTMLResponse:
-    """Return the page on which the code of a letter is typed."""
+def code_page(*, typed: str = "", wrong: str = "", said: str = "", status: int = 200) -> HTMLResponse:
+    """Return the page on which the code of a letter is typed. `wrong` is about what was typed, `said` is not."""
+    sheet = Sheet(typed={CODE: typed}, faults={CODE: wrong} if wrong else {})
     body = [
+        sheet.summary(),
         _alert(said),
         f"<h1>{_HEADING}</h1>",
         "<p>Type the code that stands in the letter that we sent you.</p>",
         f'<form method="post" action="{PATH}" novalidate>',
-        Sheet(typed={}, faults={}).line(
-            Question(name=CODE, label="Code", hint="For example 7K2M-9QXD-3BWT-5HNP.", autocomplete="off", longest=40)
+        sheet.line(
+            Question(
+                name=CODE,
+                label="Code",
+                hint="For example 7K2M-9QXD-3BWT-5HNP.",
+                autocomplete="off",
+                longest=LONGEST_CODE,
+            )
         ),
         '<button type="submit">Continue</button>',
         "</form>",
     ]
-    return page("Feedback", f"Error: {_HEADING}" if said else _HEADING, body, status)
+    return page("Feedback", f"Error: {_HEADING}" if wrong or said else _HEADING, body, status)
 
 
 def questions_page(
@@ -74,11 +85,11 @@ def questions_page(
 
 
 def _questions(asked: InstrumentShown, sheet: Sheet) -> Iterator[str]:
-    yield "<p>How much do you agree with each line? 1 means not at all, and 5 means entirely.</p>"
+    yield f"<p>How much do you agree with each line? 1 means {_LEAST}, and 5 means {_MOST}.</p>"
     for title, statements in asked.statements_by_stage:
         yield f"<h2>{escaped(title)}</h2>"
         for each in statements:
-            yield sheet.choice(Question(name=f"{SCORE}{each.code}", label=each.words), _SCALE)
+            yield sheet.scale(Question(name=f"{SCORE}{each.code}", label=each.words), _LEAST, _MOST)
     yield "<h2>Anything else</h2>"
     yield sheet.words(
         Question(

@@ -12,6 +12,7 @@ from typing import Final
 
 from api.form.answers import DATE_PARTS, TICKED, Faults
 
+_SCALE: Final = ("1", "2", "3", "4", "5")
 _PARTS: Final = {"day": ("Day", 2), "month": ("Month", 2), "year": ("Year", 4)}
 
 
@@ -62,6 +63,21 @@ class Sheet:
                 f'<label for="{place}">{escaped(label)}</label></div>'
             )
         return self._grouped(asked, "\n".join(fields))
+
+    def scale(self, asked: Question, least: str, most: str) -> str:
+        """Return a choice from 1 to 5 in one row. What its ends mean is said with them, and stands below the row."""
+        fields = []
+        for value in _SCALE:
+            place = asked.name if value == _SCALE[0] else f"{asked.name}-{value}"
+            chosen = " checked" if self.typed.get(asked.name) == value else ""
+            means = {_SCALE[0]: least, _SCALE[-1]: most}.get(value)
+            said = f'<span class="unseen"> – {escaped(means)}</span>' if means else ""
+            fields.append(
+                f'<div class="choice"><input type="radio" id="{place}" name="{asked.name}" value="{value}"{chosen}>'
+                f'<label for="{place}">{value}{said}</label></div>'
+            )
+        ends = f'<p class="ends" aria-hidden="true"><span>{escaped(least)}</span><span>{escaped(most)}</span></p>'
+        return self._grouped(asked, f'<div class="scale">{"".join(fields)}</div>\n{ends}')
 
     def ticks(self, asked: Question, options: Mapping[str, str]) -> str:
         """Return a choice of any number; nothing is ticked beforehand."""

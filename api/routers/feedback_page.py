@@ -39,6 +39,7 @@ router = APIRouter(prefix=pages.PATH, include_in_schema=False)
 _ROUTE: Final = "/feedback/{code}"
 _ANSWER: Final = "answer"  # the one key that a question has: it is answered once
 _TOO_MANY: Final = "Too much was sent from where you are. Nothing was sent now: please try again in an hour."
+_NO_CODE: Final = "Type the code as it stands in the letter: sixteen letters and digits."
 _NOTHING: Final = "Answer at least one question, or write something. Or choose that you would rather not answer."
 
 
@@ -88,10 +89,11 @@ async def take_code(request: Request, parts: PartsDep) -> Response:
     """Lead to the page of a code, whatever it opens."""
     if not _may_send(request, parts):
         return pages.code_page(status=429, said=_TOO_MANY)
-    typed = (await request.form()).get(pages.CODE)
-    code = as_typed(typed) if isinstance(typed, str) else None
+    sent = (await request.form()).get(pages.CODE)
+    typed = "".join(each for each in sent if each.isprintable()) if isinstance(sent, str) else ""
+    code = as_typed(typed)
     if code is None:
-        return pages.code_page(status=422, said="Type the code as it stands in the letter: sixteen letters and digits.")
+        return pages.code_page(status=422, typed=typed[: pages.LONGEST_CODE], wrong=_NO_CODE)
     return RedirectResponse(f"{pages.PATH}/{code}", status_code=303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -10,14 +11,19 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.attachments import disposition
+from api.caller import Caller
 from api.deps import WordsReader
 from api.openapi import ONE_READ, Responses, problems
 from api.parts import Parts
 from api.problems import Problem
 from api.readings import note
-from api.visits import VisitDep
+from api.visits import Visit, VisitDep
+from db.feedback_codes import is_hidden, with_code
+from db.models.complaint import Complaint
 from db.models.copies import LetterCopy
+from db.queries import feedback, tiers
 from db.queries.copies import LetterWords, keep_copy, kept_copy, letter_words
+from gateways.feedback_marks import FeedbackMarks
 from gateways.typesetting import PDF, CannotTypeset, Typeset, file_name
 
 router = APIRouter(prefix="/v1/complaints/{reference}/notices/{notice_id}", tags=["work"])
@@ -36,13 +42,14 @@ _LETTER: Final[Responses] = {
     "/pdf",
     operation_id="getLetter",
     response_class=Response,
-    responses=_LETTER | problems(*ONE_READ, "letter_not_typeset", "content_damaged"),
+    responses=_LETTER | problems(*ONE_READ, "letter_not_typeset", "link_not_made", "content_damaged"),
 )
 async def get_letter(visit: VisitDep, who: WordsReader, notice_id: UUID) -> Response:
     """Read a notice to a person outside as PDF: the copy that was sent or is to be posted, or a preview of a draft.
 
     The copy of a released letter is made and kept when it is sent, or first asked for. Through a share it is read once
-    it is there; drafts are not shared.
+    it is there; drafts are not shared. The code that opens somebody's page is in it only while it is still to be
+    posted, for those of its own organisation who did not deal with the complaint.
     """
     async with visit.found() as (session, found):
         copy = await kept_copy(session, found.id, notice_id)
@@ -59,10 +66,35 @@ async def get_letter(visit: VisitDep, who: WordsReader, notice_id: UUID) -> Resp
             copy = await keep_copy(
                 session, words, made.content, sheet=made.sheet, program=made.program, now=visit.parts.clock.now()
             )
-    response = _pdf(_whole(copy), f"letter-{visit.reference}.pdf")
+    content = _whole(copy)
+    if words is not None and words.to_be_posted and is_hidden(words.body) and await _posts(visit, who, words):
+        content = (await _typeset(visit.parts, await _to_post(visit, words))).content
+    response = _pdf(content, f"letter-{visit.reference}.pdf")
     async with visit.found() as (session, found):
         await note(session, visit, found, "letter", notice_id)
     return response
+
+
+async def _posts(visit: Visit, who: Caller, words: LetterWords) -> bool:
+    """Say whether a caller may print what opens somebody's page: nobody may who dealt with the complaint."""
+    if words.organisation_id != who.organisation_id:
+        return False
+    async with visit.found() as (session, _):
+        complaint = await session.get_one(Complaint, words.complaint_id)
+        return who.person_id is None or who.person_id not in await tiers.not_apart(session, complaint)
+
+
+async def _to_post(visit: Visit, words: LetterWords) -> LetterWords:
+    """Return the words of a letter as they are printed: with the code that opens the page of whom it is for."""
+    async with visit.found() as (session, _):
+        link = await feedback.link_in(session, words.notice_id)
+    if link is None:
+        return words
+    secrets = FeedbackMarks(visit.parts.sealing).of(link.round_id, link.subject_id)
+    body = with_code(words.body, secrets, link.link_hash)
+    if body is None:
+        raise Problem("link_not_made")
+    return replace(words, body=body)
 
 
 async def _typeset(parts: Parts, words: LetterWords) -> Typeset:

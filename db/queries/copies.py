@@ -21,6 +21,8 @@ from db.models.organisation import Organisation, Person
 from db.models.work import Notice
 
 _UNSENT: Final = frozenset({NoticeState.DRAFT, NoticeState.DISCARDED})
+# Somebody prints and posts these: what waits for that, and what did not arrive by another way.
+_TO_BE_POSTED: Final = frozenset({NoticeState.RELEASED, NoticeState.FAILED})
 _LARGE_PRINT: Final = "large_print"
 # Whom a letter is for: a person outside, or a member of staff who is complained about.
 _RECIPIENT: Final = func.coalesce(Party.name, Person.name, InvolvementWords.name)
@@ -62,6 +64,7 @@ class LetterWords:
     draft: bool
     large_print: bool
     to_staff: bool = False
+    to_be_posted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,7 @@ async def letter_words(session: AsyncSession, complaint_id: UUID, notice_id: UUI
         draft=NoticeState(notice.state) in _UNSENT,
         large_print=_LARGE_PRINT in notice.formats,
         to_staff=notice.involvement_id is not None,
+        to_be_posted=NoticeState(notice.state) in _TO_BE_POSTED,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, func, select, text
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.coding import CodedSubject
@@ -16,6 +16,7 @@ from db.models.organisation import Organisation
 from db.models.proceeding import Proceeding
 from db.models.referral import Referral
 from db.models.staff_comment import Experience
+from db.models.work import Notice
 
 _AT: Final = text("select feedback_at(:hash)")
 # Whose complaint has ended for long enough, and not for too long; who was not asked, did not say so by themselves, and
@@ -64,6 +65,15 @@ class ToAsk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkIn:
+    """Whose page a letter leads to: what the code is made of, and the hash by which it is known."""
+
+    round_id: UUID
+    subject_id: UUID
+    link_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The complaints of a round: what ended from `first` on and before `last`; `today` is the day of the round."""
 
@@ -91,6 +101,30 @@ async def page_at(session: AsyncSession, link_hash: str) -> UUID | None:
     """Return whose page a link opens; None where it opens nobody's."""
     found: UUID | None = await session.scalar(_AT, {"hash": link_hash})
     return found
+
+
+async def link_in(session: AsyncSession, notice_id: UUID) -> LinkIn | None:
+    """Return whose page a letter leads to; None where it asks nobody how it was."""
+    row = (
+        await session.execute(
+            select(Experience.round_id, Experience.party_id, Experience.involvement_id, Experience.link_hash)
+            .join(Notice, Notice.complaint_id == Experience.complaint_id)
+            .where(
+                Notice.id == notice_id,
+                Experience.link_hash.is_not(None),
+                or_(Experience.party_id == Notice.party_id, Experience.involvement_id == Notice.involvement_id),
+            )
+            .order_by(Experience.asked_on.desc(), Experience.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    round_id, party_id, involvement_id, link_hash = row
+    subject_id = party_id or involvement_id
+    if round_id is None or subject_id is None or link_hash is None:
+        return None
+    return LinkIn(round_id=round_id, subject_id=subject_id, link_hash=link_hash)
 
 
 async def asked_by(session: AsyncSession, link_hash: str) -> tuple[Experience, Organisation] | None:

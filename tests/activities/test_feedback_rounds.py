@@ -18,7 +18,7 @@ from db import said
 from db.staff_said import Score
 from tests.activities.office_desk import Desk, a_desk
 from tests.activities.referred import refer
-from tests.activities.rounds import ADDRESS, a_round, answer, asked, begin, link_of
+from tests.activities.rounds import ADDRESS, MARKS, a_round, answer, asked, begin, link_of
 from tests.activities.told_staff import a_told_one, agreed, experience, inform, name, on, respond, stands, state
 from tests.apart import Apart
 from tests.bodies import Body
@@ -255,5 +255,5 @@ class AskingMachine(Machine):
 
     @property
     def steps(self) -> Governance:
-        ask = FeedbackRounds(self.database, ADDRESS).ask
+        ask = FeedbackRounds(self.database, ADDRESS, MARKS).ask
         return Governance(self.database, self.post, "complaints@example.org", self.press.reports(), ask)
