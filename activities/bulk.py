@@ -30,11 +30,12 @@ from contracts.commands import CommandKind
 from contracts.failures import ErrorType
 from db.desk_said import Assign
 from db.engine import Database
+from db.learning_said import HandOverActions
 from db.models.bulk import BulkItem, BulkOperation
 from db.models.complaint import Complaint
 from db.models.office import OfficeEvent
+from db.queries import actions, submissions
 from db.queries import bulk as rows
-from db.queries import submissions
 from db.queries.submissions import NewSubmission, append_submission
 from db.said import from_body
 from gateways.delivery import Deliverer, SubmissionStates, deliver_pending
@@ -192,12 +193,16 @@ async def _found(session: AsyncSession, act: BulkAct, *, lock: bool = False) -> 
 
 async def _is_so_already(session: AsyncSession, operation: BulkOperation, item: BulkItem) -> bool:
     """Say whether there is nothing to say: a complaint is whose it shall be already, and nothing is to be noted."""
-    if operation.kind != BulkKind.ASSIGN:
+    if operation.kind not in (BulkKind.ASSIGN, BulkKind.HAND_OVER_ACTIONS):
         return False
-    said = from_body(CommandKind.ASSIGN, operation.params)
-    assert isinstance(said, Assign)
     # What somebody said before and is not applied yet may give it to another.
-    if said.handover is not None or await submissions.oldest_pending(session, item.complaint_id) is not None:
+    if await submissions.oldest_pending(session, item.complaint_id) is not None:
+        return False
+    said = from_body(CommandKind(operation.kind), operation.params)
+    if isinstance(said, HandOverActions):
+        return not await actions.open_of(session, item.complaint_id, said.owner_id)
+    assert isinstance(said, Assign)
+    if said.handover is not None:
         return False
     complaint = await session.get_one(Complaint, item.complaint_id)
     return (

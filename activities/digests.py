@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.acts.standing import stands_in
 from activities.notice_steps import MAIL_AWAY
+from activities.training_ends import ask_to_renew
 from contracts import names
 from contracts.digests import DigestAct, DigestMade, DigestPage, DigestPageRequest, DigestTold
 from db.engine import Database, SweeperDatabase
@@ -66,12 +67,17 @@ class Digests:
 
     @activity.defn(name=names.DIGEST_COMPILE)
     async def compile(self, act: DigestAct) -> DigestMade:
-        """Write the digest of an organisation for a week, and first those of the weeks before that were missed."""
+        """Write the digest of an organisation for a week, and first those of the weeks before that were missed.
+
+        Whose training runs out is asked for in the same look.
+        """
         async with self._database.tenant(act.organisation_id, act.now) as session:
             await digests.hold(session, act.organisation_id)
             weeks = _missing(await digests.last_week(session, act.organisation_id), act.week_on)
             for week_on in weeks:
                 await _compile(session, act, week_on)
+        async with self._database.tenant(act.organisation_id, act.now) as session:
+            await ask_to_renew(session, act.now)
         return DigestMade(written=len(weeks))
 
     @activity.defn(name=names.DIGEST_TELL)

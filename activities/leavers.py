@@ -1,7 +1,7 @@
 """The effects of a leaving: hand over what is left, ask for an owner for it, and end the account when nothing is.
 
 Asking is a task of the office, on the list of whoever has the role or stands in. No e-mail goes out: notices hang on
-complaints, and this is about a person. Cases are handed over by a bulk operation, never here.
+complaints, and this is about a person. What is left is handed over by bulk operations, never here.
 """
 
 from __future__ import annotations
@@ -15,21 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import handing_over
 from activities.acts.case import calendars_of
 from activities.acts.standing import stands_in
 from contracts import names
-from contracts.bulk import BulkKind, BulkStart, BulkState
-from contracts.commands import CommandKind
+from contracts.bulk import BulkStart
 from contracts.failures import ErrorType
 from contracts.leavers import LeaverAct, LeaverLook, LeaverState
-from db.desk_said import Assign
 from db.engine import Database
 from db.models.office import Leaver, OfficeEvent
 from db.models.organisation import Organisation
 from db.models.work import Task
-from db.queries import bulk, leavers, office, people
-from db.queries.bulk import NewBulk
-from db.said import to_body
+from db.queries import bulk, leavers, office
 from policies.calendars import Calendar, at_local, end_of_day, local_date
 
 _MORNING: Final = time(9)
@@ -60,8 +57,8 @@ class Leavers:
         async with self._database.tenant(act.organisation_id, act.now) as session:
             leaver = await _found(session, act)
             look = LeaverLook(state=LeaverState(leaver.state), left=await office.count_left(session, leaver.person_id))
-            operation_id = await _hand_over(session, leaver, "announced", leaver.announced_at)
-        await self._start(act, operation_id)
+            begun = await handing_over.begin(session, leaver, "announced", leaver.announced_at)
+        await self._start(act, begun)
         return look
 
     @activity.defn(name=names.LEAVER_LOOK)
@@ -70,28 +67,28 @@ class Leavers:
 
         Raises NOT_FOUND.
         """
-        operation_id: UUID | None = None
+        begun: tuple[UUID, ...] = ()
         async with self._database.tenant(act.organisation_id, act.now) as session:
             leaver = await _found(session, act)
             if leaver.state != LeaverState.ANNOUNCED:
                 return LeaverLook(state=LeaverState(leaver.state))
             calendar = await _calendar(session, act.organisation_id)
             gone = act.now >= end_of_day(leaver.last_day)
-            if gone and await _end(session, act, leaver):
-                return LeaverLook(state=LeaverState.ENDED)
-            left = await office.count_left(session, leaver.person_id)
             if gone:
-                operation_id = await _hand_over(session, leaver, str(local_date(act.now)), act.now)
+                begun = await handing_over.begin(session, leaver, str(local_date(act.now)), act.now)
+                if await _end(session, act, leaver):
+                    return LeaverLook(state=LeaverState.ENDED)
+            left = await office.count_left(session, leaver.person_id)
             soon = await _ask(session, act, leaver, calendar, left)
             look_at = _next_look(leaver.last_day, calendar, act.now)
-        await self._start(act, operation_id)
+        await self._start(act, begun)
         return LeaverLook(
             state=LeaverState.ANNOUNCED, left=left, look_at=min(look_at, act.now + _LOOK_SOON) if soon else look_at
         )
 
-    async def _start(self, act: LeaverAct, operation_id: UUID | None) -> None:
-        # After the commit: an operation without its workflow is started by the next try or the sweep.
-        if operation_id is not None:
+    async def _start(self, act: LeaverAct, begun: tuple[UUID, ...]) -> None:
+        # After the commit: what is without its workflow, or not told, is seen to by the next try or the sweep.
+        for operation_id in begun:
             await self._engine.start_bulk(BulkStart(organisation_id=act.organisation_id, operation_id=operation_id))
 
 
@@ -122,36 +119,6 @@ def _next_look(last_day: date, calendar: Calendar, now: datetime) -> datetime:
         return min(ahead)
     today = at_local(calendar.next_open(local_date(now)), _MORNING)
     return today if today > now else at_local(calendar.add_working_days(local_date(now), 1), _MORNING)
-
-
-async def _hand_over(session: AsyncSession, leaver: Leaver, name: str, at: datetime) -> UUID | None:
-    """Ask for a bulk operation that gives the open cases to the successor; return its id if it is to run."""
-    if leaver.successor_id is None or leaver.state != LeaverState.ANNOUNCED:
-        return None
-    operation_id = uuid5(leaver.id, f"hand_over/{name}")
-    if (known := await bulk.find(session, operation_id)) is not None:
-        return known.id if known.state == BulkState.RUNNING else None
-    cases = await leavers.open_cases_of(session, leaver.person_id)
-    if not cases or await people.active_person(session, leaver.successor_id) is None:
-        return None
-    by = await leavers.announced_by(session, leaver.id)
-    params = to_body(CommandKind.ASSIGN, Assign(owner_id=leaver.successor_id))
-    new = NewBulk(
-        id=operation_id,
-        organisation_id=leaver.organisation_id,
-        kind=BulkKind.ASSIGN.value,
-        params=params,
-        complaints=cases,
-        asked_by=by.person_id,
-        role=by.role,
-        asked_at=at,
-        caller=f"leaver/{leaver.id}",
-        route=names.LEAVER_HAND_OVER,
-        idempotency_key=name,
-        body_hash=hashlib.sha256(str(leaver.successor_id).encode()).hexdigest(),
-        leaver_id=leaver.id,
-    )
-    return (await bulk.ask(session, new)).operation.id
 
 
 async def _ask(session: AsyncSession, act: LeaverAct, leaver: Leaver, calendar: Calendar, left: int) -> bool:

@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.acts.body_letters import LINK
 from activities.acts.reach import FORMAT_OWED
+from activities.letter_codes import LetterCodes
 from activities.letter_copies import LetterCopies
 from activities.notice_steps import MAIL_AWAY as MAIL_AWAY  # what raises it is asked for it
 from activities.notice_steps import found, is_letter, kept_here, moment, outcome_of, owed, undeliverable
@@ -29,9 +30,11 @@ from db.engine import Database
 from db.outcome_said import saying
 from db.queries.notices import NoticeToSend, settle_queued
 from db.queries.submissions import append_submission
+from gateways.feedback_marks import FeedbackMarks
 from gateways.mail import Attachment, MailGateway, MailUnavailable, OutgoingMail, Undeliverable, message_id
 from gateways.out_tray import OutTray
 from gateways.part_links import PartLinks
+from gateways.sealing import Sealing
 from gateways.typesetting import CannotTypeset, Typesetter
 
 _EMAIL: Final = "email"
@@ -54,11 +57,13 @@ class Notices:
         deliver: Deliver | None = None,
         out_tray: OutTray | None = None,
         links: PartLinks | None = None,
+        marks: FeedbackMarks | None = None,
     ) -> None:
         self._database = database
         self._mail = mail
         self._sender_default = sender_default
-        self._copies = LetterCopies(database, typesetter)
+        self._codes = LetterCodes(database, marks or FeedbackMarks(Sealing()))
+        self._copies = LetterCopies(database, typesetter, self._codes)
         self._tray = Tray(database, self._copies, out_tray) if out_tray is not None else None
         self._deliver = deliver
         self._links = links
@@ -117,7 +122,7 @@ class Notices:
             sender_name=notice.sender_name,
             recipient=notice.recipient,
             subject=notice.subject,
-            body=self._words(notice),
+            body=await self._codes.leaving(act.organisation_id, act.notice_id, self._words(notice), now),
             dated=now,
             automatic=not notice.released,
             attachment=attachment,

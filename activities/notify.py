@@ -14,6 +14,7 @@ from uuid import uuid5
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.letter_codes import LetterCodes
 from activities.letter_copies import LetterCopies
 from activities.notice_steps import MAIL_AWAY, found, kept_here, moment, outcome_of, undeliverable
 from activities.notices import Deliver, try_delivery
@@ -29,6 +30,7 @@ from db.queries import carriers
 from db.queries.copies import letter_words
 from db.queries.notices import NoticeToSend, settle_queued
 from db.queries.submissions import append_submission
+from gateways.feedback_marks import FeedbackMarks
 from gateways.mail import MailUnavailable, Undeliverable
 from gateways.notify import DELIVERED, FAILURES, IN_THE_POST, Account, Known, Message, Notify, letter_fault
 from gateways.sealing import NoSecretsKey, Sealing, Unsealable, about
@@ -54,7 +56,8 @@ class ByNotify:
         self._database = database
         self._notify = notify
         self._sealing = sealing
-        self._copies = LetterCopies(database, typesetter)
+        self._codes = LetterCodes(database, FeedbackMarks(sealing))
+        self._copies = LetterCopies(database, typesetter, self._codes)
         self._deliver = deliver
 
     @activity.defn(name=names.NOTIFY_SEND)
@@ -166,7 +169,7 @@ class ByNotify:
             channel=notice.channel,
             recipient=notice.recipient,
             subject=notice.subject,
-            body=notice.body,
+            body=await self._codes.leaving(act.organisation_id, act.notice_id, notice.body, now),
         )
 
     async def _pdf(self, act: NoticeAct, now: datetime) -> bytes:

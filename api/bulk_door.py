@@ -32,6 +32,7 @@ _log = structlog.get_logger(__name__)
 
 NEEDED: Final[dict[str, Permission]] = {
     BulkKind.ASSIGN.value: Permission.DRIVE,
+    BulkKind.HAND_OVER_ACTIONS.value: Permission.DRIVE,  # asked for by a leaving alone; tried again by people, too
     BulkKind.ADD_NOTE.value: Permission.WRITE,
     BulkKind.SEND_UPDATE.value: Permission.RELEASE,
     BulkKind.EXPORT.value: Permission.EXPORT,

@@ -21,6 +21,7 @@ from api.caller import Caller
 from api.dates import today
 from api.deps import Appointer, PartsDep
 from api.door import Envelope, fingerprint
+from api.kept_answers import Kept, answered, keep
 from api.openapi import A_WRITE
 from api.parts import Parts
 from api.permissions import Permission, Role
@@ -64,24 +65,24 @@ def write(
     now: datetime,
     envelope: Envelope | None = None,
     body_hash: str = _NO_BODY,
-) -> None:
+) -> OfficeEvent:
     """Write one entry. Without an envelope it was a reading, which has no key."""
-    session.add(
-        OfficeEvent(
-            id=uuid7(),
-            organisation_id=who.organisation_id,
-            kind=entry.kind,
-            subject_id=entry.subject_id,
-            at=now,
-            actor_id=who.person_id,
-            role=role.value,
-            data=entry.data,
-            caller=who.subject,
-            route=envelope.route if envelope else entry.kind,
-            idempotency_key=envelope.key if envelope else None,
-            body_hash=body_hash,
-        )
+    event = OfficeEvent(
+        id=uuid7(),
+        organisation_id=who.organisation_id,
+        kind=entry.kind,
+        subject_id=entry.subject_id,
+        at=now,
+        actor_id=who.person_id,
+        role=role.value,
+        data=entry.data,
+        caller=who.subject,
+        route=envelope.route if envelope else entry.kind,
+        idempotency_key=envelope.key if envelope else None,
+        body_hash=body_hash,
     )
+    session.add(event)
+    return event
 
 
 Make = Callable[[AsyncSession], Awaitable[Entry]]
@@ -108,9 +109,11 @@ class Desk:
         *path: object,
         make: Make,
         show: Callable[[AsyncSession, UUID], Awaitable[Row]],
+        kept: Kept[Row] | None = None,
     ) -> Row:
         """Make a change once under its key, and return what `show` makes of it as it then stands.
 
+        Said again under its key it is answered as the first time where answers are `kept`, else as it stands by then.
         Raises a problem for a key that was used for something else. `path` is what the path named.
         """
         async with self.parts.database.tenant(self.who.organisation_id, self.now) as session:
@@ -118,16 +121,25 @@ class Desk:
             # One at a time: what is checked here stays true until it is written.
             before = await said_before(session, self.who, self.envelope, said)
             if before is not None:
-                return await show(session, before.subject_id)
+                stands = await show(session, before.subject_id)
+                first = None if kept is None else await answered(session, before.id)
+                return stands if kept is None or first is None else await kept.read(session, first, stands)
             entry = await make(session)
             role = self.who.acting_as(self.permission)
-            write(session, self.who, role, entry, now=self.now, envelope=self.envelope, body_hash=said)
+            event = write(session, self.who, role, entry, now=self.now, envelope=self.envelope, body_hash=said)
             await session.flush()
-            return await show(session, entry.subject_id)
+            shown = await show(session, entry.subject_id)
+            if kept is not None:
+                await keep(session, event, kept.plain(shown))
+            return shown
 
-    async def person(self, session: AsyncSession, person_id: UUID) -> Person:
-        """Return a person of the organisation who works there. Raises a problem else."""
-        person = await session.get(Person, person_id, with_for_update=True)
+    async def person(self, session: AsyncSession, person_id: UUID, *, leaving: bool = False) -> Person:
+        """Return a person of the organisation who works there. Raises a problem else.
+
+        Whoever only names them, as who is asked, is held up by nothing but their leaving: they may hold what is changed
+        here next.
+        """
+        person = await session.get(Person, person_id, with_for_update={"key_share": not leaving})
         if person is None:
             raise Problem("not_found")
         if not person.active:

@@ -12,6 +12,7 @@ class BulkKind(StrEnum):
     """What a bulk operation does to each complaint."""
 
     ASSIGN = "assign"
+    HAND_OVER_ACTIONS = "hand_over_actions"  # of somebody who leaves; people ask for it by announcing that
     ADD_NOTE = "add_note"
     SEND_UPDATE = "send_update"
     EXPORT = "export"  # reads each case, and changes none

@@ -104,6 +104,7 @@ LEARNING: Final = (
     CommandKind.COMPLETE_ACTION,
     CommandKind.CHECK_ACTION,
     CommandKind.DROP_ACTION,
+    CommandKind.HAND_OVER_ACTIONS,
 )
 
 # The office's own: lawful in every open stage of every complaint, whatever its procedure says.

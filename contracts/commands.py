@@ -167,6 +167,7 @@ class CommandKind(StrEnum):
     COMPLETE_ACTION = "complete_action"
     CHECK_ACTION = "check_action"
     DROP_ACTION = "drop_action"
+    HAND_OVER_ACTIONS = "hand_over_actions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

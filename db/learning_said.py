@@ -100,8 +100,24 @@ class DropAction:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverActions:
+    """All that one person is still to do of the actions of a complaint is another's from now on."""
+
+    owner_id: UUID
+    to_id: UUID
+    reason: str
+
+
 LearningSaid = (
-    RecordLearning | PlanAction | ChangeAction | RecordActionProgress | CompleteAction | CheckAction | DropAction
+    RecordLearning
+    | PlanAction
+    | ChangeAction
+    | RecordActionProgress
+    | CompleteAction
+    | CheckAction
+    | DropAction
+    | HandOverActions
 )
 
 LEARNING_SHAPES: Final[dict[CommandKind, type[LearningSaid]]] = {
@@ -112,4 +128,5 @@ LEARNING_SHAPES: Final[dict[CommandKind, type[LearningSaid]]] = {
     CommandKind.COMPLETE_ACTION: CompleteAction,
     CommandKind.CHECK_ACTION: CheckAction,
     CommandKind.DROP_ACTION: DropAction,
+    CommandKind.HAND_OVER_ACTIONS: HandOverActions,
 }

@@ -15,6 +15,8 @@ from policies.code_lists import load_codes
 RECURS_AT: Final = 2
 # Whoever checks has so many working days of the organisation once the months are up.
 LOOK_WITHIN: Final = 20
+# A remedy of the kind `action`, once it is decided, is something to be done.
+TO_BE_DONE: Final = ("approved", "offered", "accepted")
 # What is no longer than this is no name that words could be searched for.
 _INITIALS: Final = 3
 

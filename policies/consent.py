@@ -95,6 +95,7 @@ DISCLOSES: Final[dict[str, Discloses]] = {
     "recommendation_done": Discloses.FINDINGS,
     "action_news": Discloses.FINDINGS,
     "action_done": Discloses.FINDINGS,
+    "action_dropped": Discloses.FINDINGS,
     "candour_notice": Discloses.FINDINGS,  # to whoever was harmed, or acts for them, and to nobody else
     "candour_results": Discloses.FINDINGS,
     "resolution_summary": Discloses.FINDINGS,

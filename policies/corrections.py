@@ -72,9 +72,14 @@ def judged(*, due_on: date, due_at: datetime, met_on: date | None, ended_at: dat
     return ended_at is None or ended_at < due_at
 
 
-def coding(*, outcome: str | None, present_outcome: str | None, anything_new: bool) -> Refusal | None:
-    """Check other codes: an outcome can be corrected only once the response has given one."""
-    if outcome is not None and present_outcome is None:
+def coding(
+    *, outcome: str | None, present_outcome: str | None, anything_new: bool, resolved_early: bool = False
+) -> Refusal | None:
+    """Check other codes: an outcome is put right where the response gave one, or said where none was to come.
+
+    `resolved_early`: it was resolved to the person's satisfaction, and nothing was found on any issue of it.
+    """
+    if outcome is not None and present_outcome is None and not resolved_early:
         return Refusal.CONTRADICTS_RECORD
     return None if anything_new else Refusal.NOTHING_CHANGES
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from activities.acts import action_letters, actions, beside, ledger
+from activities.acts import action_letters, actions, beside, complying, ledger
 from activities.acts.action_done import CHECK
 from activities.acts.actions import by, of
 from activities.acts.case import Case, refuse_if
@@ -35,6 +35,8 @@ async def check(case: Case, said: CheckAction) -> None:
     cases = await _since(case, action)
     otherwise = acting.judged_otherwise(said.result, len(cases))
     refuse_if(otherwise and not said.reason, Refusal.REASON_NEEDED)
+    # Whoever owns it does not overrule the count alone: nobody would look again at what came up again.
+    refuse_if(otherwise and not again and case.actor_id == action.owner_id, Refusal.SAME_PERSON)
     await _keep(
         case, row, action, cases, kind="checked", result=said.result, judged_otherwise=otherwise,
         words=said.words, reason=said.reason, due_on=said.due_on,
@@ -94,8 +96,10 @@ async def _reopen(case: Case, row: Proceeding, action: Action, said: CheckAction
     action.done_on = action.in_time = None
     action.recurred, action.moved_late, action.due_on = action.recurred + 1, False, said.due_on
     await case.session.flush()
+    await complying.withdraw(case, action)
     beside.move(case, row, ActionState.OPEN)
     await actions.await_it(case, row, action, _RECURRED)
+    await action_letters.tell_new_date(case, row, action)
 
 
 async def _end(case: Case, row: Proceeding) -> None:

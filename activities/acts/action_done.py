@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from activities.acts import action_letters, actions, beside, ledger
+from activities.acts import action_letters, actions, beside, complying, ledger
 from activities.acts.actions import CLOCK, NEWS, TASK, by, find_open, of
 from activities.acts.case import Case, check, refuse_if
 from activities.acts.ledger import Terms
@@ -77,6 +77,7 @@ async def complete(case: Case, said: CompleteAction) -> None:
         files=len(files),
         told_person=told,
     )
+    await complying.evidence_is_in(case, action)
 
 
 async def _keep(

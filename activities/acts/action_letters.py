@@ -17,6 +17,7 @@ from activities.acts.ledger import Terms
 from contracts.notices import NoticeState
 from db.models.action import Action, ActionLetter, ActionProgress
 from db.models.complaint import Party
+from db.models.involvement import Involvement
 from db.models.proceeding import Proceeding
 from db.models.work import Notice
 from db.queries import actions as rows
@@ -26,8 +27,13 @@ TOLD: Final = "action_told"
 _IN_ERROR: Final = "opened_in_error"
 _NEWS: Final = "news"
 _DONE: Final = "done"
-_TO_PERSON: Final = {_NEWS: "action_news", _DONE: "action_done"}
-_TO_STAFF: Final = {_NEWS: "staff_action_news", _DONE: "staff_action_done"}
+_DROPPED: Final = "dropped"
+_TO_PERSON: Final = {_NEWS: "action_news", _DONE: "action_done", _DROPPED: "action_dropped"}
+_TO_STAFF: Final = {_NEWS: "staff_action_news", _DONE: "staff_action_done", _DROPPED: "staff_action_dropped"}
+# What follows from these was promised to the person.
+_PROMISED: Final = "remedy"
+_OVERTAKEN: Final = "overtaken"
+_WHY: Final = "[[ Say why the date has moved, and how far it is ]]"
 
 
 async def tell_news(case: Case, row: Proceeding, action: Action, progress: ActionProgress) -> None:
@@ -41,6 +47,38 @@ async def tell_done(case: Case, row: Proceeding, action: Action, evidence: str |
     facts = {"planned_action": action.what, "done_on": action.done_on}
     notice = await _draft(case, row, action, _DONE, facts, {"evidence": evidence})
     return notice is not None
+
+
+async def tell_new_date(case: Case, row: Proceeding, action: Action) -> None:
+    """Draft what tells the date that an action has now, to whoever has a letter about it; what was unsent says another.
+
+    An action that is opened again was told as done, or was about to be: that is taken back so.
+    """
+    readers = await rows.who_have_letters(case.session, row.id, drafts=True)
+    drafts = await rows.drafts(case.session, row.id)
+    words = await rows.last_progress(case.session, row.id) if drafts else None
+    await _discard(case, drafts, _OVERTAKEN)
+    for notice in await rows.done_on_their_way(case.session, row.id):
+        await letters.keep_back(case, notice, _OVERTAKEN)  # released, and not posted in all these months
+    if clock := await ledger.running(case, TOLD, row.id):
+        await ledger.stop(case, clock, _OVERTAKEN)
+    facts = {"planned_action": action.what, "due_on": action.due_on}
+    await _tell(case, row, action, _NEWS, facts, {"progress": f"{words}\n\n{_WHY}" if words else _WHY}, readers)
+
+
+async def tell_dropped(case: Case, row: Proceeding, action: Action) -> None:
+    """Draft the letters that tell that it is let go of, to the person who was promised it, and to whoever was told."""
+    facts = {"planned_action": action.what}
+    readers = await rows.who_have_letters(case.session, row.id, drafts=False)
+    await _tell(case, row, action, _DROPPED, facts, {}, readers, promised=action.follows == _PROMISED)
+
+
+async def tell_what_was_done(case: Case, involvement: Involvement) -> None:
+    """Draft the letters that tell a member of staff, who knows the outcome only now, what was done before that."""
+    for action, row in await rows.done_untold(case.session, case.complaint.id, involvement.id):
+        if action.tell_staff:
+            facts = {"planned_action": action.what, "done_on": action.done_on}
+            await _to_staff(case, row, _DONE, facts, involvement)
 
 
 async def released(case: Case, notice: Notice) -> None:
@@ -90,6 +128,8 @@ async def outlive(case: Case) -> None:
     for notice, letter in await rows.drafts_of_complaint(case.session, case.complaint.id):
         if letter.kind == _NEWS:
             await _ask(case, notice, letter.action_id)
+        elif await ledger.running(case, TOLD, letter.action_id) is None:  # else that is still asked for with the clock
+            await _ask(case, notice, None)
 
 
 async def _decided(case: Case, letter: ActionLetter) -> None:
@@ -105,14 +145,41 @@ async def _draft(
     case: Case, row: Proceeding, action: Action, kind: str, facts: dict[str, Any], of_person: dict[str, Any]
 ) -> Notice | None:
     """Draft what is told to the staff, and to the person: `of_person` may tell of them, and no staff read it."""
-    await _discard(case, await rows.drafts(case.session, row.id), "overtaken")
+    await _discard(case, await rows.drafts(case.session, row.id), _OVERTAKEN)
     for involvement in await _staff(case, action):
-        notice = await staff_letters.draft(case, _TO_STAFF[kind], facts, involvement)
-        _keep(case, row, kind, notice, involvement_id=involvement.id)
+        await _to_staff(case, row, kind, facts, involvement)
+    return await _to_person(case, row, action, kind, facts | of_person)
+
+
+async def _tell(
+    case: Case,
+    row: Proceeding,
+    action: Action,
+    kind: str,
+    facts: dict[str, Any],
+    of_person: dict[str, Any],
+    readers: set[UUID],
+    *,
+    promised: bool = False,
+) -> None:
+    """Draft what is told to those alone who have letters about an action, and to whom it was promised."""
+    for involvement in await _staff(case, action):
+        if involvement.id in readers:
+            await _to_staff(case, row, kind, facts, involvement)
+    if promised or readers & await rows.parties_of(case.session, case.complaint.id):
+        await _to_person(case, row, action, kind, facts | of_person)
+
+
+async def _to_staff(case: Case, row: Proceeding, kind: str, facts: dict[str, Any], involvement: Involvement) -> None:
+    notice = await staff_letters.draft(case, _TO_STAFF[kind], facts, involvement)
+    _keep(case, row, kind, notice, involvement_id=involvement.id)
+
+
+async def _to_person(case: Case, row: Proceeding, action: Action, kind: str, facts: dict[str, Any]) -> Notice | None:
     party = await _person(case, row, action, kind)
     if party is None:
         return None
-    notice = await letters.to_person(case, _TO_PERSON[kind], facts | of_person, NoticeState.DRAFT, party)
+    notice = await letters.to_person(case, _TO_PERSON[kind], facts, NoticeState.DRAFT, party)
     await case.session.flush()
     _keep(case, row, kind, notice, party_id=party.id)
     await case.session.flush()
@@ -122,7 +189,7 @@ async def _draft(
 
 async def _ask_for_release(case: Case, row: Proceeding, action: Action, kind: str, notice: Notice) -> None:
     """Ask for the release: with the time to tell the person on what is done, else as for any other draft."""
-    if kind == _NEWS:
+    if kind != _DONE:
         await letters.ask_for_release(case, notice)
         return
     assert action.done_on is not None

@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from activities.acts import action_letters, beside, ledger
+from activities.acts import action_letters, beside, ledger, unplanned
 from activities.acts import learning as learned
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.failures import Refusal
 from contracts.involvements import InvolvementState
 from contracts.proceedings import ActionState, ProceedingKind
-from db.learning_said import ChangeAction, DropAction, PlanAction
+from db.learning_said import ChangeAction, DropAction, HandOverActions, PlanAction
 from db.models.action import Action, ActionChange
 from db.models.proceeding import Proceeding
 from db.models.recommendation import Recommendation
 from db.models.remedies import Remedy
 from db.queries import actions, involvements, people, tasks
+from policies import acting
 from policies.standing_in import ACTION_OWNER
 
 KIND: Final = ProceedingKind.ACTION
@@ -26,8 +27,6 @@ NEWS: Final = "action_news"
 TASK: Final = "do_action"
 DROPPED: Final = "dropped"
 _UNTOLD: Final = (InvolvementState.NAMED.value, InvolvementState.DEFERRED.value)
-# A remedy of this kind, once it is decided, is something to be done.
-_DECIDED: Final = ("approved", "offered", "accepted")
 
 
 async def plan(case: Case, said: PlanAction) -> None:
@@ -55,6 +54,7 @@ async def plan(case: Case, said: PlanAction) -> None:
         check_months=action.check_months,
     )
     await await_it(case, row, action, "planned")
+    await unplanned.planned(case, action)
 
 
 async def await_it(case: Case, row: Proceeding, action: Action, cause: str) -> None:
@@ -78,12 +78,26 @@ async def change(case: Case, said: ChangeAction) -> None:
     row, action = await find_open(case, said.action_id)
     owner_id, due_on = said.owner_id or action.owner_id, said.due_on or action.due_on
     refuse_if((owner_id, due_on) == (action.owner_id, action.due_on), Refusal.NOTHING_CHANGES)
-    if due_on != action.due_on:
-        refuse_if(due_on < case.on, Refusal.DATE_IN_PAST)
+    moved = due_on != action.due_on
+    refuse_if(moved and due_on < case.on, Refusal.DATE_IN_PAST)
     if owner_id != action.owner_id:
         await _check_owner(case, owner_id)
     await move(case, row, action, owner_id=owner_id, due_on=due_on, reason=said.reason)
-    await _ask_anew(case, row, action, said)
+    await _ask_anew(case, row, action, moved=moved)
+    if moved:
+        await action_letters.tell_new_date(case, row, action)
+
+
+async def hand_over(case: Case, said: HandOverActions) -> None:
+    """Give all that somebody is still to do of the actions of a complaint to another person, by the dates they have."""
+    refuse_if(said.owner_id == said.to_id, Refusal.NOTHING_CHANGES)
+    await _check_owner(case, said.to_id)
+    open_ids = await actions.open_of(case.session, case.complaint.id, said.owner_id)
+    refuse_if(not open_ids, Refusal.NOTHING_CHANGES)
+    for action_id in open_ids:
+        row, action = await find_open(case, action_id)
+        await move(case, row, action, owner_id=said.to_id, due_on=action.due_on, reason=said.reason)
+        await _ask_anew(case, row, action, moved=False)
 
 
 async def move(case: Case, row: Proceeding, action: Action, *, owner_id: Any, due_on: date, reason: str) -> None:
@@ -115,10 +129,10 @@ async def move(case: Case, row: Proceeding, action: Action, *, owner_id: Any, du
     await case.session.flush()
 
 
-async def _ask_anew(case: Case, row: Proceeding, action: Action, said: ChangeAction) -> None:
+async def _ask_anew(case: Case, row: Proceeding, action: Action, *, moved: bool) -> None:
     """Ask whoever owns it now, by its date now. The clock gets its next generation only where the date moved."""
     await tasks.end_open(case.session, case.complaint.id, at=case.at, subject_id=row.id, kind=TASK)
-    if said.due_on is not None:
+    if moved:
         await await_it(case, row, action, "changed")
         return
     clock = await ledger.running(case, CLOCK, row.id)
@@ -141,6 +155,7 @@ async def drop(case: Case, said: DropAction) -> None:
     case.event("action.dropped", action_id=row.id, cause=DROPPED)
     await action_letters.end_with_action(case, row, DROPPED)
     await beside.end(case, row, ActionState.ENDED, DROPPED)
+    await action_letters.tell_dropped(case, row, action)
 
 
 async def find(case: Case, action_id: Any) -> tuple[Proceeding, Action]:
@@ -184,7 +199,7 @@ async def _follows(case: Case, said: PlanAction) -> str:
         remedy = await case.session.get(Remedy, said.remedy_id)
         refuse_if(remedy is None or remedy.complaint_id != case.complaint.id, Refusal.UNKNOWN_REMEDY)
         assert remedy is not None
-        refuse_if(remedy.kind != "action" or remedy.state not in _DECIDED, Refusal.CONTRADICTS_RECORD)
+        refuse_if(remedy.kind != "action" or remedy.state not in acting.TO_BE_DONE, Refusal.CONTRADICTS_RECORD)
     else:
         made = await case.session.get(Recommendation, said.recommendation_id)
         if made is None or made.complaint_id != case.complaint.id:

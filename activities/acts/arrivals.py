@@ -43,13 +43,13 @@ async def notice_outcome(case: Case, said: NoticeOutcomeSaid) -> None:
     elif said.state is NoticeState.WITHHELD and not notice.journalled:
         case.event("notice.withheld", notice_id=notice.id, template=notice.template, failure=said.failure)
         case.kept_back.append(notice)
-        await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
+        await reach.ask(case, "notice_withheld", notice)
     elif said.failure == reach.FORMAT_OWED and await _is_owed_since(case, notice):
         await reach.no_longer(case, notice.id, reach.FORMAT_OWED)
         await reach.owe(case, notice)
     elif said.failure == ARRIVAL_UNKNOWN.value and state is NoticeState.HANDED_OVER:
         case.event_of_machine("notice.arrival_unknown", notice_id=notice.id)
-        await case.task("arrival_unknown", "owner", name=str(notice.id), notice_id=notice.id)
+        await reach.ask(case, "arrival_unknown", notice)
     else:
         # Its arrival at the gateway is journalled before this act, its withholding by the act that withheld it.
         case.event_of_machine("notice.outcome_noted", notice_id=notice.id)
@@ -133,14 +133,8 @@ async def _fail(case: Case, notice: Notice, failure: str | None) -> None:
     clock = None
     if case.complaint.open and notice.person_id is None and case.procedure.has_clock(UNDELIVERED):
         clock = await ledger.arm(case, UNDELIVERED, case.on, Terms(cause="notice_failed"), subject_id=notice.id)
-    await case.task(
-        "notice_failed",
-        "owner",
-        name=str(notice.id),
-        due_on=clock.due_on if clock else None,
-        clock_id=clock.id if clock else None,
-        notice_id=notice.id,
-    )
+    due_on, clock_id = (clock.due_on, clock.id) if clock else (None, None)
+    await reach.ask(case, "notice_failed", notice, due_on=due_on, clock_id=clock_id)
 
 
 def _journal(case: Case, notice: Notice) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from activities.acts import consents, ledger, letters, splitting, transfers
+from activities.acts import consents, ledger, letters, reach, splitting, transfers
 from activities.acts.case import Case, Refused, refuse_if
 from activities.acts.ledger import Terms
 from contracts.commands import CommandKind
@@ -138,7 +138,7 @@ async def _stop_uncovered(case: Case, row: Consent, cause: str) -> None:
         covered = await consents.may_be_told(case, recipient, notice.template)
         if notice.state in _ON_ITS_WAY and not covered:
             await letters.keep_back(case, notice, cause)
-            await case.task("notice_withheld", "owner", name=str(notice.id), notice_id=notice.id)
+            await reach.ask(case, "notice_withheld", notice)
     if row.scope in _SPEAKING:
         await _ask_who_speaks(case, recipient)
 

@@ -12,7 +12,7 @@ from activities.acts.office import check_unit
 from contracts.failures import Refusal
 from db.models.complaint import Complaint
 from db.office_said import CodingCorrected, LinkCorrected, OpenedInError
-from db.queries import acts
+from db.queries import acts, casework, findings
 from db.queries.corrections import line_of, reopened_as
 from db.queries.notices import to_people_outside
 from policies import corrections
@@ -27,10 +27,26 @@ async def weigh_coding(case: Case, said: CodingCorrected) -> Change:
     wanted = {"channel": said.channel, "outcome": said.outcome, "division_id": said.division_id}
     before = {name: getattr(complaint, name) for name, value in wanted.items() if value is not None}
     after = {name: value for name, value in wanted.items() if value is not None}
-    check(corrections.coding(outcome=said.outcome, present_outcome=complaint.outcome, anything_new=before != after))
+    check(
+        corrections.coding(
+            outcome=said.outcome,
+            present_outcome=complaint.outcome,
+            anything_new=before != after,
+            resolved_early=await _resolved_early(case),
+        )
+    )
     await check_unit(case.session, said.division_id, "division")
     old = {f"old_{name}": value for name, value in before.items()}
     return Change(before=before, after=after, facts={**old, **after})
+
+
+async def _resolved_early(case: Case) -> bool:
+    """Say whether it ended with an early resolution, so that nobody is going to find anything on it."""
+    attempts = await casework.attempts_of(case.session, case.complaint.id)
+    if all(each.result != "satisfied" for each in attempts):
+        return False
+    gone = {each.id for each in await casework.issues_of(case.session, case.complaint.id) if each.state == "taken_back"}
+    return gone.issuperset(await findings.present(case.session, case.complaint.id))
 
 
 async def make_coding(case: Case, said: CodingCorrected) -> None:

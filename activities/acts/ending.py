@@ -18,6 +18,7 @@ from activities.acts import (
     staff_letters,
     staff_outcome,
     transfers,
+    unplanned,
 )
 from activities.acts.case import Case, check, refuse_if
 from activities.acts.working import keep_words
@@ -35,6 +36,7 @@ _KEPT = (
     *("approve_correction", "information_governance", "write_again", "complete_coding", "review_staff_safety"),
     *("decide_severity", "refer_today"),
     *("settle_body_action", "transfer_declined", "transfer_taken_late"),
+    "plan_action",
 )
 
 
@@ -82,4 +84,5 @@ async def end(case: Case, stage: str, **facts: Any) -> None:
     await staff_outcome.case_ended(case)
     await staff_letters.outlive(case)
     await action_letters.outlive(case)
+    await unplanned.case_ended(case)
     await parallel.raise_unreferred(case, unreferred)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from activities.acts import unplanned
 from activities.acts.case import Case, Refused, codes, refuse_if
 from contracts.failures import Refusal
 from db.learning_said import RecordLearning
@@ -44,6 +45,7 @@ async def record(case: Case, said: RecordLearning) -> None:
     case.session.add(version)
     await case.session.flush()
     _journal(case, version)
+    await unplanned.learned(case, version)
 
 
 async def theme_and_place(

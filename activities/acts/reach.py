@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from activities.acts import carriers, ledger
+from activities.acts import apart, carriers, ledger
 from activities.acts.case import Case, codes
 from activities.acts.ledger import Terms
 from contracts.notices import NoticeState
@@ -80,7 +81,7 @@ async def leave(case: Case, notice: Notice, party: Party | None, found: Needs) -
     Without a party it is for a member of staff, who is found in the organisation's own post.
     """
     if found.rings:
-        await case.task(CALL, "owner", name=str(notice.id), notice_id=notice.id)
+        await ask(case, CALL, notice)
     by_post = party is None or (party.address is not None and reaching.is_safe(LETTER, found.unsafe))
     there = notice.channel != LETTER or by_post
     if found.owes_format:
@@ -91,7 +92,17 @@ async def leave(case: Case, notice: Notice, party: Party | None, found: Needs) -
         notice.state = NoticeState.QUEUED.value
     else:
         notice.state = NoticeState.RELEASED.value
-        await case.task(POST if there else FIND_WAY, "owner", name=str(notice.id), notice_id=notice.id)
+        await ask(case, POST if there else FIND_WAY, notice)
+
+
+async def ask(
+    case: Case, kind: str, notice: Notice, *, due_on: date | None = None, clock_id: UUID | None = None
+) -> None:
+    """Write the task that asks for something about a letter, for whoever may see to it."""
+    asked = await apart.whom_to_ask(case, notice)
+    await case.task(
+        kind, asked.role, name=str(notice.id), due_on=due_on, clock_id=clock_id, notice_id=notice.id, kept=asked.kept
+    )
 
 
 async def owe(case: Case, notice: Notice) -> None:
@@ -104,7 +115,7 @@ async def owe(case: Case, notice: Notice) -> None:
     if case.complaint.open and case.procedure.has_clock(FORMAT):
         clock = await ledger.arm(case, FORMAT, case.on, Terms(cause=FORMAT_OWED), subject_id=notice.id)
         due_on = clock.due_on
-    await case.task(SUPPLY, "owner", name=str(notice.id), due_on=due_on, notice_id=notice.id)
+    await ask(case, SUPPLY, notice, due_on=due_on)
 
 
 async def refit(case: Case, notice: Notice, found: Needs) -> None:

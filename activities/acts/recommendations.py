@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from activities.acts import beside, ledger, letters
+from activities.acts import beside, complying, ledger, letters
 from activities.acts.case import Case, Refused, check, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.referral_decisions import LEARNING, RECOMMENDATION
@@ -59,6 +59,7 @@ async def _comply(case: Case, row: Proceeding, found: Recommendation, said: Reco
         files=files,
     )
     await done(case, "comply", found.id)
+    await done(case, complying.TASK, found.id)
     await ledger.meet_if_running(case, RECOMMENDATION, said.complied_on, found.id)
     await _ask_to_tell(case, row, found, said.complied_on)
 
@@ -88,6 +89,7 @@ async def _move(case: Case, row: Proceeding, found: Recommendation, said: Record
     await case.task(
         "comply", "recommendation_owner", name=str(found.id), due_on=target_on, clock_id=clock.id, subject_id=found.id
     )
+    await complying.moved(case, found)
 
 
 async def _lift(case: Case, row: Proceeding, found: Recommendation, said: RecordCompliance) -> None:
@@ -95,6 +97,7 @@ async def _lift(case: Case, row: Proceeding, found: Recommendation, said: Record
     found.lifted_on, found.evidence, found.complied_by = said.complied_on, said.evidence, case.actor_id
     case.event("recommendation.lifted", referral_id=row.id, recommendation_id=found.id, lifted_on=said.complied_on)
     await done(case, "comply", found.id)
+    await done(case, complying.TASK, found.id)
     if clock := await ledger.running(case, RECOMMENDATION, found.id):
         await ledger.stop(case, clock, "lifted")
     beside.touch(case, row)

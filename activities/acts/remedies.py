@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from activities.acts import unplanned
 from activities.acts.case import Case, Refused, check, refuse_if
 from contracts.failures import Refusal
 from db.finding_said import DecideRemedy, ProposeRemedy
@@ -59,6 +60,7 @@ async def decide_remedy(case: Case, said: DecideRemedy) -> None:
     remedy.state = "approved" if said.decision == "amended" else said.decision
     await _step(case, remedy, said.decision, on=said.on, reason=said.reason, mitigation=said.mitigation)
     case.event(f"remedy.{said.decision}", remedy_id=remedy.id, happened_on=said.on, **_sums(remedy))
+    await unplanned.decided(case, remedy)
 
 
 async def _decide(case: Case, remedy: Remedy, said: DecideRemedy) -> None:

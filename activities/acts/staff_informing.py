@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from activities.acts import involved, ledger, staff_letters, told
+from activities.acts import action_letters, involved, ledger, staff_letters, told
 from activities.acts.case import Case, refuse_if
 from activities.acts.ledger import Terms
 from activities.acts.letter_facts import purpose_of
@@ -88,6 +88,7 @@ async def have_told(
         await _know_the_date(case, row, on)
     if about == "outcome":
         await _know_the_outcome(case, row, on)
+        await action_letters.tell_what_was_done(case, row)
     else:
         await renew_update(case, row, on)
 

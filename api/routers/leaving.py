@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
     "",
     operation_id="announceLeaving",
     status_code=201,
-    responses=answers(201, LeavingDetail, "It is stored; the cases are handed to the successor, if there is one.")
+    responses=answers(201, LeavingDetail, "It is stored; cases and actions go to the successor, if there is one.")
     | problems(*A_CHANGE, "already_leaving"),
 )
 async def announce_leaving(desk: DeskDep, person_id: UUID, body: LeavingSaid) -> Response:

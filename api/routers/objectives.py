@@ -70,9 +70,11 @@ async def agree_objective(desk: KnownDeskDep, who: Appointer, person_id: UUID, b
     responses=answers(201, ObjectiveShown, "It is on record.") | problems(*A_CHANGE, "already_ended"),
 )
 async def add_example(
-    desk: KnownDeskDep, who: Appointer, person_id: UUID, objective_id: UUID, body: ExampleSaid
+    desk: KnownDeskDep, who: AnyCaller, person_id: UUID, objective_id: UUID, body: ExampleSaid
 ) -> Response:
-    """Record a practical example of how somebody meets an objective."""
+    """Record a practical example of how somebody meets an objective: they do, or whoever appoints people."""
+    permission = Permission.OWN_PART if who.person_id == person_id else Permission.APPOINT
+    who.acting_as(permission)
 
     async def make(session: AsyncSession, known_us: int) -> Entry:
         refuse_future(body, desk.now)
@@ -93,7 +95,7 @@ async def add_example(
         return Entry(kind="objective.example", subject_id=objective.id, data=data)
 
     path = (person_id, objective_id)
-    return reply(await desk.change(who, Permission.APPOINT, body, *path, make=make, show=_objective), 201, {})
+    return reply(await desk.change(who, permission, body, *path, make=make, show=_objective), 201, {})
 
 
 @router.post(
@@ -123,7 +125,7 @@ async def _standing(session: AsyncSession, person_id: UUID, objective_id: UUID) 
 
 
 def _person(who: Caller) -> UUID:
-    assert who.person_id is not None  # `Appointer` sees to it
+    assert who.person_id is not None  # whoever appoints is a person, and so is whoever it is about
     return who.person_id
 
 

@@ -182,7 +182,7 @@ async def end_account(desk: DeskDep, person_id: UUID) -> Response:
     """End an account now. Refused, with their number, while open cases or actions are this person's."""
 
     async def make(session: AsyncSession) -> Entry:
-        person = await desk.person(session, person_id)
+        person = await desk.person(session, person_id, leaving=True)
         left = await office.count_left(session, person_id)
         if left:
             raise Problem(Refusal.CASES_LEFT.value, count=left)

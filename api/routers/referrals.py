@@ -75,6 +75,7 @@ async def get_referrals(visit: VisitDep) -> Referrals:
             files=await referral_reads.files_about(session, found.id),
             learning=await referral_reads.learning_about(session, found.id),
             letters=await referral_reads.letters_of(session, recommendations),
+            carried=await referral_reads.carried_about(session, found.id) if recommendations else (),
         )
         signposted = await referral_reads.signposted(session, found.id)
         asked = [step for step in await tiers.steps_of(session, found.id) if step.kind != "internal"]

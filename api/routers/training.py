@@ -76,6 +76,7 @@ async def record_training(desk: KnownDeskDep, who: Appointer, person_id: UUID, b
         if await training.is_recorded(session, new):
             raise wrong("/doneOn", "recorded_already", "This course of this day is on record.")
         session.add(new)
+        await training.end_tasks(session, training.renewed_by(new), desk.now, by=who.person_id)
         data = {"person_id": str(person_id), **body.model_dump(mode="json", exclude={"evidence"})}
         return Entry(kind="training.recorded", subject_id=new.id, data=data)
 
@@ -101,6 +102,7 @@ async def take_back_training(
             raise Problem("already_ended")
         record.until_us = max(known_us, record.known_us)
         record.withdrawn_by, record.withdrawn_reason = who.person_id, body.reason
+        await training.end_tasks(session, TrainingRecord.id == record.id, desk.now, by=None)
         data = {"person_id": str(person_id), "course": record.course}
         return Entry(kind="training.withdrawn", subject_id=record.id, data=data)
 

@@ -58,7 +58,7 @@ class BulkFilter(Request):
 class BulkSaid(Request):
     """One thing to be done to many complaints: named by reference, or by what they have in common."""
 
-    kind: BulkKind
+    kind: Literal[BulkKind.ASSIGN, BulkKind.ADD_NOTE, BulkKind.SEND_UPDATE, BulkKind.EXPORT]
     assign: BulkAssignSaid | None = Field(default=None, description="With kind `assign`.")
     note: BulkNoteSaid | None = Field(default=None, description="With kind `add_note`.")
     update: BulkUpdateSaid | None = Field(default=None, description="With kind `send_update`.")

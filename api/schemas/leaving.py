@@ -12,7 +12,7 @@ from db.models.office import Leaver
 
 
 class LeavingSaid(Request):
-    """A person has a last day, and perhaps a successor who takes their open cases."""
+    """A person has a last day, and perhaps a successor who takes their open cases and actions."""
 
     last_day: AgreedDay
     successor_id: UUID | None = None
@@ -24,8 +24,9 @@ class LeavingDetail(LeavingShown):
     person_id: UUID
     cases_left: int = Field(description="The account ends only when there is none.")
     actions_left: int = Field(
-        description="Actions still to be done, of complaints and of meetings. They go to no successor by themselves: "
-        "each is given to another owner, and the account ends only when there is none."
+        description="Actions still to be done, of complaints and of meetings. They go to the successor with the "
+        "cases; what a successor cannot take, or without one, is given to other owners one by one. The account ends "
+        "only when there is none."
     )
 
     @classmethod

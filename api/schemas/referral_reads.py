@@ -14,7 +14,7 @@ from api.schemas.base import UtcTime, Wire
 from db.models.recommendation import Recommendation, RecommendationFile
 from db.models.referral import DecisionComment, ReferralDecision, ReferralEnquiry, ReferralLearning
 from db.models.work import Notice
-from db.queries.referral_reads import Line
+from db.queries.referral_reads import Carried, Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Parts:
     files: Sequence[RecommendationFile] = ()
     learning: Sequence[ReferralLearning] = ()
     letters: dict[UUID, Notice] = field(default_factory=dict)
+    carried: Sequence[Carried] = ()
 
 
 class EnquiryShown(Wire):
@@ -100,6 +101,30 @@ class DecisionShown(Wire):
         )
 
 
+class CarriedShown(Wire):
+    """The action that carries out a recommendation, and what shows that it was done: what a compliance can rest on."""
+
+    action_id: UUID
+    state: str = Field(description="open, done or ended")
+    due_on: date
+    done_on: date | None = None
+    evidence: str | None = None
+    file_ids: list[UUID]
+
+    @classmethod
+    def of(cls, each: Carried, *, words: bool) -> CarriedShown:
+        """Return an action as it stands."""
+        done = each.done if each.action.done_on is not None else None
+        return cls(
+            action_id=each.action.id,
+            state=each.state,
+            due_on=each.action.due_on,
+            done_on=each.action.done_on,
+            evidence=done.evidence if done is not None and words else None,
+            file_ids=each.files if done is not None else [],
+        )
+
+
 class RecommendationShown(Wire):
     """A recommendation. `late`: it was not complied with by its day, whatever became of it since."""
 
@@ -123,6 +148,7 @@ class RecommendationShown(Wire):
     letter_id: UUID | None = Field(default=None, description="The letter that tells the person.")
     letter_state: str | None = None
     told_person_at: UtcTime | None = Field(default=None, description="When that letter was released.")
+    action: CarriedShown | None = Field(default=None, description="The action that carries it out, where one does.")
 
     @classmethod
     def of(cls, row: Recommendation, parts: Parts, on: date, *, words: bool) -> RecommendationShown:
@@ -149,6 +175,7 @@ class RecommendationShown(Wire):
             letter_id=row.notice_id,
             letter_state=letter.state if letter is not None else None,
             told_person_at=letter.released_at if letter is not None else None,
+            action=next((CarriedShown.of(each, words=words) for each in parts.carried if each.carries(row.id)), None),
         )
 
 

@@ -173,7 +173,7 @@ class ActionLetter(Base):
 
     __tablename__ = "action_letter"
     __table_args__ = (
-        CheckConstraint("kind in ('news', 'done')", name="kind"),
+        CheckConstraint("kind in ('news', 'done', 'dropped')", name="kind"),
         CheckConstraint("num_nonnulls(party_id, involvement_id) <= 1", name="reader"),
     )
 

@@ -22,7 +22,7 @@ class BulkOperation(Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "caller", "route", "idempotency_key"),
         Index("ix_bulk_operation_asked", "organisation_id", "asked_at", "id"),
-        CheckConstraint("kind in ('assign', 'add_note', 'send_update', 'export')", name="kind"),
+        CheckConstraint("kind in ('assign', 'add_note', 'send_update', 'export', 'hand_over_actions')", name="kind"),
         CheckConstraint("state in ('running', 'done', 'incomplete')", name="state"),
         CheckConstraint("state <> 'done' or done = total", name="done_is_all_done"),
     )

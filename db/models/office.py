@@ -95,3 +95,16 @@ class OfficeEvent(Base):
     idempotency_key: Mapped[str | None]
     body_hash: Mapped[str] = mapped_column(String(64))
     recorded_at: Mapped[RecordedAt]
+
+
+class OfficeAnswer(Base):
+    """What was answered to a change that was said under a key, so that the same is answered again."""
+
+    __tablename__ = "office_answer"
+    __table_args__ = (UniqueConstraint("event_id"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[OrganisationId]
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("office_event.id"))
+    answer: Mapped[Json]
+    recorded_at: Mapped[RecordedAt]

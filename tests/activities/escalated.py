@@ -66,9 +66,15 @@ def state(desk: Desk, escalation_id: UUID) -> str:
 
 
 def calls(desk: Desk) -> list[tuple[str, str | None, str]]:
-    """Return who was called at which step, by the names that tests know, and what came of it."""
+    """Return who was called at which step, by the names that tests know, and what came of it.
+
+    Calls are numbered within their escalation: those of the one that was raised first come first.
+    """
     names = {str(person_id): name for name, person_id in desk.body.people.items()}
-    found = desk.rows("select * from escalation_call where complaint_id = %s order by number")
+    found = desk.rows(
+        "select c.* from escalation_call c join escalation e on e.id = c.escalation_id"
+        " where c.complaint_id = %s order by e.raised_at, c.number"
+    )
     return [(each["step"], names.get(each["person_id"]), each["outcome"]) for each in found]
 
 

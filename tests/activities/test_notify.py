@@ -28,6 +28,7 @@ from tests.activities.test_notices import NOW, SENT, Case, lay_out, migrator, no
 from tests.gateways.notify_stub import KEY, NotifyStub, notify_stub
 
 SEALING = Sealing.of(new_key())
+PATIENCE = timedelta(seconds=2)  # with a server that hangs; one that is busy answers sooner
 EMAIL_TEMPLATE = uuid4()
 
 
@@ -44,7 +45,7 @@ async def own(dsns: DatabaseDsns) -> AsyncIterator[Database]:
 
 
 def by_notify(database: Database, stub: NotifyStub, sealing: Sealing = SEALING) -> ByNotify:
-    client = NotifyClient(stub.url, timeout=timedelta(seconds=0.5))
+    client = NotifyClient(stub.url, timeout=PATIENCE)
     return ByNotify(database, client, sealing, TypstTypesetter())
 
 
