@@ -83,7 +83,9 @@ Opened = Callable[[AsyncSession, Report, str, tuple[str, str] | None, UUID | Non
 class ReportRules:
     """How reports come about.
 
-    `keep` takes a session, the kind, what it is asked about, the time and the person; `since` an instant.
+    `keep` takes a session, the kind, what it is asked about, the time and the person; `since` an instant. `openable`
+    says of a kept report which figures open, also those of which the record does not say so. `tells` says of one
+    whether, published now, it would tell what it hides.
     `public_reads` counts who reads what is published, `public_copies` holds what was made of it.
     """
 
@@ -93,5 +95,7 @@ class ReportRules:
     since: Callable[[AsyncSession, Report, datetime], Awaitable[Document]]
     typeset: Typeset
     opened: Opened
+    openable: Callable[[Document], Document]
+    tells: Callable[[AsyncSession, Report], Awaitable[bool]]
     public_reads: Sends
     public_copies: PublicCopies

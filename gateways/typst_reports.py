@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -31,17 +32,25 @@ _PICTURE: Final = "svg"
 # What is neither Latin, Greek, Cyrillic, Arabic nor Devanagari, nor a sign of their punctuation.
 _RARE: Final = re.compile("[^\u0000-\u052f\u0600-\u06ff\u0900-\u097f\u1e00-\u1fff\u2010-\u2044\u20ac\u2212]")
 _LONGEST: Final = 10_000_000
+# For so many more compilations Typst keeps what it laid out, in case it comes again.
+_KEPT_FOR: Final = 11
 
 
 class TypstReports:
-    """Typeset reports in a thread, so that nobody waits for a long one."""
+    """Typeset reports in a thread of their own, so that nothing else waits for a long one; one at a time, for each
+    takes a core. Typst cannot be stopped: one for which nobody waits any more is set before the next begins.
+    """
+
+    def __init__(self) -> None:
+        self._one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reports")
 
     async def typeset(self, sheet: Mapping[str, Any], known_until: datetime) -> Typeset:
         """Return a report as PDF/UA-1: the same sheet and instant, the same bytes. Raises CannotTypeset.
 
         `sheet` is what reports/typst.py makes of a document.
         """
-        content = await asyncio.to_thread(_typeset, dict(sheet), int(known_until.timestamp()))
+        loop, moment = asyncio.get_running_loop(), int(known_until.timestamp())
+        content = await loop.run_in_executor(self._one, _typeset, dict(sheet), moment)
         return Typeset(content=content, sheet=REPORT, program=f"typst-{version('typst')}")
 
 
@@ -55,6 +64,8 @@ def _typeset(sheet: dict[str, Any], moment: int) -> bytes:
         if named == plain:
             raise refused from None
         return _compiled(json.dumps(named), moment)
+    finally:
+        _forget()
 
 
 def _mapped(value: Any, words: Callable[[str], str], picture: Callable[[str], str]) -> Any:
@@ -102,6 +113,12 @@ def _compiled(data: str, moment: int) -> bytes:
             raise
         raise CannotTypeset("typst_failed") from None
     return made
+
+
+def _forget() -> None:
+    """Let Typst forget what it laid out: of a long report that is tens of megabytes, of ten of them a gigabyte."""
+    for _ in range(_KEPT_FOR):
+        typst.compile(b"", font_paths=_fonts())
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.document import Cell, Chart, Document, Figure, Row, Section, Table, Unit, Value
-from reports.words import EMPTY, NOT_SHOWN, NOTHING, SINCE, clean, heading, number, said
+from reports.words import EMPTY, NOT_SHOWN, NOTHING, SINCE, amount, clean, heading, number, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,12 @@ class Grid:
     lines: tuple[Line, ...]
     total: Line | None = None
     note: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether it lists nothing, and its total, if it has one, is of nothing."""
+        places = self.total.places if self.total else ()
+        return not self.lines and all(each.text in ("0", NOTHING) for each in places)
 
 
 def in_order(section: Section) -> Iterator[Chart | Table]:
@@ -98,7 +104,7 @@ def _figure(figure: Figure, twice: bool, *, told: bool) -> Line:
     text = said(figure.value, figure.unit)
     if figure.of is not None and figure.value is not None:
         text = f"{text} of {number(figure.of)}"
-    opens = figure.code if figure.opens and figure.value is not None else None
+    opens = figure.code if figure.opens and _leads_on(figure.value, figure.unit) else None
     places = [Place(text=text, opens=opens)]
     if twice:
         places.append(Place(text=said(figure.since, figure.unit), changed=_moved(figure)))
@@ -123,7 +129,13 @@ def _place(cell: Cell, value: Value, unit: Unit, *, opens: str | None = None, ch
         return Place(text=NOT_SHOWN, numeric=numeric)
     if value is None:
         return Place(text=NOTHING, numeric=numeric, changed=changed)
-    return Place(text=_short(value, unit), numeric=numeric, opens=opens, changed=changed)
+    shown = opens if _leads_on(value, unit) else None
+    return Place(text=_short(value, unit), numeric=numeric, opens=shown, changed=changed)
+
+
+def _leads_on(value: Value, unit: Unit) -> bool:
+    """Tell whether there is anything behind a value: nothing stands behind a count of none."""
+    return value is not None and (unit is not Unit.COUNT or amount(value) != 0)
 
 
 def _short(value: Value, unit: Unit) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from reports.document import Chart, Document, Section
 from reports.grid import Grid, Line, Place, in_order, of_figures, of_table
 from reports.svg import drawn
-from reports.words import NOTHING, about, clean, legend
+from reports.words import EMPTY, NOTHING, about, clean, legend
 
 # The address behind a figure, by its code; None where nothing can be opened.
 Link = Callable[[str], str | None]
@@ -70,7 +70,7 @@ def _section(document: Document, section: Section, identity: str, link: Link | N
     yield from (f'<p dir="auto">{_text(words)}</p>\n' for words in section.words)
     if section.figures:
         caption = f"Figures: {section.title}"
-        yield _table(of_figures(section.figures, caption, document), f"{identity}f", link)
+        yield _table(of_figures(section.figures, caption, document), f"{identity}f", link, titled=True)
     for number, part in enumerate(in_order(section), start=1):
         if isinstance(part, Chart):
             yield _chart(part, section, f"{identity}c{number}")
@@ -91,17 +91,22 @@ def _chart(chart: Chart, section: Section, identity: str) -> str:
     )
 
 
-def _table(grid: Grid, identity: str, link: Link | None) -> str:
+def _table(grid: Grid, identity: str, link: Link | None, *, titled: bool = False) -> str:
+    """Return a table. `titled`: what it is stands above it already, and its caption is there to be heard."""
+    if grid.is_empty:
+        note = f" {_text(grid.note)}" if grid.note and grid.note != EMPTY else ""
+        return f'<p dir="auto"><strong>{_text(grid.caption)}.</strong> {EMPTY}{note}</p>\n'
     head = _heading("col", grid.head, numeric=False) + "".join(
         _heading("col", title, numeric=numeric) for title, numeric in grid.headings
     )
     body = "".join(_line(line, grid, link) for line in grid.lines)
     foot = f"<tfoot>\n{_line(grid.total, grid, link)}</tfoot>\n" if grid.total else ""
-    note = f'<p class="small" dir="auto">{_text(grid.note)}</p>\n' if grid.note else ""
+    note = f'<p class="small note" dir="auto">{_text(grid.note)}</p>\n' if grid.note else ""
+    heard = ' class="unseen"' if titled else ""
     wide = len(grid.headings) > _NARROW
     window = f' class="wide" role="group" tabindex="0" aria-labelledby="{identity}"' if wide else ' class="table"'
     return (
-        f'<div{window}>\n<table>\n<caption id="{identity}" dir="auto">{_text(grid.caption)}</caption>\n'
+        f'<div{window}>\n<table>\n<caption id="{identity}"{heard} dir="auto">{_text(grid.caption)}</caption>\n'
         f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n{foot}</table>\n</div>\n{note}"
     )
 

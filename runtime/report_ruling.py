@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activities.reporting import keeping, opening
+from activities.reporting import keeping, opening, outside
 from api.form.sends import Sends
 from api.public_copies import PublicCopies
 from api.report_rules import ReportRules
@@ -18,6 +18,8 @@ def report_rules(settings: Settings) -> ReportRules:
         rebuild=keeping.rebuild,
         since=keeping.with_since,
         opened=opening.opened,
+        openable=opening.openable,
+        tells=outside.tells,
         typeset=TypstReports().typeset,
         public_reads=Sends(settings.public_reads_an_hour),
         public_copies=PublicCopies(),

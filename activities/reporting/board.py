@@ -9,31 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.reporting import filling
 from activities.reporting.board_behaviour import behaviour
-from activities.reporting.board_context import Context, SectionBuilder
+from activities.reporting.board_context import Context, SectionBuilder, plain
 from activities.reporting.board_people import caseload, feedback_party, feedback_staff
 from activities.reporting.board_themes import CROSSED, themes
 from activities.reporting.board_together import together
+from activities.reporting.board_told import learned, ombudsman
 from activities.reporting.board_training import training
-from activities.reporting.charts import bars
 from activities.reporting.titles import Titles
 from db.queries import report_figures
 from db.queries.report_scope import Scope
 from policies.reporting import definition_files
-from policies.reporting.definition_files import SectionRule
-from reports.document import Document, Section
-
-
-async def plain(context: Context, rule: SectionRule) -> Section:
-    """Build a section that is nothing but what its definition says: figures, tables told apart, and bars."""
-    tables = filling.tables_of(context.scope, rule, context.titles, context.told)
-    return filling.section(
-        rule, figures=filling.figures(rule, context.counts), tables=tables, charts=bars(rule, tables)
-    )
-
+from reports.document import Document
 
 # The sections that are more than their definition. What stands here and in the definition is built; whatever comes
 # from elsewhere is added as one more line. A builder with nothing to say returns None, and its section is left out.
 SECTIONS: Final[Mapping[str, SectionBuilder]] = {
+    "learning": learned,
+    "ombudsman": ombudsman,
     "caseload": caseload,
     "feedback_staff": feedback_staff,
     "feedback_party": feedback_party,

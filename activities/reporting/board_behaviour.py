@@ -14,8 +14,11 @@ async def behaviour(context: Context, rule: SectionRule) -> Section:
     """Chart the weeks and months up to the last day, from the first in which there was anything."""
     tables = [filling.table_of(table, context.told, context.titles, _shown(context, table)) for table in rule.tables]
     by_code = {each.code: each for each in tables}
+    numbers = context.definition.numbers
     charts = [
-        process(context.definition, each, by_code[each.table]) for each in rule.charts if by_code[each.table].rows
+        process(context.definition, each, by_code[each.table], numbers.get(f"baseline_{rule.table(each.table).by}s"))
+        for each in rule.charts
+        if by_code[each.table].rows
     ]
     return filling.section(rule, tables=tuple(tables), charts=tuple(charts))
 

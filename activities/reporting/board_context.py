@@ -1,4 +1,4 @@
-"""What every section of the board report is built from."""
+"""What every section of the board report is built from, and those sections that are nothing but their definition."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.reporting import filling
+from activities.reporting.charts import bars
 from activities.reporting.filling import Counts, Told
 from activities.reporting.titles import Titles
 from db.queries.report_scope import Scope
@@ -30,3 +32,11 @@ class Context:
 
 
 SectionBuilder = Callable[[Context, SectionRule], Awaitable[Section | None]]
+
+
+async def plain(context: Context, rule: SectionRule) -> Section:
+    """Build a section that is nothing but what its definition says: figures, tables told apart, and bars."""
+    tables = filling.tables_of(context.scope, rule, context.titles, context.told)
+    return filling.section(
+        rule, figures=filling.figures(rule, context.counts), tables=tables, charts=bars(rule, tables)
+    )

@@ -30,12 +30,15 @@ def bars(rule: SectionRule, tables: Sequence[Table]) -> tuple[Chart, ...]:
     )
 
 
-def process(definition: Definition, rule: ChartRule, table: Table) -> Chart:
-    """Return the process behaviour chart of a column, with what it shows in words."""
+def process(definition: Definition, rule: ChartRule, table: Table, baseline: int | None = None) -> Chart:
+    """Return the process behaviour chart of a column, with what it shows in words.
+
+    `baseline` is of how many of the first values its centre and limits are; none: of all.
+    """
     place = [each.code for each in table.columns].index(rule.column)
     values = [_number(row.cells[place].value) for row in table.rows]
     percent = table.columns[place].unit is Unit.PERCENT
-    found = behaviour(values, least=0, most=100 if percent else None)
+    found = behaviour(values, least=0, most=100 if percent else None, baseline=baseline)
     return Chart(
         code=rule.code,
         title=rule.title,

@@ -68,6 +68,7 @@ async def _count(session: AsyncSession, scope: Scope, rules: Rules) -> Counts:
         whole=together,
         sites=sites,
         unfound=whole.unfound,
+        unfinished=whole.unfinished,
         reopened=whole.reopened,
         carried_before=await _carried_before(session, scope, rules),
         uncoded={part: coded.whole(part)[UNCODED] for part in rules.parts},

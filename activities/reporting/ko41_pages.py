@@ -17,7 +17,7 @@ from policies.reporting.ko41 import Check, Part, Returned, broken
 from reports.document import Cell, Column, Document, Figure, Row, Section, Table, Unit, Value
 
 _ALL: Final = "all"
-_OPENED: Final = ("unfound", "reopened")
+_OPENED: Final = ("unfound", "unfinished", "reopened")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Counts:
     whole: Returned
     sites: tuple[Returned, ...]
     unfound: int
+    unfinished: int
     reopened: int
     carried_before: int
     uncoded: Mapping[Part, int]
@@ -39,9 +40,14 @@ def document_of(counts: Counts, rules: Rules, scope: Scope, titles: Titles) -> D
     """Return the document of a return."""
     page = _Page(counts=counts, rules=rules, titles=titles)
     found = filling.document(rules.definition, scope, titles, map(page.section, rules.definition.sections))
-    failed = len(broken(counts.checks))
-    note = rules.definition.texts["broken_note"].format(count=failed)
-    return replace(found, notes=(note, *found.notes)) if failed else found
+    return replace(found, notes=(*_first(counts, rules), *found.notes))
+
+
+def _first(counts: Counts, rules: Rules) -> Iterator[str]:
+    """Say at the top what has to be mended before a return is made."""
+    for name, count in (("broken_note", len(broken(counts.checks))), ("unfound_note", counts.unfound)):
+        if count and name in rules.definition.texts:
+            yield rules.definition.texts[name].format(count=count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class _Page:
             "carried_before": self.counts.carried_before,
             "learned_since": self.counts.whole.summary.brought - self.counts.carried_before,
             "unfound": self.counts.unfound,
+            "unfinished": self.counts.unfinished,
             "reopened": self.counts.reopened,
             "broken": len(broken(self.counts.checks)),
         }

@@ -79,6 +79,7 @@ def rules_of(kind: str, version: int, scope: Scope, organisation_code: str) -> R
         matters=codes["matters"],
         parts=codes["parts"],
         organisation_code=organisation_code,
+        unfinished=codes.get("unfinished", ()),
     )
     return Rules(definition=found, counting=counting, lists=lists, listed=listed, other=other)
 

@@ -8,21 +8,25 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.reporting import filling
+from activities.reporting import filling, suppressing
 from activities.reporting.board_context import Context, SectionBuilder
 from activities.reporting.charts import bars
-from activities.reporting.suppressing import suppressed
+from activities.reporting.suppressing import Ruled, suppressed
 from activities.reporting.titles import Titles
-from db.queries import report_figures
+from db.models.report import Report
+from db.queries import report_figures, reports
 from db.queries.report_learning import Decided, decided, public_learning
 from db.queries.report_scope import Scope
+from db.report_states import FOR_EVERYBODY
 from policies.outcomes import NOT_UPHELD, PARTIALLY, UPHELD, case_outcome_under, reported_outcome
-from policies.reporting.definition_files import Definition, SectionRule, definition
+from policies.reporting.definition_files import Definition, SectionRule, TableRule, definition
 from policies.survey_files import in_order
-from reports.document import Cell, Document, Figure, Row, Section, Table
+from reports.document import Cell, Document, Figure, Row, Section, Table, read
 
 # What the procedures call the vocabulary of regulation 18.
 _VOCABULARY: Final = "annual_report"
+# What becomes of complaints that are decided. Each adds up from outcomes, and opens by them.
+FOUNDED: Final = ("well_founded", "not_well_founded", "not_found")
 
 
 async def build(
@@ -48,8 +52,30 @@ async def build(
     built = [await builders.get(rule.code, plain)(context, rule) for rule in rules.sections]
     document = filling.document(rules, scope, titles, (each for each in built if each is not None))
     if not small_shown:
-        document = suppressed(document, rules, [(await _bare(context, each), each) for each in beside])
+        others = [(await _bare(context, each), each) for each in beside]
+        document = suppressed(document, rules, others, await _published(session, scope, rules))
     return _with_bars(document, rules)
+
+
+async def tells(session: AsyncSession, report: Report) -> bool:
+    """Say whether a report, published now, would tell what it hides beside what stands published about other days.
+
+    It was compiled beside what was published then: since, something else may have been.
+    """
+    found = await reports.published_around(session, FOR_EVERYBODY, report.first_on, report.last_on)
+    whole = await reports.find(session, report.id, whole=True) if found else None
+    return whole is not None and suppressing.tells(_ruled(whole), map(_ruled, found))
+
+
+async def _published(session: AsyncSession, scope: Scope, rules: Definition) -> list[Ruled]:
+    """Return what anybody had about other days that these are part of, or that are part of these."""
+    kinds = rules.codes.get("series", ())
+    found = await reports.published_around(session, kinds, scope.first_on, scope.last_on, scope.known_until)
+    return [_ruled(each) for each in found]
+
+
+def _ruled(report: Report) -> Ruled:
+    return read(report.document.encode()), definition(report.kind, report.rules)
 
 
 async def _bare(context: Context, rules: Definition) -> Document:
@@ -67,14 +93,17 @@ async def plain(context: Context, rule: SectionRule) -> Section:
 async def with_learning(context: Context, rule: SectionRule) -> Section:
     """Build a section with what was learned, in the words that were approved to be public."""
     section = await plain(context, rule)
+    return replace(section, tables=(*section.tables, await told_in_words(context, rule.table("public_learning"))))
+
+
+async def told_in_words(context: Context, rule: TableRule) -> Table:
+    """Return what was learned in the period, by theme, in the words that another person approved."""
     learned = await public_learning(context.session, context.scope)
     rows = tuple(
         Row(code=f"{number:04}", title=context.titles.of("theme", each.theme), cells=(Cell(value=each.words),))
         for number, each in enumerate(learned, start=1)
     )
-    note = None if rows else context.definition.texts["no_learning"]
-    table = filling.bare_table(rule.table("public_learning"), rows, note=note)
-    return replace(section, tables=(*section.tables, table))
+    return filling.bare_table(rule, rows, note=None if rows else context.definition.texts["no_learning"])
 
 
 async def feedback_party(context: Context, rule: SectionRule) -> Section:
@@ -89,12 +118,16 @@ async def feedback_staff(context: Context, rule: SectionRule) -> Section:
 
 def well_founded(rules: Definition, found: Iterable[Decided]) -> dict[str, int]:
     """Count the complaints that were decided, by what their procedure calls the outcome in an annual report."""
-    counts = {"well_founded": 0, "not_well_founded": 0, "not_found": 0}
+    counts = dict.fromkeys(FOUNDED, 0)
     for each in found:
-        word = _reported(each)
-        place = next((name for name in ("well_founded", "not_well_founded") if word in rules.codes[name]), "not_found")
-        counts[place] += each.count
+        counts[founded_as(rules, each)] += each.count
     return counts
+
+
+def founded_as(rules: Definition, each: Decided) -> str:
+    """Return the figure under which complaints with an outcome count: one of those of `FOUNDED`."""
+    word = _reported(each)
+    return next((name for name in FOUNDED[:2] if word in rules.codes[name]), FOUNDED[2])
 
 
 def _reported(each: Decided) -> str | None:

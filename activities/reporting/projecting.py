@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.evidence import microseconds
 from db.models.report_facts import FOREVER
-from db.queries import report_facts, report_staff
+from db.queries import governance_counts, report_facts, report_staff
 from db.queries.report_facts import Chain, Event
 from policies.calendars import local_date
 from policies.reporting.fold import Folding
@@ -66,6 +66,7 @@ async def catch_up(session: AsyncSession, organisation_id: UUID, now: datetime) 
         done.versions += sum(map(len, versions.made.values()))
         after = chains[-1].complaint_id
     await report_staff.catch_up(session, organisation_id, mark)
+    await governance_counts.catch_up(session, organisation_id, mark)
     return done
 
 

@@ -7,12 +7,13 @@ a median or a score is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from policies.reporting.definition_files import ColumnRule, Definition, FigureRule, SumRule, TableRule
 from policies.reporting.periods import PERIODS
+from policies.reporting.series import Shown, laid
 from policies.reporting.suppression import Adding, Sum, hidden, is_small
 from reports.document import Cell, Chart, Column, Document, Figure, Row, Section, Table, Unit, Value
 
@@ -33,13 +34,18 @@ class _Known:
     always: list[str] = field(default_factory=list)
 
 
-def suppressed(document: Document, rules: Definition, beside: Iterable[Ruled] = ()) -> Document:
+def suppressed(
+    document: Document, rules: Definition, beside: Iterable[Ruled] = (), published: Iterable[Ruled] = ()
+) -> Document:
     """Return the document as it may be shown outside: of the same document always the same, and of that one itself.
 
-    `beside` are others about the same that may be laid beside it, with all their counts.
+    `beside` are others about the same that may be laid beside it, with all their counts; `published` are those about
+    other days that anybody has, as they were shown.
     """
+    shown = [_shown(*each) for each in published]
     known = _known(document, rules)
-    concealed = hidden(known.counts, known.sums, known.always) | _together((document, rules), beside)
+    _lay_beside(known, document, shown)
+    concealed = hidden(known.counts, known.sums, known.always) | _together((document, rules), beside, shown)
     gone = {key for key in known.counts if key in concealed}
     for key, counts in known.told_by.items():
         if any(each in concealed or is_small(known.counts.get(each, 0)) for each in counts):
@@ -48,12 +54,49 @@ def suppressed(document: Document, rules: Definition, beside: Iterable[Ruled] = 
     return replace(document, sections=tuple(_section(each, figures, tables, gone) for each in document.sections))
 
 
-def _together(one: Ruled, others: Iterable[Ruled]) -> frozenset[str]:
+def tells(one: Ruled, published: Iterable[Ruled]) -> bool:
+    """Say whether a document as it is shown would tell a small count to whoever has those about other days, too."""
+    mine = _shown(*one)
+    beside = laid(mine, [_shown(*each) for each in published])
+    # A small count that it shows, as the law demands, is told by itself and not by another.
+    always = [*_known(*one).always, *(key for key, count in mine.counts.items() if is_small(count)), *beside.known]
+    return not hidden({**mine.counts, **beside.known}, beside.sums, always).isdisjoint(mine.counts)
+
+
+def _shown(document: Document, rules: Definition) -> Shown:
+    counts, gone = _known(document, rules).counts, frozenset(_concealed(document, _figure_rules(rules)))
+    return Shown(kind=document.kind, first_on=document.first_on, last_on=document.last_on, counts=counts, hidden=gone)
+
+
+def _concealed(document: Document, figures: Mapping[str, FigureRule]) -> Iterator[str]:
+    """Return the keys of the counts that a document names and does not show."""
+    for section in document.sections:
+        yield from (_figure_key(each.code, figures) for each in section.figures if _is_gone(each, each.unit))
+        for table in section.tables:
+            yield from (_key(table, row, each.code) for row, each, cell in _every(table) if _is_gone(cell, each.unit))
+
+
+def _is_gone(shown: Figure | Cell, unit: Unit) -> bool:
+    return shown.suppressed and unit is Unit.COUNT
+
+
+def _lay_beside(known: _Known, document: Document, published: Sequence[Shown]) -> None:
+    """Take up what whoever lays a document beside those that are published can subtract."""
+    mine = Shown(kind=document.kind, first_on=document.first_on, last_on=document.last_on, counts=known.counts)
+    beside = laid(mine, published)
+    known.sums += beside.sums
+    known.counts = {**known.counts, **beside.known}
+    known.always = [*known.always, *beside.known]
+
+
+def _together(one: Ruled, others: Iterable[Ruled], published: Sequence[Shown]) -> frozenset[str]:
     """Return what has to be hidden for whoever lays documents beside each other: whichever of them is compiled."""
     every = sorted((one, *others), key=lambda each: each[0].kind)
     if len(every) == 1:
         return frozenset()
     found = [_known(*each) for each in every]
+    for known, (document, _) in zip(found, every, strict=True):
+        _lay_beside(known, document, published)
     counts = {key: value for each in found for key, value in each.counts.items()}
     sums = [each for known in found for each in known.sums]
     return hidden(counts, sums, [key for each in found for key in each.always])

@@ -132,6 +132,7 @@ async def get_report_document(
     if since is None:
         document = documents.read(report.document.encode())
     opened = f"/v1/reports/{report.id}" if who.may(Permission.READ) else None
+    document = document if opened is None else parts.reports.openable(document)
     draft = report.state == "compiled"
     return await served(
         document,
@@ -184,7 +185,8 @@ async def approve_report(desk: ReportDeskDep, who: Governor, report_id: UUID) ->
     operation_id="publishReport",
     responses=answers(200, ReportShown, "It is published.")
     | problems(
-        *_A_CHANGE, "report_in_governance", "report_not_approved", "report_not_for_everybody", "report_shown_already"
+        *(*_A_CHANGE, "report_in_governance", "report_not_approved", "report_not_for_everybody"),
+        *("report_shown_already", "report_tells"),
     ),
 )
 async def publish_report(desk: ReportDeskDep, who: Governor, report_id: UUID) -> Response:
@@ -193,7 +195,8 @@ async def publish_report(desk: ReportDeskDep, who: Governor, report_id: UUID) ->
     async def make(session: AsyncSession, report: Report) -> Entry:
         await _not_governed(session, report)
         try:
-            published = await report_states.publish(session, report, who.person_id, desk.now)
+            tells = desk.parts.reports.tells
+            published = await report_states.publish(session, report, who.person_id, desk.now, tells)
         except NotNow as why:
             raise Problem(why.code) from None
         return Entry(kind="report.published", subject_id=report.id, data=_data(report) | {"slug": published.slug})

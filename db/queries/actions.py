@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,14 +11,16 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.notices import NoticeState
+from contracts.proceedings import ActionState
 from db.models.action import Action, ActionChange, ActionCheck, ActionDone, ActionLetter, ActionProgress
 from db.models.casework import Issue
 from db.models.coding import CodedSubject, Coding
-from db.models.complaint import Complaint
+from db.models.complaint import Complaint, Party
 from db.models.involvement import Involvement
 from db.models.learning import Learning, LearningVersion
 from db.models.proceeding import Proceeding
-from db.models.work import Notice
+from db.models.remedies import Remedy
+from db.models.work import Notice, Task
 
 # Why an involvement ended that had gone its whole way: whoever it is still knows the outcome.
 _WENT_ITS_WAY = ("done", "asked_in_vain")
@@ -52,10 +55,86 @@ async def is_planned(session: AsyncSession, **follows: UUID | None) -> bool:
     return await session.scalar(query) is not None
 
 
+async def open_of(session: AsyncSession, complaint_id: UUID, person_id: UUID) -> list[UUID]:
+    """Return the actions of a complaint that a person is still to do, in the order in which they were planned."""
+    query = (
+        select(Action.id)
+        .join(Proceeding, Proceeding.id == Action.id)
+        .where(
+            Action.complaint_id == complaint_id,
+            Action.owner_id == person_id,
+            Proceeding.state == ActionState.OPEN.value,
+        )
+    )
+    return list(await session.scalars(query.order_by(Proceeding.number, Action.id)))
+
+
+async def unplanned(
+    session: AsyncSession, complaint_id: UUID, to_be_done: Collection[str], *, asked_by: str
+) -> list[UUID]:
+    """Return the remedies of a complaint that are something to be done, in some states, and from which no action ever
+    followed; but for those of which somebody said that none is needed, by doing the task that asked for one.
+    """
+    planned = select(Action.remedy_id).where(Action.complaint_id == complaint_id, Action.remedy_id.is_not(None))
+    not_needed = select(Task.subject_id).where(
+        Task.complaint_id == complaint_id, Task.kind == asked_by, Task.state == "done", Task.subject_id.is_not(None)
+    )
+    query = select(Remedy.id).where(
+        Remedy.complaint_id == complaint_id,
+        Remedy.kind == "action",
+        Remedy.state.in_(to_be_done),
+        Remedy.id.not_in(planned),
+        Remedy.id.not_in(not_needed),
+    )
+    return list(await session.scalars(query.order_by(Remedy.proposed_at, Remedy.id)))
+
+
 async def by_letter(session: AsyncSession, notice_id: UUID) -> ActionLetter | None:
     """Return what a letter tells of an action, if it does."""
     found: ActionLetter | None = await session.scalar(select(ActionLetter).where(ActionLetter.notice_id == notice_id))
     return found
+
+
+async def who_have_letters(session: AsyncSession, action_id: UUID, *, drafts: bool) -> set[UUID]:
+    """Return the parties and the involvements of staff to whom a letter about an action was released; or, with
+    `drafts`, is drafted.
+    """
+    unsent = {NoticeState.DISCARDED.value, NoticeState.WITHHELD.value} | (
+        set() if drafts else {NoticeState.DRAFT.value}
+    )
+    query = (
+        select(func.coalesce(ActionLetter.party_id, ActionLetter.involvement_id))
+        .join(Notice, Notice.id == ActionLetter.notice_id)
+        .where(ActionLetter.action_id == action_id, Notice.state.not_in(unsent))
+    )
+    return {found for found in await session.scalars(query) if found is not None}
+
+
+async def last_progress(session: AsyncSession, action_id: UUID) -> str | None:
+    """Return what was said last of how far an action is."""
+    query = select(ActionProgress.words).where(ActionProgress.action_id == action_id)
+    found: str | None = await session.scalar(query.order_by(ActionProgress.number.desc()).limit(1))
+    return found
+
+
+async def parties_of(session: AsyncSession, complaint_id: UUID) -> set[UUID]:
+    """Return everybody outside who has, or had, a part in a complaint."""
+    return set(await session.scalars(select(Party.id).where(Party.complaint_id == complaint_id)))
+
+
+async def done_untold(
+    session: AsyncSession, complaint_id: UUID, involvement_id: UUID
+) -> list[tuple[Action, Proceeding]]:
+    """Return the actions that are done, and of which nothing was written to one member of staff."""
+    written = select(ActionLetter.action_id).where(
+        ActionLetter.involvement_id == involvement_id, ActionLetter.kind == "done"
+    )
+    query = (
+        select(Action, Proceeding)
+        .join(Proceeding, Proceeding.id == Action.id)
+        .where(Action.complaint_id == complaint_id, Action.done_on.is_not(None), Action.id.not_in(written))
+    )
+    return [(row[0], row[1]) for row in await session.execute(query.order_by(Proceeding.number, Action.id))]
 
 
 async def drafts(session: AsyncSession, action_id: UUID) -> list[Notice]:
@@ -64,6 +143,17 @@ async def drafts(session: AsyncSession, action_id: UUID) -> list[Notice]:
         select(Notice)
         .join(ActionLetter, ActionLetter.notice_id == Notice.id)
         .where(ActionLetter.action_id == action_id, Notice.state == NoticeState.DRAFT.value)
+    )
+    return list(await session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
+
+
+async def done_on_their_way(session: AsyncSession, action_id: UUID) -> list[Notice]:
+    """Return the letters that tell that an action is done, were released, and have not left."""
+    on_its_way = (NoticeState.RELEASED.value, NoticeState.QUEUED.value)
+    query = (
+        select(Notice)
+        .join(ActionLetter, ActionLetter.notice_id == Notice.id)
+        .where(ActionLetter.action_id == action_id, ActionLetter.kind == "done", Notice.state.in_(on_its_way))
     )
     return list(await session.scalars(query.order_by(Notice.drafted_at, Notice.id)))
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.leavers import LeaverState
+from contracts.proceedings import ActionState
+from db.models.action import Action
 from db.models.complaint import Complaint
 from db.models.office import Leaver, OfficeEvent
 from db.models.organisation import Person
+from db.models.proceeding import Proceeding
 from db.models.work import Task
 
 HAND_OVER_TASK = "hand_over_cases"
@@ -63,6 +66,18 @@ async def open_cases_of(session: AsyncSession, person_id: UUID) -> Sequence[UUID
         select(Complaint.id)
         .where(Complaint.owner_id == person_id, Complaint.open)
         .order_by(Complaint.next_event_at.asc().nulls_last(), Complaint.id)
+    )
+    return rows.all()
+
+
+async def with_actions_of(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:
+    """Return the complaints, open or not, with actions that a person is still to do, what is due first first."""
+    rows = await session.scalars(
+        select(Action.complaint_id)
+        .join(Proceeding, Proceeding.id == Action.id)
+        .where(Action.owner_id == person_id, Proceeding.state == ActionState.OPEN.value)
+        .group_by(Action.complaint_id)
+        .order_by(func.min(Action.due_on), Action.complaint_id)
     )
     return rows.all()
 

@@ -13,7 +13,7 @@ from db.models.candour import CandourNotice
 from db.models.work import Notice
 
 # Only ever written when an Ombudsman's recommendation was complied with, or of an action that outlives the complaint.
-_OF_OTHERS: Final = ("recommendation_done", "action_news", "action_done")
+_OF_OTHERS: Final = ("recommendation_done", "action_news", "action_done", "action_dropped")
 
 
 async def drafts_beside(session: AsyncSession, complaint_id: UUID) -> frozenset[UUID]:

@@ -18,7 +18,8 @@ from db.models.governance_meeting import GovernanceAction
 from db.models.office import Absence, OfficeEvent, Unit
 from db.models.organisation import Appointment, Person
 from db.models.proceeding import Proceeding
-from db.queries import governance_people
+from db.models.training import TrainingRecord
+from db.queries import governance_people, training
 
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:organisation, 3))")
 
@@ -152,6 +153,7 @@ async def end_account(session: AsyncSession, person: Person, on: date, now: date
     person.active = False
     await session.flush()
     await governance_people.changed_for(session, now, person_id=person.id)
+    await training.end_tasks(session, TrainingRecord.person_id == person.id, now, by=None)
     await session.execute(
         update(Appointment)
         .where(Appointment.person_id == person.id, or_(Appointment.ends_on.is_(None), Appointment.ends_on > on))

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextualSelect, Uuid, and_, or_, select, text
+from sqlalchemy import ColumnElement, TextualSelect, Uuid, and_, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models.office import Absence, Unit
+from contracts.leavers import LeaverState
+from db.models.office import Absence, Leaver, Unit
 from db.models.organisation import Appointment, Person
 
 _LAST_APPOINTED = (Appointment.starts_on.desc(), Appointment.id)
@@ -17,6 +18,8 @@ _LAST_APPOINTED = (Appointment.starts_on.desc(), Appointment.id)
 _COVERED = text("""
     with recursive away as (
         select person_id, cover_id from absence where starts_on <= :on and ends_on >= :on and not cancelled
+        union all
+        select person_id, successor_id from leaver where last_day < :on and state = 'announced'
     ), covered as (
         select person_id from away where cover_id = :person
         union select away.person_id from away join covered on away.cover_id = covered.person_id
@@ -70,12 +73,21 @@ async def holders(session: AsyncSession, roles: Iterable[str], on: date) -> list
 
 
 async def absences_on(session: AsyncSession, on: date) -> list[tuple[UUID, Person | None]]:
-    """Return who is away on a day, each with their cover: the later begun absence last."""
+    """Return who is away on a day, each with their cover: the later begun absence last.
+
+    Whoever was to be gone by then and still has something is away for good, and covered for by their successor.
+    """
+    absent = select(Absence.person_id, Absence.cover_id, Absence.starts_on, Absence.id).where(
+        Absence.starts_on <= on, Absence.ends_on >= on, Absence.cancelled.is_(False)
+    )
+    gone = select(Leaver.person_id, Leaver.successor_id, literal(date.max), Leaver.id).where(
+        Leaver.last_day < on, Leaver.state == LeaverState.ANNOUNCED.value
+    )
+    away = absent.union_all(gone).subquery()
     rows = await session.execute(
-        select(Absence.person_id, Person)
-        .outerjoin(Person, Person.id == Absence.cover_id)
-        .where(Absence.starts_on <= on, Absence.ends_on >= on, Absence.cancelled.is_(False))
-        .order_by(Absence.starts_on, Absence.id)
+        select(away.c.person_id, Person)
+        .outerjoin(Person, Person.id == away.c.cover_id)
+        .order_by(away.c.starts_on, away.c.id)
     )
     return [(row[0], row[1]) for row in rows]
 

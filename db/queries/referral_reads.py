@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models.action import Action, ActionDone, ActionFile
 from db.models.clock import ClockRow
 from db.models.complaint import Complaint
 from db.models.proceeding import Proceeding
@@ -34,6 +35,20 @@ class Line:
     reference: str
     due_on: date | None
     clock: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """An action that carries out a recommendation, its state, and its last completion with what shows it."""
+
+    action: Action
+    state: str
+    done: ActionDone | None
+    files: list[UUID]
+
+    def carries(self, recommendation_id: UUID) -> bool:
+        """Say whether it carries out a recommendation."""
+        return self.action.recommendation_id == recommendation_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +85,34 @@ async def enquiries_about(session: AsyncSession, complaint_id: UUID) -> Sequence
     """Return every enquiry about a complaint."""
     query = select(ReferralEnquiry).where(ReferralEnquiry.complaint_id == complaint_id)
     return (await session.scalars(query.order_by(ReferralEnquiry.number))).all()
+
+
+async def carried_about(session: AsyncSession, complaint_id: UUID) -> list[Carried]:
+    """Return the actions that carry out recommendations about a complaint, but for those that were let go of."""
+    rows = await session.execute(
+        select(Action, Proceeding.state)
+        .join(Proceeding, Proceeding.id == Action.id)
+        .where(
+            Action.complaint_id == complaint_id,
+            Action.recommendation_id.is_not(None),
+            Proceeding.ended_cause.is_distinct_from("dropped"),
+        )
+        .order_by(Proceeding.number, Action.id)
+    )
+    found = {row[0].id: (row[0], row[1]) for row in rows}
+    done = select(ActionDone).where(ActionDone.action_id.in_(found)).order_by(ActionDone.number)
+    last = {each.action_id: each for each in await session.scalars(done)}
+    files = select(ActionFile).where(ActionFile.complaint_id == complaint_id).order_by(ActionFile.file_id)
+    shown = (await session.scalars(files)).all() if found else ()
+    return [
+        Carried(
+            action=action,
+            state=state,
+            done=last.get(action.id),
+            files=[each.file_id for each in shown if action.id in last and each.done_id == last[action.id].id],
+        )
+        for action, state in found.values()
+    ]
 
 
 async def decisions_about(session: AsyncSession, complaint_id: UUID) -> Sequence[ReferralDecision]:

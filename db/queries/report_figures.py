@@ -96,8 +96,10 @@ async def behind(
     value: str | None = None,
     after: UUID | None = None,
     limit: int = 50,
+    also: ColumnElement[bool] | None = None,
 ) -> list[Behind]:
-    """Return the very complaints that a figure counted, in the order of their ids, those after one.
+    """Return the very complaints that a figure counted, in the order of their ids, those after one; with `also` those
+    of its facts that something else is true of.
 
     Raises NoFigure where there is no such figure, no such way to tell it apart, or it does not open.
     """
@@ -108,7 +110,8 @@ async def behind(
     columns: list[ColumnElement[Any]] = [facts.complaint_id.label("complaint_id")]
     if by is not None:
         columns.append(_way(scope, code, by).label("code"))
-    inner = select(*columns).where(countable(scope, facts), counted.condition(scope)).subquery()
+    conditions = [countable(scope, facts), counted.condition(scope), *([] if also is None else [also])]
+    inner = select(*columns).where(*conditions).subquery()
     times = func.count().label("times")
     picked = select(inner.c.complaint_id, times).group_by(inner.c.complaint_id)
     if by is not None:

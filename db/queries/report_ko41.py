@@ -46,6 +46,7 @@ class Line:
     resolved: int
     carried: int
     unfound: int
+    unfinished: int
     reopened: int
 
 

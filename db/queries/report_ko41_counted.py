@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Label, Subquery, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Label, Subquery, and_, case, false, func, literal, or_, select, tuple_
 from sqlalchemy.sql.functions import coalesce
 
 from db.models.report_facts import ReportCase
@@ -27,6 +27,7 @@ STATES: Final = (
     "resolved",
     "carried",
     "unfound",
+    "unfinished",
     "reopened",
 )
 _UPHELD, _PARTIALLY, _NOT_UPHELD = "upheld", "partially_upheld", "not_upheld"
@@ -37,9 +38,10 @@ class Counting:
     """By which rules a return counts.
 
     `outcomes` says what an outcome (procedure, version, code) is called in the return. `never` are the stages in
-    which a complaint ended that is not counted. Of primary care are the service areas `primary`, and what has no
-    service area at a site, or an organisation, whose code reads as `practice`; `ours` says whether these are counted
-    or all the others. `parts` are matters that count only if they came to an outcome.
+    which a complaint ended that is not counted; `unfinished` those in which one ended that is not counted unless it
+    had come to something by then, or was returned as new before. Of primary care are the service areas `primary`, and
+    what has no service area at a site, or an organisation, whose code reads as `practice`; `ours` says whether these
+    are counted or all the others. `parts` are matters that count only if they came to an outcome.
     """
 
     outcomes: tuple[tuple[str, int, str, str], ...]
@@ -50,6 +52,7 @@ class Counting:
     matters: tuple[str, ...]
     parts: tuple[str, ...]
     organisation_code: str
+    unfinished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,8 @@ def in_state(name: str, scope: Scope, counting: Counting) -> ColumnElement[bool]
     ended_here = on.between(scope.first_on, scope.last_on)
     if name == "reopened":
         return and_(ReportCase.reopened, received.between(scope.first_on, scope.last_on))
+    if name == "unfinished":
+        return and_(~ReportCase.reopened, _unfinished(scope, counting))
     own: dict[str, ColumnElement[bool]] = {
         "brought": and_(received < scope.first_on, or_(on.is_(None), on >= scope.first_on)),
         "new": received.between(scope.first_on, scope.last_on),
@@ -85,7 +90,7 @@ def in_state(name: str, scope: Scope, counting: Counting) -> ColumnElement[bool]
         _PARTIALLY: and_(ended_here, _outcome(counting) == _PARTIALLY),
         _NOT_UPHELD: and_(ended_here, _outcome(counting) == _NOT_UPHELD),
     }
-    return and_(~ReportCase.reopened, own[name])
+    return and_(~ReportCase.reopened, ~_unfinished(scope, counting), own[name])
 
 
 def counted(scope: Scope, counting: Counting) -> ColumnElement[bool]:
@@ -109,10 +114,29 @@ def counted(scope: Scope, counting: Counting) -> ColumnElement[bool]:
     )
 
 
+def _unfinished(scope: Scope, counting: Counting) -> ColumnElement[bool]:
+    """Return what makes a case one that came and went within these days without an answer or a finding."""
+    if not counting.unfinished:
+        return false()
+    within = and_(
+        ReportCase.ended_as.in_(counting.unfinished),
+        ReportCase.received_on >= scope.first_on,
+        ReportCase.ended_on <= scope.last_on,
+        _answered_on().is_(None),
+        _found(counting).is_(None),
+    )
+    return coalesce(within, literal(False))
+
+
 def _resolved_on() -> ColumnElement[Any]:
-    """Return the day of the answer: of the response, of the early resolution, else of the end."""
+    """Return the day of the answer, else of the end."""
+    return coalesce(_answered_on(), ReportCase.ended_on)
+
+
+def _answered_on() -> ColumnElement[Any]:
+    """Return the day of the response, else of the early resolution."""
     early = case((ReportCase.satisfied.is_(True), ReportCase.resolved_on))
-    return coalesce(ReportCase.responded_on, early, ReportCase.ended_on)
+    return coalesce(ReportCase.responded_on, early)
 
 
 def _found(counting: Counting) -> ColumnElement[Any]:

@@ -5,10 +5,11 @@ Both by what was known before the instant of the scope.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.learning import LearningVersion
@@ -16,6 +17,9 @@ from db.models.report_facts import ReportCase, ReportItem
 from db.queries.report_conditions import CASE_FIGURES
 from db.queries.report_counted import countable, within
 from db.queries.report_scope import Scope, known
+
+_FOUND: Final = (ReportCase.upheld > 0, ReportCase.partly_upheld > 0, ReportCase.not_upheld > 0)
+_NAMES: Final = ("upheld", "partially_upheld", "not_upheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +67,37 @@ async def public_learning(session: AsyncSession, scope: Scope) -> list[PublicLea
     return [PublicLearning(theme=theme, words=words) for theme, words in learned]
 
 
+def has_any(outcomes: Iterable[Decided]) -> ColumnElement[bool]:
+    """Return what picks the complaints that had one of some outcomes, as `decided` tells them apart."""
+    return or_(
+        false(),
+        *(
+            and_(
+                ReportCase.procedure == each.procedure,
+                ReportCase.procedure_version == each.version,
+                ReportCase.outcome.is_not_distinct_from(each.outcome),
+                *(some.is_(name in each.found) for name, some in zip(_NAMES, _FOUND, strict=True)),
+            )
+            for each in outcomes
+        ),
+    )
+
+
 async def decided(session: AsyncSession, scope: Scope) -> Sequence[Decided]:
     """Count the complaints that were decided on the days of a scope, by procedure and by what was found."""
-    found = (ReportCase.upheld > 0, ReportCase.partly_upheld > 0, ReportCase.not_upheld > 0)
+    found = _FOUND
     told_apart = (ReportCase.procedure, ReportCase.procedure_version, ReportCase.outcome, *found)
     rows = await session.execute(
         select(*told_apart, func.count())
         .where(countable(scope, ReportCase), CASE_FIGURES["decided"].condition(scope))
         .group_by(*told_apart)
     )
-    names = ("upheld", "partially_upheld", "not_upheld")
     return [
         Decided(
             procedure=row[0],
             version=row[1],
             outcome=row[2],
-            found=tuple(name for name, some in zip(names, row[3:6], strict=True) if some),
+            found=tuple(name for name, some in zip(_NAMES, row[3:6], strict=True) if some),
             count=row[6],
         )
         for row in rows

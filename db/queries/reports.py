@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, text, true, tuple_
+from sqlalchemy import and_, or_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -90,6 +90,38 @@ async def shown_beside(session: AsyncSession, kind: str, first_on: date, last_on
         .limit(1)
     )
     return await session.scalar(query) is not None
+
+
+async def published_around(
+    session: AsyncSession, kinds: Sequence[str], first_on: date, last_on: date, at: datetime | None = None
+) -> Sequence[Report]:
+    """Return the reports of the tenant of some kinds that anybody could read at an instant, with their documents.
+
+    They are about other days than these: about some of them, about more, or about some of those more. `at` none: those
+    that stand published.
+    """
+    if not kinds:
+        return ()
+    near = await _published(session, kinds, first_on, last_on, at)
+    days = [(first_on, last_on), *((each.first_on, each.last_on) for each in near)]
+    every = await _published(session, kinds, min(first for first, _ in days), max(last for _, last in days), at)
+    return [each for each in every if (each.first_on, each.last_on) != (first_on, last_on)]
+
+
+async def _published(
+    session: AsyncSession, kinds: Sequence[str], first_on: date, last_on: date, at: datetime | None
+) -> Sequence[Report]:
+    standing, gone_at = ReportPublication.withdrawn_at.is_(None), ReportPublication.withdrawn_at
+    then = standing if at is None else and_(ReportPublication.published_at < at, or_(standing, gone_at >= at))
+    found = await session.scalars(
+        select(Report)
+        .join(ReportPublication, ReportPublication.report_id == Report.id)
+        .where(Report.kind.in_(kinds), Report.first_on <= last_on, Report.last_on >= first_on, then)
+        .order_by(Report.first_on, Report.last_on, Report.kind, ReportPublication.published_at)
+        .options(undefer(Report.document))
+        .execution_options(populate_existing=True)
+    )
+    return found.all()
 
 
 async def is_governed(session: AsyncSession, report: Report) -> bool:

@@ -105,6 +105,17 @@ async def is_open(session: AsyncSession, complaint_id: UUID, kind: str, subject_
     return await session.scalar(query.limit(1)) is not None
 
 
+async def was_asked_for(session: AsyncSession, complaint_id: UUID, kind: str, subject_id: UUID) -> bool:
+    """Say whether a task of a kind is open about a subject, or was done; one that was taken back does not count."""
+    query = select(Task.id).where(
+        Task.complaint_id == complaint_id,
+        Task.kind == kind,
+        Task.subject_id == subject_id,
+        Task.state != "superseded",
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def has_one(
     session: AsyncSession, complaint_id: UUID, kind: str, subject_id: UUID, people: Collection[UUID]
 ) -> bool:

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models.act import CaseEvent
 from db.models.casework import CaseRole
+from db.models.complaint import Complaint
 from db.models.tiers import TierBar, TierStep
+from db.queries.escalations import complained_about
 
 # What gives a complaint an owner.
 _OWNED: Final = ("complaint.logged", "complaint.imported", "owner.assigned")
@@ -61,6 +63,17 @@ async def owners_of(session: AsyncSession, complaint_id: UUID) -> set[UUID]:
     )
     owners = [json.loads(data).get("owner_id") for data in found]
     return {UUID(owner) for owner in owners if owner is not None}
+
+
+async def not_apart(session: AsyncSession, complaint: Complaint) -> frozenset[UUID]:
+    """Return to whom nobody says how it was: whoever ever owned, investigated or decided a complaint, and the staff
+    complained about; nobody in a small body, of one or two.
+    """
+    if complaint.small_body:
+        return frozenset()
+    dealt = await investigators_of(session, complaint.id) | await owners_of(session, complaint.id)
+    dealt |= set() if complaint.owner_id is None else {complaint.owner_id}
+    return await complained_about(session, complaint.id) | dealt
 
 
 async def present_roles(session: AsyncSession, complaint_id: UUID) -> list[CaseRole]:

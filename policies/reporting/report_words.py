@@ -50,6 +50,14 @@ FIXED: Final = {
         "told": "Complied with, and told",
         "lifted": "Lifted",
     },
+    "recommended": {
+        "apology": "An apology",
+        "payment": "A payment",
+        "action": "An action",
+        "policy": "A change of policy",
+        "training": "Training",
+        "other": "Something else",
+    },
     "follows": {"learning": "Learning", "remedy": "A remedy", "other": "Something else"},
     "governance": {
         "board_report": "Reports to the board",

@@ -1,8 +1,9 @@
 """Process behaviour charts (XmR): the centre, the natural process limits and the signals of values in their order.
 
-The centre is the mean; the limits lie 2.66 mean moving ranges on either side of it. Two rules make a signal: one
-value outside the limits; eight in a row on the same side of the centre. With fewer than twelve values there are no
-limits: they would say more than is known. All sums are exact.
+The centre is the mean; the limits lie 2.66 mean moving ranges on either side of it. They are of all values, or of the
+first ones, the baseline: then nothing that comes later moves them. Two rules make a signal: one value outside the
+limits; eight in a row on the same side of the centre. With fewer than twelve values there are no limits: they would
+say more than is known. All sums are exact.
 """
 
 from __future__ import annotations
@@ -33,17 +34,23 @@ class Behaviour:
 
 
 def behaviour(
-    values: Sequence[Decimal | int | None], *, least: Decimal | int | None = None, most: Decimal | int | None = None
+    values: Sequence[Decimal | int | None],
+    *,
+    least: Decimal | int | None = None,
+    most: Decimal | int | None = None,
+    baseline: int | None = None,
 ) -> Behaviour | None:
     """Return what values show; None of fewer than twelve. A missing one is passed over, and keeps its position.
 
-    `least` and `most` are what no value can lie beyond: limits end there.
+    `least` and `most` are what no value can lie beyond: limits end there. `baseline` is of how many values, those that
+    are there and no fewer than twelve, the centre and the limits are; none: of all.
     """
     points = [(place, Fraction(value)) for place, value in enumerate(values) if value is not None]
     if len(points) < LEAST:
         return None
-    centre = sum((value for _, value in points), Fraction()) / len(points)
-    ranges = [abs(later - earlier) for (_, earlier), (_, later) in pairwise(points)]
+    first = [value for _, value in points[: None if baseline is None else max(baseline, LEAST)]]
+    centre = sum(first, Fraction()) / len(first)
+    ranges = [abs(later - earlier) for earlier, later in pairwise(first)]
     width = _WIDTH * sum(ranges, Fraction()) / len(ranges)
     lower, upper = centre - width, centre + width
     signals = [*((place, OUTSIDE) for place, value in points if not lower <= value <= upper), *_runs(points, centre)]

@@ -99,6 +99,11 @@ def test_codes(outcome: str | None, present: str | None, new: bool, refusal: Ref
     assert corrections.coding(outcome=outcome, present_outcome=present, anything_new=new) is refusal
 
 
+def test_an_outcome_is_said_of_what_was_resolved_early() -> None:
+    said = corrections.coding(outcome="upheld", present_outcome=None, anything_new=True, resolved_early=True)
+    assert said is None
+
+
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [

@@ -55,6 +55,10 @@ def test_every_kind_has_a_file_and_a_good_one_is_read() -> None:
         ("days = 10", 'days = "10"'),
         ('needs = ["held", "minutes"]', 'needs = ["held", "held"]'),
         ('needs = ["held", "minutes"]', 'needs = ["tea"]'),
+        ('needs = ["held", "minutes"]', 'needs = ["held"]\naudiences = ["staff"]'),  # and it is not distributed
+        ('needs = ["held", "minutes"]', 'needs = ["distributed"]\naudiences = ["everybody"]'),
+        ('needs = ["held", "minutes"]', 'needs = ["held"]\ntells = ["chair"]'),
+        ('deed = "compile"', 'deed = "compile"\ntells = ["member"]'),  # there is nothing to read yet
         ('code = "hold"', 'code = "compile"'),
         ('reports = ["board"]', ""),
         ('title = "Hold"', 'title = "Hold"\ncolour = "red"'),
@@ -82,6 +86,25 @@ def test_what_goes_outside_is_approved_before_it_is_published() -> None:
         codes = [step.code for step in each.steps]
         if "publish" in codes:
             assert codes.index("approve") < codes.index("publish")
+
+
+@pytest.mark.parametrize("kind", [each.value for each in GovernanceKind])
+def test_what_anybody_outside_sees_of_it_somebody_else_has_read_before(kind: str) -> None:
+    codes = [step.code for step in newest(kind).steps]
+    for outside in {"discuss", "distribute", "publish", "send", "submit"} & set(codes):
+        read = "sign_off" if kind == "return" else "approve"
+        assert codes.index(read) < codes.index(outside)
+
+
+def test_what_goes_to_named_audiences_lacks_each_that_it_did_not_go_to() -> None:
+    step = newest("discussion").step("distribute")
+    assert step is not None
+    assert lacks(step, Facts(), ME) == ["to_staff", "to_healthwatch", "to_advocacy"]
+    assert lacks(step, Facts(went_to={"staff", "public"}), ME) == ["to_healthwatch", "to_advocacy"]
+    assert lacks(step, Facts(went_to=set(step.audiences)), ME) == []
+    board = newest("board_report").step("distribute")
+    assert board is not None
+    assert lacks(board, Facts(), ME) == ["distributed"] and lacks(board, Facts(went_to={"staff"}), ME) == []
 
 
 def test_a_meeting_that_nobody_leads_is_the_offices_and_an_approval_is_not() -> None:

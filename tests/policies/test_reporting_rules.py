@@ -98,6 +98,27 @@ def test_one_value_far_out_is_a_signal() -> None:
     assert (found.centre, found.lower, found.upper, found.signals) == ("14.2", "0.9", "27.5", ((12, OUTSIDE),))
 
 
+def test_what_comes_after_the_baseline_moves_neither_the_mean_nor_the_limits() -> None:
+    # The first twelve are as above: mean 12, limits 4.262 and 19.738. After them nine times 15, one 20 and one 4.
+    later = [*STEADY, *[15] * 9, 20, 4]
+    fixed, moved = behaviour(later, baseline=12), behaviour(later)
+    assert fixed is not None and moved is not None
+    assert (fixed.centre, fixed.lower, fixed.upper) == ("12.0", "4.3", "19.7")
+    # The last two lie outside, above and below; the nine and the 20 are ten in a row above the mean.
+    run = [(place, IN_A_ROW) for place in range(12, 22)]
+    assert fixed.signals == tuple(sorted([*run, (21, OUTSIDE), (22, OUTSIDE)]))
+    # By all values: their sum is 144 + 135 + 24 = 303, of 23; the shift has drawn the mean after it.
+    assert moved.centre == "13.2"
+    # Fewer than twelve are no baseline, and where there are no more than it, it is all of them.
+    assert behaviour(later, baseline=3) == fixed
+    assert behaviour(STEADY, baseline=24) == behaviour(STEADY)
+
+
+def test_a_value_that_is_missing_is_none_of_the_baseline() -> None:
+    found = behaviour([None, *STEADY[:5], None, *STEADY[5:], 30], baseline=12)
+    assert found is not None and (found.centre, found.signals) == ("12.0", ((14, OUTSIDE),))
+
+
 def test_a_value_on_the_limit_is_no_signal() -> None:
     # All alike: the limits are the mean itself, and nothing lies outside.
     found = behaviour([5] * 12)

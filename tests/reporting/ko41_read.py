@@ -25,9 +25,9 @@ def a_scope(body: Body, first: date = FIRST, last: date = LAST, known: datetime 
     return Scope(organisation_id=body.id, first_on=first, last_on=last, known_until=known)
 
 
-async def returned(database: Database, scope: Scope, kind: str = "ko41a") -> Document:
+async def returned(database: Database, scope: Scope, kind: str = "ko41a", rules: int = 1) -> Document:
     async with database.tenant(scope.organisation_id, NOW) as session:
-        titles = await load_titles(session, scope.organisation_id, scope.last_on, 1)
+        titles = await load_titles(session, scope.organisation_id, scope.last_on, rules)
         return await BUILD[kind](session, scope, titles)
 
 

@@ -35,15 +35,25 @@ with answered as (
                                    where a.complaint_id = c.id and a.result = 'satisfied')),
                (select max(a.ended_on) from resolution_attempt a
                 where a.complaint_id = c.id and a.result = 'satisfied'),
-               (c.closed_at at time zone 'Europe/London')::date) as answered_on
+               (c.closed_at at time zone 'Europe/London')::date) as answered_on,
+           case when c.stage in ('withdrawn', 'ended_on_death')
+                     and not exists (select 1 from response_draft d
+                                     where d.complaint_id = c.id and d.issued_on is not null)
+                     and not exists (select 1 from clock k where k.complaint_id = c.id and k.kind = 'relevant_period'
+                                     and k.met_on is not null)
+                     and not exists (select 1 from resolution_attempt a
+                                     where a.complaint_id = c.id and a.result = 'satisfied')
+                then (c.closed_at at time zone 'Europe/London')::date end as given_up_on
     from complaint c
 ), weighed as (
     select f.complaint_id, bool_or(f.outcome = 'upheld') as up, bool_or(f.outcome = 'partially_upheld') as part,
            bool_or(f.outcome = 'not_upheld') as down
-    from (select distinct on (issue_id) complaint_id, outcome from finding order by issue_id, version desc) f
+    from (select distinct on (issue_id) complaint_id, outcome from finding
+          where issue_id not in (select id from issue where state = 'taken_back') order by issue_id, version desc) f
     group by f.complaint_id
 )
-select c.id, coalesce(k.site, '') as site, c.received_on, a.answered_on, c.reopened_from is not null as reopened,
+select c.id, coalesce(k.site, '') as site, c.received_on, a.answered_on, a.given_up_on,
+       c.reopened_from is not null as reopened,
        coalesce(
            case when c.outcome in ('upheld', 'partially_upheld', 'not_upheld')
                 then c.outcome end,
@@ -84,9 +94,15 @@ class Recount:
 
 
 def recount(
-    connection: psycopg.Connection[Any], organisation: UUID, first: date, last: date, *, primary: bool = False
+    connection: psycopg.Connection[Any],
+    organisation: UUID,
+    first: date,
+    last: date,
+    *,
+    primary: bool = False,
+    rules: int = 1,
 ) -> dict[str | None, Recount]:
-    """Count a return from the case tables: by site, and of all sites under none."""
+    """Count a return from the case tables by a version of its rules: by site, and of all sites under none."""
     cases = _rows(connection, _CASES, organisation=organisation, last=last, primary=primary)
     subjects, professions = defaultdict(set), defaultdict(set)
     for row in _rows(connection, _SUBJECTS, o=organisation):
@@ -95,7 +111,12 @@ def recount(
         professions[row["complaint_id"]].add(row["profession"])
     found: dict[str | None, Recount] = defaultdict(Recount)
     for case in cases:
+        given_up = rules > 1 and case["found"] is None and case["given_up_on"] is not None
         for each in (found[case["site"]], found[None]):
+            if given_up and first <= case["received_on"] and case["given_up_on"] <= last:
+                each.summary["unfinished"] += not case["reopened"]
+                each.summary["reopened"] += case["reopened"]
+                continue
             _take(each, case, first, last, subjects[case["id"]], professions[case["id"]])
     return found
 

@@ -335,6 +335,24 @@ async def test_charts_have_limits_from_twelve_whole_months_on_and_say_what_they_
     assert section(less, "behaviour").words
 
 
+async def test_the_mean_and_the_limits_are_of_the_first_twelve_months_that_are_shown(
+    database: Database, dsns: DatabaseDsns
+) -> None:
+    facts = Facts(make_body(dsns.migrator).id)
+    # January to December 2026 two each month, then nine each in January 2027 and two again until September.
+    for year, month in [*((2026, month) for month in range(1, 13)), *((2027, month) for month in range(1, 10))]:
+        for number in range(9 if (year, month) == (2027, 1) else 2):
+            facts.case(date(year, month, 1 + number).isoformat())
+    await facts.store(database)
+    found, _ = await compiled(database, facts.scope("2027-07-01", "2027-09-30"))
+    chart = next(each for each in section(found, "behaviour").charts if each.code == "received_monthly_chart")
+    assert chart.limits is not None
+    assert (chart.limits.centre, chart.limits.lower, chart.limits.upper) == ("2.0", "2.0", "2.0")
+    # By the mean of all twenty-one months all but one of them would lie in a row below it.
+    assert chart.limits.signals == ((12, "outside"),)
+    assert "the mean of the first twelve months" in chart.words
+
+
 async def test_a_report_that_there_is_not_is_refused(database: Database, scope: Scope) -> None:
     async with database.tenant(scope.organisation_id, NOW) as session:
         with pytest.raises(UnknownKind):

@@ -15,6 +15,7 @@ from activities.reporting.outside import well_founded
 from activities.reporting.suppressing import suppressed
 from activities.reporting.titles import Titles
 from db.engine import Database
+from db.queries.governance_counts import catch_up
 from db.queries.report_figures import behind
 from db.queries.report_learning import Decided
 from policies.reporting.definition_files import newest, parse_definition
@@ -109,7 +110,7 @@ async def test_a_subject_opens_to_the_complaints_that_have_it_once_each(database
 
 
 async def test_only_learning_that_is_approved_as_it_stands_is_told(database: Database, year: Year) -> None:
-    for kind in ("annual", "public", "reg17"):
+    for kind in ("annual", "public", "reg17", "board"):
         report = await compiled(database, year, kind)
         assert list(table(report, "public_learning").values()) == [(WORDS,)], kind
 
@@ -181,6 +182,8 @@ async def test_the_regulator_sees_which_meetings_there_were_as_was_known_then(
                 " %s, '2027-04-01', '2028-03-31', '2028-02-01', '2028-02-01', %s, %s, %s, %s, %s)",
                 (uuid4(), body, series, number, begun, late, state, ended, begun),
             )
+    async with database.tenant(body, NOW) as session:
+        await catch_up(session, body, 0)
     report = await compiled(database, year, "reg17")
     assert table(report, "governance") == {"panel": (4, 1, 1, 1)}
     assert report.sections[0].tables[0].rows[0].title == "Complaints panels"

@@ -31,7 +31,7 @@ async def test_a_second_version_of_a_definition_changes_no_report_of_the_first(
         first = definition_files.load_definitions()
         board = definition_files.newest("board")
         section = replace(board.sections[0], figures=board.sections[0].figures[1:], tables=(), charts=())
-        second = replace(board, version=2, title="Another report", sections=(section,))
+        second = replace(board, version=board.version + 1, title="Another report", sections=(section,))
         monkeypatch.setattr(definition_files, "load_definitions", lambda: (*first, second))
         assert (await compile_report(session, asked))[0].title == "Another report"
         assert (await rebuild(session, report)).identical

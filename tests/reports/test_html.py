@@ -173,6 +173,30 @@ def test_a_table_without_rows_says_so() -> None:
     assert "There is nothing to list." in html
 
 
+def test_a_table_of_nothing_but_a_total_of_nothing_is_a_sentence_and_any_other_total_is_shown() -> None:
+    def shown(*cells: Cell) -> Page:
+        months = sample.months()
+        total = Row(code="all", title="All", cells=cells)
+        table = replace(months, columns=months.columns[: len(cells)], rows=(), total=total, note="What counts.")
+        return read(page(replace(sample.small(), sections=(Section(code="s", title="S", tables=(table,)),))))
+
+    nothing = shown(Cell(value=0, figure="received"), Cell(value=None))
+    assert not nothing.all("table")
+    title = sample.months().title
+    assert f"{title}. There is nothing to list. What counts." in [each.text for each in nothing.all("p")]
+    for total in ((Cell(value=3), Cell(value=0)), (Cell(value=None, suppressed=True), Cell(value=0))):
+        assert len(shown(*total).all("table")) == 1
+
+
+def test_a_count_of_none_leads_nowhere_and_a_median_of_none_does() -> None:
+    counted = Figure(code="counted", title="Counted", value=0, opens=True)
+    median = Figure(code="days", title="Days: median", value=0, unit=Unit.DAYS, opens=True)
+    some = Figure(code="some", title="Some", value=2, opens=True)
+    section = Section(code="s", title="S", figures=(counted, median, some))
+    html = page(replace(sample.small(), sections=(section,)), link=lambda code: f"/figures/{code}")
+    assert re.findall(r'href="/figures/(\w+)"', html) == ["days", "some"]
+
+
 def test_a_draft_says_so() -> None:
     assert "Nobody has approved" in page(sample.small(), draft=True)
     assert "Nobody has approved" not in page(sample.small())

@@ -22,7 +22,7 @@ from reports.document import Document, Unit
 from tests.reports import sample
 
 _BROWSER: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-_WIDTHS: Final = (320, 900, 1280)
+_WIDTHS: Final = (320, 600, 760, 900, 1280)
 _ROOM: Final = 900
 # Of each word in a table of figures: does it stand on one line? And does the page need to be pushed sideways?
 _LOOK: Final = """

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +29,16 @@ import asyncio, hashlib
 from tests.reports.test_pdf import typeset
 from tests.reports import sample
 print(hashlib.sha256(typeset(sample.small()).content).hexdigest())
+"""
+# In a process that does nothing else: what the other tests of a process hold or let go of does not count.
+ALONE = """
+import time
+from tests.reports.test_pdf import long, resident, typeset
+typeset(long(40, "First"))
+before, begun = resident(), time.process_time()
+for name in ("Second", "Third"):
+    typeset(long(40, name))
+print(time.process_time() - begun, resident() - before)
 """
 
 
@@ -65,6 +77,24 @@ def wide(columns: int) -> Document:
                  for r in range(3))  # fmt: skip
     table = Table(code="t", title="Wide", head="Row", columns=names, rows=rows, total=rows[0], note="A note.")
     return replace(sample.small(), since_at=None, sections=(Section(code="s", title="S", tables=(table,)),))
+
+
+def long(tables: int, name: str = "S") -> Document:
+    """Return a document as long as the return of a trust with many sites: of each table six columns, twenty rows."""
+    columns = tuple(Column(code=f"c{n}", title=f"RX1{n:02} Example Hospital") for n in range(6))
+    rows = tuple(Row(code=f"r{r}", title=f"Subject number {r}", cells=tuple(Cell(value=r * n % 7) for n in range(6)))
+                 for r in range(20))  # fmt: skip
+    several = tuple(
+        Table(code=f"t{n}", title=f"{name} {n}", head="Subject", columns=columns, rows=rows, total=rows[-1])
+        for n in range(tables)
+    )
+    return replace(sample.small(), since_at=None, sections=(Section(code="s", title=name, tables=several),))
+
+
+def resident() -> int:
+    """Return how much memory this process holds, in megabytes."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() // 2**20
 
 
 def named(title: str) -> Document:
@@ -150,6 +180,61 @@ def test_columns_with_long_words_get_the_room_that_they_need() -> None:
     reader = read(replace(document, sections=(section,)))
     assert any(page.mediabox.width > page.mediabox.height for page in reader.pages)
     assert words_of(reader).count("Recommendations") == 6
+
+
+def test_the_return_of_a_trust_with_many_sites_is_set_in_seconds_and_nothing_of_it_is_kept() -> None:
+    ran = subprocess.run([sys.executable, "-c", ALONE], cwd=ROOT, capture_output=True, check=True, text=True)
+    seconds, megabytes = map(float, ran.stdout.split())
+    # By the clock of the processor: how busy the machine is otherwise does not count. Some 0.5 s for each.
+    assert seconds < 2 * 4
+    # Typst would hold 50 MB of each for ten more.
+    assert megabytes < 50
+
+
+async def test_reports_are_set_one_after_the_other_and_others_go_on_meanwhile() -> None:
+    reports, order = TypstReports(), []
+
+    async def one(name: str, tables: int) -> None:
+        await reports.typeset(sheet(long(tables, name)), sample.small().known_until)
+        order.append(name)
+
+    begun = [asyncio.create_task(one("long", 12)), asyncio.create_task(one("short", 1))]
+    beats = 0
+    while not begun[0].done():
+        beats += 1
+        await asyncio.sleep(0)
+    await asyncio.gather(*begun)
+    assert order == ["long", "short"]
+    assert beats > 10
+
+
+class Held(list[Any]):
+    """What a sheet lists, read only once a test lets it go."""
+
+    def __init__(self, several: list[Any]) -> None:
+        super().__init__(several)
+        self.begun, self.free = threading.Event(), threading.Event()
+
+    def __iter__(self) -> Iterator[Any]:
+        self.begun.set()
+        assert self.free.wait(30)
+        return super().__iter__()
+
+
+async def test_a_report_that_nobody_waits_for_any_more_is_still_the_only_one_that_is_set() -> None:
+    reports, known = TypstReports(), sample.small().known_until
+    held = Held([])
+    left = asyncio.create_task(reports.typeset({**sheet(sample.small()), "held": held}, known))
+    assert await asyncio.to_thread(held.begun.wait, 30)
+    waiting, following = (asyncio.create_task(reports.typeset(sheet(sample.small()), known)) for _ in range(2))
+    left.cancel()
+    await asyncio.wait({left})
+    waiting.cancel()
+    done, _ = await asyncio.wait({following}, timeout=0.7)
+    held.free.set()
+    assert left.cancelled() and not done, "two were set at once"
+    assert (await following).content.startswith(b"%PDF")
+    assert waiting.cancelled()
 
 
 def test_words_are_never_code() -> None:
