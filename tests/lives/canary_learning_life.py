@@ -21,7 +21,7 @@ MANAGER: Final = "complaints_manager"
 
 
 async def what_was_learned(planted: Planted) -> None:
-    """Learn, act, tell the person and the staff, find that it recurred, and let go of it."""
+    """Learn, act, tell the person and the staff, find that it recurred, hand it over, and let go of it."""
     complaint = await planted.log()
     await _may_be_told(planted, complaint)
     await _learned(planted, complaint)
@@ -29,7 +29,7 @@ async def what_was_learned(planted: Planted) -> None:
     await _of_the_staff(planted)
     clock = planted.world.clock
     clock.time += LATER
-    await _recurred_and_dropped(planted, complaint, action)
+    await _recurred_handed_over_and_dropped(planted, complaint, action)
     clock.time -= LATER
 
 
@@ -71,10 +71,13 @@ async def _of_the_staff(planted: Planted) -> None:
     await _acted(planted, found["id"])
 
 
-async def _recurred_and_dropped(planted: Planted, complaint: UUID, action: UUID) -> None:
+async def _recurred_handed_over_and_dropped(planted: Planted, complaint: UUID, action: UUID) -> None:
     due_on = _today(planted) + LATER
     again = said.CheckAction(action_id=action, result="recurred", words=W, reason=W, due_on=due_on)
     await planted.say(complaint, K.CHECK_ACTION, again, by=MANAGER)
+    owner, other = planted.body.person("investigator"), planted.body.person("handler")
+    handed_over = said.HandOverActions(owner_id=owner, to_id=other, reason=W)
+    await planted.say(complaint, K.HAND_OVER_ACTIONS, handed_over, by=MANAGER)
     await planted.say(complaint, K.DROP_ACTION, said.DropAction(action_id=action, reason=W), by=MANAGER)
 
 

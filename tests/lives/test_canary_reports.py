@@ -26,7 +26,7 @@ from tests.lives.planted import Planted
 NOW: Final = datetime(2028, 12, 1, 9, tzinfo=UTC)
 APPROVED: Final = marker("RecordLearning.public_words")
 # In which reports what was approved to be public is told.
-TELLS: Final = {"annual", "public", "reg17"}
+TELLS: Final = {"annual", "board", "public", "reg17"}
 
 
 async def compiled(planted: Planted, kind: str) -> tuple[Document, list[str]]:

@@ -421,7 +421,7 @@ async def _afterwards(life: Life) -> None:
         )
         await life.must(K.INFORM_STAFF, outcome)
     asked = RecordExperience(step="answered", on=date(2028, 5, 16), involvement_id=life.staff["nurse"], words="Fair.")
-    await life.must(K.RECORD_EXPERIENCE, asked)
+    await life.must(K.RECORD_EXPERIENCE, asked, "senior_leader")
     declined = RecordExperience(step="declined", on=date(2028, 5, 16), involvement_id=life.staff["locum"])
     await life.must(K.RECORD_EXPERIENCE, declined)
 

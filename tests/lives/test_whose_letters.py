@@ -32,6 +32,7 @@ _OF_BODIES: Final = frozenset(
 )
 OUTSIDE: Final[dict[str, frozenset[str]]] = {
     "action_done": frozenset({"PlanAction.what", "CompleteAction.evidence"}),
+    "action_dropped": frozenset({"PlanAction.what"}),
     "action_news": frozenset({"PlanAction.what", "RecordActionProgress.words"}),
     "candour_notice": frozenset({"ElementSaid.words", "EnquirySaid.what"}),
     "candour_results": frozenset({"ElementSaid.words"}),

@@ -11,6 +11,7 @@ from contracts.commands import CommandKind as K
 from db import learning_said, staff_said
 from db import referral_said as referred
 from policies.survey_files import PARTY, to_ask
+from tests.year.trust import LISTENER
 from tests.year.words import CHANGES, MATTERS
 
 if TYPE_CHECKING:
@@ -91,15 +92,21 @@ async def carried_out(life: Life, action: UUID) -> AsyncIterator[datetime]:
 async def answer(life: Life, score: int) -> None:
     """Ask how it was, unless a feedback round has, and write down the answer."""
     (party,) = await life.rows("select id from party where complaint_id = :id and role = 'complainant'")
+    assert life.complaint is not None
+    await life.world.deliver(life.trust.body, life.complaint)  # a feedback round may just have asked
     if not await life.rows("select 1 from experience where complaint_id = :id and asked_on is not null"):
         asked = staff_said.RecordExperience(step="asked", how="call", on=life.today, party_id=party["id"])
-        await life.must(K.RECORD_EXPERIENCE, asked)
+        done = await life.world.say(life.trust.body, life.complaint, K.RECORD_EXPERIENCE, asked, by=life.handler)
+        if done.refusal == "contact_on_hold":
+            return  # they came back, and are left in peace
+        assert done.state == "applied", (done.refusal, done.last_failure)
     scores = tuple(
         staff_said.Score(statement=each.code, score=max(1, min(5, score + (at % 3) - 1)))  # type: ignore[arg-type]
         for at, each in enumerate(to_ask(PARTY).statements)
     )
     answered = staff_said.RecordExperience(step="answered", on=life.today, party_id=party["id"], scores=scores)
-    await life.must(K.RECORD_EXPERIENCE, answered)
+    # Somebody who deals with no complaint takes the answer down.
+    await life.must(K.RECORD_EXPERIENCE, answered, LISTENER)
 
 
 async def ombudsman(life: Life) -> AsyncIterator[datetime]:

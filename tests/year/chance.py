@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final
+
+from tests.year.rarer import PLAIN, Contact, Rarer, contacts, rarer
 
 FIRST: Final = date(2027, 4, 1)
 DAYS: Final = 366  # to 31 March 2028
@@ -71,6 +73,7 @@ class Drawn:
     ombudsman: bool
     reopened: bool
     answered: int | None  # the score of whoever is asked how it was
+    rarer: Rarer = PLAIN
 
 
 def draw(number: int, complaints: int, dice: Random) -> Drawn:
@@ -122,7 +125,12 @@ def draw(number: int, complaints: int, dice: Random) -> Drawn:
 def a_year(complaints: int, seed: int) -> list[Drawn]:
     """Draw a whole year."""
     dice = Random(seed)
-    return [draw(number, complaints, dice) for number in range(complaints)]
+    return [replace(draw(number, complaints, dice), rarer=each) for number, each in enumerate(rarer(complaints, seed))]
+
+
+def other_matters(complaints: int, seed: int) -> list[Contact]:
+    """Draw what else came in a year of so many complaints."""
+    return contacts(complaints, seed, FIRST, DAYS, THEMES)
 
 
 def _one(dice: Random, weighted: tuple[tuple[object, ...], ...]) -> tuple[object, ...]:

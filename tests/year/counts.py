@@ -1,4 +1,4 @@
-"""What the trust counts beside complaints, and what its people are trained in: sent month by month."""
+"""What the trust counts beside complaints, and what its people are trained in and agree to: sent month by month."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from tests.year.trust import HANDLERS
 # How many of each source a place has in a month, at most.
 SOURCES: Final = (("incident", 6), ("claim", 1), ("compliment", 8), ("feedback", 5))
 COURSES: Final = ("identifying_complaints", "just_culture", "investigation", "supporting_staff", "candour")
+OBJECTIVES: Final = (
+    ("complaints_manager", "Everybody who complains hears from a person within a day."),
+    ("responsible_person", "I meet somebody who complained each month, and say what I learned."),
+)
+EXAMPLE: Final = "I rang each of those who had waited longest, and wrote down what they wish for."
 TRAINED: Final = (*HANDLERS, "complaints_manager", "investigator", "responsible_person")
 
 
@@ -62,3 +67,12 @@ class Counts:
                     done = date(2026, dice.randint(5, 12), dice.randint(1, 28))
                     said = {"course": course, "doneOn": done.isoformat(), "evidence": "The register of the course."}
                     await self.desk.post(f"{path}/training", said)
+        for role, words in OBJECTIVES:
+            await self._agreed(role, words)
+
+    async def _agreed(self, role: str, words: str) -> None:
+        """Record what a role asks of somebody, and their own example of it."""
+        path = f"/people/{self.desk.trust.body.person(role)}/objectives"
+        said = {"role": role, "words": words, "agreedOn": "2027-03-01"}
+        objective = await self.desk.post(path, said)
+        await self.desk.post(f"{path}/{objective['id']}/examples", {"on": "2027-03-15", "words": EXAMPLE}, role)

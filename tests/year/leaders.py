@@ -1,4 +1,4 @@
-"""What leaders do in the year: board reports, panels, the annual report, the return, the public page, how it was."""
+"""What leaders do in the year: board reports, panels, what is published and talked over, returns, how it was."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 from contracts import names
 from contracts.governance import Begun, TurnStart
+from tests.year.case import morning
 from tests.year.company import Company
 from tests.year.desk import OFFICE, ApiDesk
-from tests.year.life import morning
 from tests.year.trust import Trust
 
 SENIOR, RESPONSIBLE = "senior_leader", "responsible_person"
@@ -25,8 +25,15 @@ SERIES: Final = (
     ("annual_report", "yearly", date(2028, 4, 10)),
     ("return", "yearly", date(2028, 5, 8)),
     ("learning_summary", "yearly", date(2028, 4, 17)),
+    ("discussion", "yearly", date(2028, 5, 15)),
     ("feedback_round", "monthly", date(2027, 5, 3)),
 )
+WENT_TO: Final = {
+    "staff": "All wards and teams",
+    "healthwatch": "Healthwatch Exampleshire",
+    "advocacy": "Exampleshire Independent Health Complaints Advocacy",
+    "commissioner": "Exampleshire Integrated Care Board",
+}
 STORY: Final = "Somebody waited for a day, and nobody said why. The team now says so each hour."
 EVERY: Final = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
@@ -104,7 +111,7 @@ class Leaders:
         path = f"/{occurrence}"
         says = {
             "board_report": self._report, "annual_report": self._report, "panel": self._panel, "return": self._return,
-            "learning_summary": self._summary, "non_executive": self._heard,
+            "learning_summary": self._summary, "non_executive": self._heard, "discussion": self._discussed,
         }.get(self.kind)  # fmt: skip
         if says is not None:
             async for moment in says(path):
@@ -121,8 +128,11 @@ class Leaders:
         await self.post(f"{path}/steps/approve/completion", {"words": "Approved."}, RESPONSIBLE)
         yield self.later(2)
         await self.post(f"{path}/steps/publish/completion", {}, RESPONSIBLE)
-        for audience, whom in (("staff", "All wards and teams"), ("healthwatch", "Healthwatch Exampleshire")):
-            went = {"audience": audience, "whom": whom, "how": "email", "on": self.today.isoformat()}
+        await self._distributed(path, "staff", "healthwatch", "commissioner")
+
+    async def _distributed(self, path: str, *audiences: str) -> None:
+        for audience in audiences:
+            went = {"audience": audience, "whom": WENT_TO[audience], "how": "email", "on": self.today.isoformat()}
             await self.post(f"{path}/distribution", went)
         await self.post(f"{path}/steps/distribute/completion", {})
 
@@ -153,7 +163,21 @@ class Leaders:
         await self.post(f"{path}/minutes", minutes, RESPONSIBLE)
         await self.post(f"{path}/steps/hold/completion", {}, RESPONSIBLE)
         yield self.later(2)
+        await self._followed(path)
         await self.post(f"{path}/steps/follow/completion", {}, RESPONSIBLE)
+
+    async def _followed(self, path: str) -> None:
+        """Settle what the meeting before resolved, and resolve something that has to be done before the next."""
+        resolved = {
+            "what": "Ask each ward for a daily look at what is promised to people.",
+            "ownerId": str(self.trust.body.person("investigator")),
+            "dueOn": (self.today + timedelta(days=60)).isoformat(),
+        }
+        shown = await self.post(f"{path}/actions", resolved, RESPONSIBLE)
+        settled = {"state": "done", "on": self.today.isoformat(), "words": "Each ward looks, and writes down who did."}
+        for each in shown["actions"]:
+            if each["carried"]:
+                await self.post(f"{path}/actions/{each['id']}/settlement", settled, RESPONSIBLE)
 
     async def _return(self, path: str) -> AsyncIterator[datetime]:
         yield self.later(5)
@@ -176,3 +200,17 @@ class Leaders:
         }
         await self.post(f"{path}/minutes", heard, SENIOR)
         await self.post(f"{path}/steps/meet/completion", {}, SENIOR)
+
+    async def _discussed(self, path: str) -> AsyncIterator[datetime]:
+        yield self.later(3)
+        await self.post(f"{path}/steps/approve/completion", {"words": "Nobody can be known from it."}, RESPONSIBLE)
+        yield self.later(20)
+        met = {
+            "heldOn": self.today.isoformat(),
+            "attendees": [{"name": "The patients' council"}, {"name": "Carers of Exampleshire"}],
+            "minutes": "We went through the summary, page by page.",
+            "heard": "People want to hear what changed, and when.",
+        }
+        await self.post(f"{path}/minutes", met)
+        await self.post(f"{path}/steps/discuss/completion", {})
+        await self._distributed(path, "staff", "healthwatch", "advocacy")

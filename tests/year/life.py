@@ -2,81 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any, Final
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from contracts import names
 from contracts.commands import CommandKind as K
-from db import candour_said as candour
 from db import casework_said as casework
 from db import eligibility_said as eligibility
-from db import escalation_said as escalation
 from db import finding_said as found
 from db import involvement_said as involved
 from db import said, staff_said
-from db.bereavement_said import RecordDeath
 from db.triage_said import Triage
-from policies.calendars import Calendar, Nation
 from tests.lives import casework as steps
+from tests.year import beginnings, candid, jointly, promised, remedied, seniors, turns
 from tests.year.afterwards import afterwards
+from tests.year.case import OneCase, morning
 from tests.year.chance import Drawn
-from tests.year.company import Company, Position
-from tests.year.trust import Trust
 from tests.year.words import MATTERS
 
-_OPEN: Final = Calendar.legal(Nation("england"), (), 0)
-MANAGER, SENIOR, INVESTIGATOR = "complaints_manager", "senior_leader", "investigator"
+MANAGER, SENIOR, RESPONSIBLE = "complaints_manager", "senior_leader", "responsible_person"
+# What has a way of its own after it was acknowledged.
+TURNS: Final = {
+    "excluded": turns.excluded,
+    "too_late": turns.out_of_time,
+    "waived": turns.out_of_time,
+    "transferred": turns.transferred,
+}
 
 
 @dataclass(kw_only=True)
-class Life:
-    """A complaint and all that runs for it, at the world's time."""
+class Life(OneCase):
+    """A complaint and all that runs for it. With an original it is the same person, who comes back."""
 
-    trust: Trust
     drawn: Drawn
-    complaint: UUID | None = None
+    original: Life | None = None
+    calls: bool = False  # for somebody senior, who is to come
 
     def __post_init__(self) -> None:
-        self.company = Company(world=self.trust.world)
-
-    @property
-    def world(self) -> Any:
-        return self.trust.world
-
-    @property
-    def today(self) -> date:
-        found_: date = self.world.clock.time.date()
-        return found_
+        super().__post_init__()
+        drawn = self.drawn
+        if drawn.grave or drawn.logged_after:
+            # Nothing else happens to what is serious, or came to light late.
+            self.drawn = replace(drawn, rarer=replace(drawn.rarer, turn=None, joint=False))
+        elif drawn.rarer.joint and len(drawn.outcomes) < 2:  # one issue is each body's
+            self.drawn = replace(drawn, outcomes=(*drawn.outcomes, "upheld"))
 
     @property
     def handler(self) -> str:
         return self.trust.handler(self.drawn.handler)
 
-    async def must(self, kind: K, what: said.Said, by: str | None = None) -> None:
-        assert self.complaint is not None
-        await steps.must(self.world, self.trust.body, self.complaint, kind, what, by or self.handler)
+    @property
+    def investigator(self) -> str:
+        return "investigator" if self.original is None else "second_investigator"
 
-    async def rows(self, sql: str, **params: Any) -> Sequence[Any]:
-        found_: Sequence[Any] = await self.world.rows(self.trust.body, sql, id=self.complaint, **params)
-        return found_
+    @property
+    def who(self) -> int:
+        return self.drawn.number if self.original is None else self.original.drawn.number
 
-    async def meet(self) -> None:
-        """Bring what has begun beside the complaint to the world's time."""
-        if self.complaint is None:
-            return
-        beside = await self.rows(
-            "select kind, id from proceeding where complaint_id = :id"
-            " union all select 'involvement', id from involvement where complaint_id = :id"
-        )
-        for row in beside:
-            staff = row["kind"] == "involvement"
-            found_ = names.involvement_workflow_id(row["id"]) if staff else None
-            self.company.ids.add(found_ or names.proceeding_workflow_id(row["kind"], row["id"]))
-        await self.company.to(self.world.clock.time)
+    @property
+    def joint(self) -> bool:
+        drawn = self.drawn
+        return drawn.rarer.joint and drawn.end == "look" and not (drawn.staff or drawn.reopened)
 
     def day(self, after: int, hour: int = 11) -> datetime:
         """Return the morning of an open day, so many days after the receipt or the next open one."""
@@ -84,107 +72,68 @@ class Life:
 
     async def live(self) -> AsyncIterator[datetime]:
         """Live, and say each time when it goes on."""
+        if self.original is not None:
+            async for moment in beginnings.again(self, self.original):
+                yield moment
+            if self.drawn.reopened:
+                return  # nobody came back
+        else:
+            yield self.day(self.drawn.logged_after, 9)
+        async for moment in beginnings.begin(self):
+            yield moment
+        async for moment in self._handled():
+            yield moment
+
+    async def _handled(self) -> AsyncIterator[datetime]:
         drawn = self.drawn
-        yield self.day(drawn.logged_after, 9)
-        await self._log()
-        if drawn.death:
-            await self._died()
         if drawn.grave:
             await self.must(K.TRIAGE, Triage(harm="severe", remark="It may have led to lasting harm."))
+        if drawn.rarer.turn == "exempt":
+            async for moment in turns.exempt(self):
+                yield moment
+            return
         yield self.day(drawn.logged_after + drawn.acknowledged_after)
         what = said.Acknowledge(method="call", made_on=self.today, discussion_offered=True)
         await self.must(K.ACKNOWLEDGE, what)
         if drawn.candour:
-            await self._candour()
+            await candid.flagged(self)
+        if drawn.rarer.turn in TURNS:
+            async for moment in TURNS[drawn.rarer.turn](self):
+                yield moment
+            if drawn.rarer.turn != "waived":
+                return
         if drawn.end == "withdrawn":
-            yield self.day(drawn.logged_after + max(drawn.acknowledged_after + 1, 9))
+            yield self.day(max((self.today - drawn.received_on).days + 1, 9))
             await self.must(K.WITHDRAW, said.Withdraw(method="call", withdrawn_on=self.today))
-            await self._code()
+            await self.code()
             return
-        if drawn.end == "early" and not drawn.grave:
+        if drawn.candour and drawn.rarer.notifiable:
+            async for moment in candid.told(self):
+                yield moment
+        async for moment in self._worked():
+            yield moment
+
+    async def _worked(self) -> AsyncIterator[datetime]:
+        if self.drawn.end == "early" and not self.drawn.grave:
             async for moment in self._early():
                 yield moment
         else:
             await self.must(K.MOVE_ON, casework.MoveOn(reason="It needs a closer look."))
             async for moment in self._closer_look():
                 yield moment
-        async for moment in self._afterwards():
+        async for moment in afterwards(self):
             yield moment
-
-    async def _log(self) -> None:
-        drawn, trust = self.drawn, self.trust
-        parties: tuple[said.PartySaid, ...] = (
-            said.PartySaid(role="complainant", name=f"Person {drawn.number}", email=f"p{drawn.number}@example.org"),
-        )
-        if drawn.death:
-            parties = (
-                said.PartySaid(
-                    role="complainant", name=f"Person {drawn.number}", email=f"p{drawn.number}@example.org",
-                    relation="daughter", ground="died",
-                ),
-                said.PartySaid(role="affected", name=f"Parent of {drawn.number}", address="2 High Road, Exampleton"),
-            )  # fmt: skip
-        self.complaint = await self.world.log(
-            trust.body,
-            parties=parties,
-            received_on=drawn.received_on,
-            channel="oral" if drawn.oral else "written",
-            summary=MATTERS[drawn.theme],
-            narrative=MATTERS[drawn.theme],
-            owner_id=trust.body.person(self.handler),
-            division_id=trust.divisions[drawn.division],
-        )
-        self.company.ids.add(names.complaint_workflow_id(self.complaint))
-        described = await self.world.handle(self.complaint).describe()
-        run = described.raw_description.workflow_execution_info.first_run_id
-        self.company.stand[run] = Position(at=self.world.clock.time, machine=datetime.now(UTC))
-
-    async def _died(self) -> None:
-        (row,) = await self.rows("select id from party where complaint_id = :id and role = 'affected'")
-        await self.must(K.RECORD_DEATH, RecordDeath(party_id=row["id"], known_on=self.today, died_on=self.today))
 
     async def tidy(self) -> None:
         """Do what an office does the same day: release what was drafted, and see to what seniors were asked for."""
-        if self.complaint is None:
-            return
-        for row in await steps.drafts(self.world, self.trust.body, self.complaint):
-            words = row["body"].replace("[[", "").replace("]]", "")
-            await self.must(K.RELEASE_NOTICE, steps.desk_said.ReleaseNotice(notice_id=row["id"], body=words))
-        for row in await self.rows(
-            "select e.id, e.acknowledged_at, e.decision, c.open from escalation e join proceeding p on p.id = e.id"
-            " join complaint c on c.id = e.complaint_id where e.complaint_id = :id and p.ended_on is null"
-            " order by e.raised_at"
-        ):
-            await self._in_hand(row)
-
-    async def _in_hand(self, row: Any) -> None:
-        """A senior acknowledges, and oversees the case to its end."""
-        one = row["id"]
-        if row["acknowledged_at"] is None:
-            await self.must(K.ACKNOWLEDGE_ESCALATION, escalation.AcknowledgeEscalation(escalation_id=one), SENIOR)
-        if row["decision"] is None:
-            what = escalation.DecideEscalation(
-                escalation_id=one, decision="oversee", reason="I will see the response before it goes."
-            )
-            await self.must(K.DECIDE_ESCALATION, what, SENIOR)
-        elif not row["open"] or self.drawn.number % 2:
-            await self.must(
-                K.FOLLOW_ESCALATION, escalation.FollowEscalation(escalation_id=one, words="I looked."), SENIOR
-            )
-
-    async def _candour(self) -> None:
-        what = candour.FlagIncident(words="It may be a notifiable incident.", became_known_on=self.today)
-        await self.must(K.FLAG_INCIDENT, what)
-        (row,) = await self.rows("select id from proceeding where complaint_id = :id and kind = 'candour'")
-        judged = candour.AssessIncident(
-            incident_id=row["id"], notifiable=False, harm="low", reasons="It was known to happen, and was explained."
-        )
-        await self.must(K.ASSESS_INCIDENT, judged, SENIOR)
+        await super().tidy()
+        if self.complaint is not None:
+            self.calls = await seniors.called(self)
 
     async def _early(self) -> AsyncIterator[datetime]:
         drawn = self.drawn
         await self.must(K.BEGIN_RESOLUTION, casework.BeginResolution(plan="Ring the person, and the ward."))
-        yield self.day(drawn.logged_after + max(drawn.days, drawn.acknowledged_after + 1))
+        yield self.day(max(drawn.logged_after + drawn.days, (self.today - drawn.received_on).days + 1))
         ended = casework.Resolve(
             satisfied=drawn.satisfied, summary="The ward said sorry, and put it right.", method="call",
             resolved_on=self.today,
@@ -194,7 +143,7 @@ class Life:
             async for moment in self._closer_look():
                 yield moment
             return
-        await self._code()
+        await self.code()
         await self._close()
 
     async def _closer_look(self) -> AsyncIterator[datetime]:
@@ -215,7 +164,8 @@ class Life:
         await self.must(K.SET_ISSUES, casework.SetIssues(issues=what))
         confirmed = casework.ConfirmIssues(confirmed_on=self.today, method="call")
         await self.must(K.CONFIRM_ISSUES, confirmed)
-        await steps.appoint(self.world, body, self.complaint, INVESTIGATOR, SENIOR)
+        decides = SENIOR if self.original is None else RESPONSIBLE
+        await steps.appoint(self.world, body, self.complaint, self.investigator, decides)
         await self.must(K.SCREEN_ROUTES, eligibility.ScreenRoutes())
         shared = casework.SharePlan(
             evidence=("The rota",), delivery="letter", shared_with_person_on=self.today, no_staff=not drawn.staff,
@@ -223,19 +173,30 @@ class Life:
         )  # fmt: skip
         await self.must(K.SHARE_PLAN, shared)
         staff = await self._staff_told() if drawn.staff else None
+        if self.joint:
+            await jointly.invited(self, 56)
+        if drawn.rarer.promise:
+            await promised.make(self)
         last = max(drawn.days, since + 14)
         for after in range(since + 26, last, 27):
             yield self.day(after)
             await self.must(K.RECORD_UPDATE, said.RecordUpdate(method="call", given_on=self.today, words="We go on."))
         yield self.day(last)
-        await steps.findings(self.world, body, self.complaint, *drawn.outcomes)
+        if drawn.rarer.promise:
+            await promised.settle(self)
+        if self.joint:
+            await jointly.contributed(self)
+        await self._find()
         await self.must(K.SKIP_VIEWS, found.SkipViews(reason="Everything was agreed on the telephone."), MANAGER)
         if drawn.remedy:
-            await self._remedy(drawn.remedy)
-        await self._code()
+            await remedied.proposed(self, drawn.remedy)
+        await self.code()
         await steps.draft(self.world, body, self.complaint)
+        if self.joint:
+            await jointly.agreed(self)
         await steps.clear(self.world, body, self.complaint, MANAGER)
-        if drawn.grave:
+        stands = await steps.stands(self.world, body, self.complaint)
+        if stands["severity"] in ("serious", "immediate"):
             await steps.clear(self.world, body, self.complaint, SENIOR)
         await steps.sign(self.world, body, self.complaint)
         if staff is not None:
@@ -243,7 +204,11 @@ class Life:
                 involvement_id=staff, about="outcome", informed_on=self.today, how="in_person"
             )
             await self.must(K.INFORM_STAFF, told)
+        if drawn.remedy:
+            await remedied.offered(self)
         yield self.day(last + 3)
+        if drawn.remedy:
+            await remedied.taken(self)
         await self._close()
 
     async def _staff_told(self) -> UUID:
@@ -265,17 +230,19 @@ class Life:
         )
         return one
 
-    async def _remedy(self, kind: str) -> None:
-        sums: dict[str, Any] = {}
-        if kind == "money":
-            sums = {"injustice_amount": Decimal(250), "severity_level": 2}
-        what = found.ProposeRemedy(kind=kind, words="We are sorry, and put it right.", basis="It was upheld.", **sums)  # type: ignore[arg-type]
-        await self.must(K.PROPOSE_REMEDY, what, INVESTIGATOR)
-        for row in await self.rows("select id from remedy where complaint_id = :id"):
-            decided = found.DecideRemedy(remedy_id=row["id"], decision="approved", on=self.today)
-            await self.must(K.DECIDE_REMEDY, decided, MANAGER)
+    async def _find(self) -> None:
+        """Find on each issue that is ours: of a joint complaint the last is not."""
+        ours = await self.rows("select id from issue where complaint_id = :id and state = 'open' order by number")
+        last = len(ours) - 1 if self.joint else len(ours)
+        for row, outcome in zip(ours[:last], self.drawn.outcomes, strict=False):
+            what = found.RecordFinding(
+                issue_id=row["id"], happened=steps.WORDS, should_have=steps.WORDS, standard=steps.WORDS,
+                evidence=steps.WORDS, outcome=outcome, reason=steps.WORDS,
+            )  # fmt: skip
+            await self.must(K.RECORD_FINDING, what, self.investigator)
 
-    async def _code(self) -> None:
+    async def code(self) -> None:
+        """Set the codes that the returns need."""
         drawn = self.drawn
         issues = await self.rows("select id from issue where complaint_id = :id order by number")
         themes = [drawn.theme, drawn.second_theme or drawn.theme]
@@ -293,14 +260,3 @@ class Life:
         assert self.complaint is not None
         await self.tidy()
         await self.must(K.CLOSE, said.Close())
-
-    async def _afterwards(self) -> AsyncIterator[datetime]:
-        async for moment in afterwards(self):
-            yield moment
-
-
-def morning(day: date, hour: int) -> datetime:
-    """Return an hour of the first open day from a day on."""
-    while not _OPEN.is_open(day):
-        day += timedelta(days=1)
-    return datetime.combine(day, time(hour), UTC)

@@ -14,6 +14,7 @@ from tests.world import World
 
 NAME = "Exampleshire Hospitals NHS Foundation Trust"
 DIVISIONS = ("Medicine", "Surgery", "Women, children and community")
+LISTENER = "patient_experience"  # asks people how it was, and handles nothing
 HANDLERS = tuple(f"handler_{number}" for number in range(1, 7))
 
 
@@ -35,7 +36,9 @@ def found(world: World, migrator_dsn: str, code: str | None = None) -> Trust:
     body = make_body(migrator_dsn, follows=None)
     for subject in HANDLERS:
         join(migrator_dsn, body, subject, "handler")
-    for subject, role in (("second_investigator", "investigator"), ("medical_director", "medical_director")):
+    for subject, role in (
+        ("second_investigator", "investigator"), ("medical_director", "medical_director"), (LISTENER, "auditor"),
+    ):  # fmt: skip
         join(migrator_dsn, body, subject, role)
     divisions = []
     with psycopg.connect(plain(migrator_dsn)) as connection:

@@ -17,6 +17,7 @@ KEPT: Final = frozenset(
     {"post_letter", "find_way", "supply_format", "call_instead", "unsafe_contact", "notice_failed", "notice_withheld"}
     | {"promised", "approve_correction", "information_governance"}
     | {"write_again", "complete_coding", "review_staff_safety", "decide_severity", "refer_today"}
+    | {"plan_action"}
 )
 LARGEST: Final = 2048  # bytes of a verdict (ADR 19)
 # Where a complaint ends that is in no procedure's stages.

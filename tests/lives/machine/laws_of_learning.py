@@ -1,4 +1,4 @@
-"""The laws of learning: no action is lost, late stays late, and none ends but because it held or was let go of."""
+"""The laws of learning: no promise or action is lost, late stays late, none ends but as it held or was let go of."""
 
 from __future__ import annotations
 
@@ -37,12 +37,23 @@ def of_a_case(look: Look) -> None:
     )
     for row in look.rows("action"):
         _is_told_by_its_record(look, row, of_action[row["id"]])
+    if look.stage != "opened_in_error":
+        for row in look.rows("remedy", kind="action"):
+            _is_seen_to(look, row)
     for row in look.rows("learning"):
         numbers = sorted(each["number"] for each in look.rows("learning_version", learning_id=row["id"]))
         assert numbers == list(range(1, row["version"] + 1)), f"learning has the versions {numbers}"
     for version in look.rows("learning_version"):
         alone = version["public_approved_by"] is not None and version["public_approved_by"] == version["public_by"]
         assert not alone, "words for the public were approved by whoever wrote them"
+
+
+def _is_seen_to(look: Look, remedy: Row) -> None:
+    """Check that what was promised is planned, or that somebody is, or was, asked to."""
+    if remedy["state"] in ("approved", "offered", "accepted"):
+        planned = look.rows("action", remedy_id=remedy["id"])
+        asked = look.rows("task", kind="plan_action", subject_id=remedy["id"])
+        assert planned or any(each["state"] in ("open", "done") for each in asked), "a promise that nobody sees to"
 
 
 def _stays_late(before: Row, after: Row) -> None:

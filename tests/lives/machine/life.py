@@ -37,7 +37,7 @@ from tests.lives.machine.kept import Keepers, Kept, of_beside, of_bodies, of_sta
 from tests.lives.machine.look import Look, Looker
 from tests.world import World, until
 
-_BUDGET = timedelta(seconds=10)
+_BUDGET = timedelta(seconds=30)
 SHORTEST = timedelta(hours=44)  # of a step in time, where staff are involved, or bodies contribute
 _FIRST, _LAST = date(2028, 1, 1), date(2028, 12, 31)
 _COUNTED = (
@@ -89,7 +89,7 @@ class Life:
             return self._rests(look, happening) and self._others_rest(look, kept)
 
         try:
-            await until(settled, seconds=10)
+            await until(settled, seconds=30)
         except TimeoutError:
             if not found:
                 raise
@@ -225,7 +225,7 @@ class Life:
 
     async def has_ended(self) -> None:
         """Wait until the workflow is over."""
-        await asyncio.wait_for(self.world.handle(self.id).result(), 10)
+        await asyncio.wait_for(self.world.handle(self.id).result(), 30)
 
     async def let_go(self) -> None:
         """End workflows that nobody looks at any more."""

@@ -43,7 +43,7 @@ from tests.lives.machine.look import Look, Looker
 from tests.world import MORNING, World
 
 T = TypeVar("T")
-PATIENCE = 60  # seconds for one step, at the most
+PATIENCE = 300  # seconds for one step, at the most
 LONGEST_CALLING = 2  # days at a time, while seniors are called every other hour
 
 

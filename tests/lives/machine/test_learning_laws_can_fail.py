@@ -19,7 +19,7 @@ def action(id: str, **changes: object) -> Row:
     return {
         "id": id, "what": "Ring.", "follows": "other", "first_due_on": DAY, "evidence_wanted": "The form.",
         "act_id": "x", "owner_id": "p1", "due_on": LATER, "moved_late": False, "done_on": None, "in_time": None,
-        "recurred": 0, "dropped_reason": None, "dropped_by": None,
+        "recurred": 0, "remedy_id": None, "dropped_reason": None, "dropped_by": None,
     } | changes  # fmt: skip
 
 
@@ -57,6 +57,9 @@ def whole() -> Look:
             "action_change": [{"id": "c", "action_id": DONE} | change],
             "action_progress": [{"id": "p", "action_id": DONE, "happened_on": DAY, "words": "Half."}],
             "action_check": [{"id": "k", "action_id": HELD, "number": 1, "result": "held"} | checked],
+            "complaint": [{"id": "c", "stage": "closed"}],
+            "remedy": [{"id": "r", "kind": "action", "state": "offered"}],
+            "task": [{"id": "t", "kind": "plan_action", "subject_id": "r", "state": "open"}],
             "learning": [{"id": "l", "number": 1, "version": 2, "act_id": "x"}],
             "learning_version": [
                 {"id": "v1", "number": 1} | version, {"id": "v2", "number": 2} | version | {"public_approved_by": "p2"}
@@ -87,6 +90,8 @@ def test_a_look_that_keeps_them_all_is_found_right() -> None:
         ("action_check", put(result="recurred"), {}),
         ("action", put(dropped_reason=None), {"id": DROPPED}),
         ("action", put(dropped_by="p1"), {"id": DROPPED}),
+        ("task", gone, {}),
+        ("task", put(state="superseded"), {}),
         ("learning_version", gone, {"number": 1}),
         ("learning_version", put(public_approved_by="p1"), {"number": 2}),
     ],
