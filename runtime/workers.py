@@ -45,6 +45,7 @@ from gateways.anchors import FolderAnchors
 from gateways.clock import SystemClock
 from gateways.delivery import deliver_pending
 from gateways.engine import Engine, connect
+from gateways.feedback_marks import FeedbackMarks
 from gateways.joint_client import HttpJointClient
 from gateways.mail import MailGateway
 from gateways.mailbox import MailboxGateway
@@ -58,6 +59,7 @@ from policies.procedure_files import refuse_unhandled
 from runtime.activity_fence import ActivityFence
 from runtime.carrier_gateways import notify_gateway, sealing, webhook_reach
 from runtime.file_gateways import file_store
+from runtime.loaded import never_walk_again
 from runtime.rules_at_start import READ_AT_START
 from runtime.schedules import ensure_schedules
 from runtime.settings import Settings
@@ -124,7 +126,8 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     case_file = CaseFile(parts.database, parts.engine)
     typesetter, deliver, tray = TypstTypesetter(), parts.deliver(), FolderOutTray(settings.out_tray)
     links = PartLinks(sealing(settings), settings.outside_url)
-    notices = Notices(parts.database, parts.mail, settings.smtp_sender, typesetter, deliver, tray, links)
+    marks = FeedbackMarks(sealing(settings))
+    notices = Notices(parts.database, parts.mail, settings.smtp_sender, typesetter, deliver, tray, links, marks)
     by_notify = ByNotify(parts.database, notify_gateway(settings), sealing(settings), typesetter, deliver)
     sweeps = Sweeps(parts.database, parts.sweeper, parts.engine, parts.states, FolderAnchors(settings.anchors))
     imports = Imports(parts.database, parts.engine, EngineRuns(parts.engine))
@@ -134,7 +137,7 @@ def workers(parts: Parts, settings: Settings) -> list[Worker]:
     leavers = Leavers(parts.database, parts.engine)
     digests = Digests(parts.database, parts.sweeper, parts.mail, settings.smtp_sender)
     kept = Reports(compile=compile_kept, publish=publish_kept)
-    rounds = FeedbackRounds(parts.database, settings.outside_url)
+    rounds = FeedbackRounds(parts.database, settings.outside_url, marks)
     governance = Governance(parts.database, parts.mail, settings.smtp_sender, kept, rounds.ask)
     webhooks = Webhooks(parts.database, HttpWebhooks(webhook_reach(settings)), sealing(settings))
     joint_codes = JointCodes(parts.database, parts.mail, settings.smtp_sender, sealing(settings))
@@ -276,4 +279,5 @@ async def run_workers(settings: Settings) -> None:
             await stack.enter_async_context(worker)
         await ensure_schedules(parts.client)
         await _ensure_series(parts)
+        never_walk_again()
         await stop.wait()

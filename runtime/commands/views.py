@@ -100,6 +100,16 @@ VIEWS: Final = (
         healthy="those that have not ended, also of complaints that are closed",
     ),
     View(
+        title="actions that follow from complaints",
+        filter="WorkflowType = 'action' AND ExecutionStatus = 'Running'",
+        healthy="one for each action until it is done, told and looked at again, also of complaints that are closed",
+    ),
+    View(
+        title="what boards and panels do: occurrences under way",
+        filter="WorkflowType = 'governance' AND ExecutionStatus = 'Running'",
+        healthy="one for each that waits for a step; `RedressStage` names what it is and the step",
+    ),
+    View(
         title="subscriptions to events",
         filter="WorkflowType = 'webhooks' AND ExecutionStatus = 'Running'",
         healthy="one for each subscription with an event in the last hour, or one that waits",

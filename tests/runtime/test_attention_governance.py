@@ -86,3 +86,36 @@ async def test_an_occurrence_without_its_workflow_or_that_has_not_heard_is_named
     assert await found(apart) == set()
     apart.rows("update governance set changes = changes + 1 where id = %s", occurrence)
     assert await found(apart) == {(Kind.LATE_GOVERNANCE, workflow)}
+
+
+async def test_a_step_that_the_machine_cannot_do_is_named_with_what_hinders_it_until_it_is_done(apart: Apart) -> None:
+    body = apart.body()
+    series = await a_series(apart, body)
+    await scheduled(apart, body, series)
+    (occurrence,) = await Machine(apart.database).turn(body.id, series, MORNING)
+    workflow = names.governance_workflow_id(occurrence)
+    apart.engine.running_ids.add(workflow)
+    apart.rows("update governance set heard = changes where id = %s", occurrence)
+    of_step = "update governance_step set {} where occurrence_id = %s and state = 'open'"
+    apart.rows(of_step.format("hindered = 'failed', tries = 1, tried_at = now()"), occurrence)
+    assert await found(apart) == {(Kind.HINDERED_GOVERNANCE, f"{workflow} failed")}
+    apart.rows(of_step.format("hindered = null"), occurrence)
+    assert await found(apart) == set()
+
+
+async def test_what_fell_due_an_hour_ago_and_has_not_begun_is_named_unless_its_series_is_paused(apart: Apart) -> None:
+    body = apart.body()
+    series = await a_series(apart, body)
+    await scheduled(apart, body, series)
+    schedule = names.governance_schedule_id(series)
+    later = MORNING + timedelta(hours=2)
+    assert await found(apart, later) == {(Kind.MISSED_GOVERNANCE, schedule)}
+    apart.rows("update governance_series set state = 'paused' where id = %s", series)
+    assert await found(apart, later) == set()
+    apart.rows("update governance_series set state = 'active' where id = %s", series)
+    (occurrence,) = await Machine(apart.database).turn(body.id, series, MORNING)
+    apart.engine.running_ids.add(names.governance_workflow_id(occurrence))
+    apart.rows("update governance set heard = changes where id = %s", occurrence)
+    assert await found(apart, later) == set()
+    month = await found(apart, MORNING + timedelta(days=32))
+    assert month == {(Kind.MISSED_GOVERNANCE, schedule)}
