@@ -62,7 +62,7 @@ class Permission(StrEnum):
     GOVERN = "govern"  # meetings, comments on reports, their approval and publication
     SUBSCRIBE = "subscribe"  # a system to events: a case system sees its own subscriptions alone
     SPEAK_AS_BODY = "speak_as_body"  # of one's own contribution to what another body coordinates
-    OWN_PART = "own_part"  # of a complaint about oneself: to read it, and to comment
+    OWN_PART = "own_part"  # of a complaint about oneself: to read it, and to comment, and what one's role asks
     OPERATE = "operate"  # resuming parked complaints, delivering again
 
 
@@ -199,7 +199,8 @@ NEEDED: Final[dict[CommandKind, Permission]] = {
     CommandKind.ASSEMBLE_PACK: _P.DECIDE,
     CommandKind.CLOSE_REFERRAL: _P.DECIDE,
     # Learning: whoever works on the case says it; an action is let go of by a manager or a senior.
-    **dict.fromkeys(LEARNING, _P.WRITE),
+    # Who leaves is announced, and their actions are handed over for that: nobody says it to one complaint.
+    **{kind: _P.WRITE for kind in LEARNING if kind is not CommandKind.HAND_OVER_ACTIONS},
     CommandKind.DROP_ACTION: _P.HOLD,
 }
 

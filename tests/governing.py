@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from activities.governance import Governance
-from activities.governance_reports import Compiled, Reports
+from activities.governance_reports import Compiled, Hindered, Reports
 from contracts.governance import Deed, GovernanceAct, GovernanceLook, TurnAct
 from db.engine import Database
 from db.models.governance import GovernanceMember, GovernanceSeries
@@ -36,6 +36,7 @@ class Press:
 
     broken: int | None = None
     faults: int = 0
+    hindered: str | None = None
     compiled: list[tuple[str, UUID]] = field(default_factory=list)
     published: list[tuple[UUID, UUID | None]] = field(default_factory=list)
 
@@ -47,6 +48,8 @@ class Press:
         return Compiled(report_id=uuid4(), broken=self.broken)
 
     async def publish(self, session: Any, row: Any, approved_by: UUID | None, now: datetime) -> None:
+        if self.hindered is not None:
+            raise Hindered(self.hindered)
         self.published.append((row.id, approved_by))
 
     def reports(self) -> Reports:

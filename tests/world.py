@@ -63,6 +63,7 @@ class World:
     engine: Engine
     mailbox: Any
     clock: WorldClock = field(default_factory=lambda: WorldClock(MORNING))
+    budget: timedelta = timedelta(seconds=20)  # how long somebody who says something waits for the verdict
 
     @property
     def states(self) -> SubmissionStore:
@@ -107,8 +108,7 @@ class World:
         return await self.submission(body, submission_id)
 
     async def deliver(self, body: Body, complaint_id: UUID, until: UUID | None = None) -> int:
-        budget = timedelta(seconds=20)
-        return await deliver_pending(self.engine, self.states, body.id, complaint_id, budget=budget, until=until)
+        return await deliver_pending(self.engine, self.states, body.id, complaint_id, budget=self.budget, until=until)
 
     async def submission(self, body: Body, submission_id: UUID) -> Submission:
         async with self.database.tenant(body.id, self.clock.now()) as session:

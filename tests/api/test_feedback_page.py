@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import psycopg
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
+from pypdf import PdfReader
 
 from activities.feedback import FeedbackRounds
 from api.form.sends import Sends
 from db.engine import Database
+from db.feedback_codes import with_code
 from db.models.governance import Governance
+from gateways.feedback_marks import FeedbackMarks
+from gateways.sealing import Sealing, new_key
+from runtime.settings import Settings
 from tests.api.fakes import FakeEngine, FixedClock
 from tests.api.people import ACORN, BIRCH, Tokens
 from tests.api.test_corrections import Desk, a_desk
@@ -23,7 +31,13 @@ from tests.api.test_corrections import Desk, a_desk
 pytestmark = pytest.mark.at_once
 
 Rows = psycopg.Connection[Any]
+KEY = new_key()
+MARKS = FeedbackMarks(Sealing.of(KEY))
 ANSWER = {"s_simple": "5", "s_listened_to": "2", "words": "Nobody rang.\r\nI rang five times."}
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join("".join(each.extract_text() for each in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 class Page:
@@ -31,7 +45,7 @@ class Page:
 
     def __init__(self, desk: Desk, migrator: Rows, clock: FixedClock) -> None:
         self.desk, self.migrator, self.clock = desk, migrator, clock
-        self.path = ""
+        self.path, self.letter_id = "", ""
 
     def row(self) -> dict[str, Any]:
         found = self.migrator.execute(
@@ -41,11 +55,28 @@ class Page:
         assert found is not None
         return dict(found[0])
 
+    def stands(self, state: str) -> None:
+        settled = None if state == "released" else self.clock.now()
+        self.migrator.execute(
+            "update notice set channel = 'letter', state = %s, settled_at = %s where id = %s",
+            (state, settled, self.letter_id),
+        )
+
+    async def printed(self, who: str = "senior_leader") -> httpx2.Response:
+        place = f"/v1/complaints/{self.desk.reference}/notices/{self.letter_id}/pdf"
+        return await self.desk.client.get(place, headers=self.desk.tokens.headers(who))
+
     async def get(self, path: str = "") -> httpx2.Response:
         return await self.desk.client.get(path or self.path)
 
     async def send(self, typed: dict[str, str], path: str = "") -> httpx2.Response:
         return await self.desk.client.post(path or self.path, data=typed)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return the settings of an installation with a key, of which codes are made."""
+    return settings.model_copy(update={"secrets_key": SecretStr(KEY)})
 
 
 @pytest.fixture
@@ -59,20 +90,20 @@ async def page(
         "update complaint set closed_at = closed_at - interval '3 weeks' where reference = %s", (desk.reference,)
     )
     async with database.tenant(ACORN.id, clock.now()) as session:
-        await FeedbackRounds(database, "https://complaints.example.org").ask(
+        await FeedbackRounds(database, "https://complaints.example.org", MARKS).ask(
             session, Governance(id=uuid4(), organisation_id=ACORN.id), clock.now()
         )
     # Whatever is said next is carried after what waits.
     answer = await desk.post("notes", {"words": "Closed, and filed."})
     assert answer.status_code in (200, 201), answer.text
     (letter,) = [each for each in (await desk.get("notices"))["items"] if each["template"] == "survey"]
-    stored = migrator.execute("select body from notice where id = %s", (letter["id"],)).fetchone()
-    assert stored is not None
-    found = re.search(r"https://complaints\.example\.org(/feedback/[0-9A-Z-]+)", stored[0])
-    assert found is not None
-    made.path = found[1]
     # Whoever reads the case does not see what opens the page.
-    assert made.path not in letter["body"] and "/feedback/…" in letter["body"]
+    assert "https://complaints.example.org/feedback/…" in letter["body"]
+    row = made.row()
+    leaving = with_code(letter["body"], MARKS.of(UUID(row["round_id"]), UUID(row["party_id"])), row["link_hash"])
+    found = re.search(r"https://complaints\.example\.org(/feedback/[0-9A-Z-]+)", leaving or "")
+    assert found is not None
+    made.path, made.letter_id = found[1], letter["id"]
     return made
 
 
@@ -95,6 +126,53 @@ async def test_opening_it_does_nothing_and_what_is_answered_is_taken_once(page: 
         assert late.status_code == 404
 
 
+async def test_only_while_it_is_to_be_posted_the_letter_is_printed_with_its_code(page: Page) -> None:
+    code = page.path.rpartition("/")[2]
+    assert code not in text_of((await page.printed()).content)  # it goes by e-mail
+    page.stands("released")
+    assert code in text_of((await page.printed()).content)
+    page.stands("handed_over")
+    assert code not in text_of((await page.printed()).content)
+    kept = page.migrator.execute("select content from letter_copy where notice_id = %s", (page.letter_id,)).fetchall()
+    assert len(kept) == 1 and code not in text_of(bytes(kept[0][0]))
+    page.stands("failed")  # the e-mail came back: somebody posts it instead
+    assert code in text_of((await page.printed()).content)
+
+
+async def test_whoever_dealt_with_the_complaint_reads_the_letter_without_what_opens_the_page(page: Page) -> None:
+    code = page.path.rpartition("/")[2]
+    page.stands("released")
+    printed = text_of((await page.printed("handler")).content)  # the owner
+    assert code not in printed and "/feedback/…" in printed
+
+
+async def test_without_the_key_of_its_code_no_letter_is_printed_with_a_link_that_leads_nowhere(
+    page: Page, app: FastAPI
+) -> None:
+    page.stands("released")
+    for sealing in (Sealing(), Sealing.of(new_key())):
+        app.state.parts = replace(app.state.parts, sealing=sealing)
+        answer = await page.printed()
+        assert (answer.status_code, answer.json()["code"]) == (409, "link_not_made")
+
+
+async def test_the_page_asks_in_the_words_of_the_letter_and_each_end_says_what_it_means(page: Page) -> None:
+    letter = page.migrator.execute(
+        "select n.body from notice n join complaint c on c.id = n.complaint_id"
+        " where n.template = 'survey' and c.reference = %s",
+        (page.desk.reference,),
+    ).fetchone()
+    assert letter is not None
+    shown = (await page.get()).text
+    asked = "How much do you agree with each line? 1 means not at all, and 5 means completely."
+    assert asked in letter[0] and asked in shown
+    for place, said in (("s_simple", "1<span"), ("s_simple-3", "3</label>"), ("s_simple-5", "5<span")):
+        assert f'<input type="radio" id="{place}" name="s_simple"' in shown
+        assert f'<label for="{place}">{said}' in shown
+    ends = {"1": "not at all", "5": "completely"}
+    assert all(f'{value}<span class="unseen"> – {means}</span></label>' in shown for value, means in ends.items())
+
+
 async def test_the_code_is_typed_as_people_type_it(page: Page) -> None:
     code = page.path.rpartition("/")[2]
     typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
@@ -102,7 +180,11 @@ async def test_the_code_is_typed_as_people_type_it(page: Page) -> None:
     assert sent.status_code == 303
     assert (await page.get(sent.headers["location"])).status_code == 200
     for wrong in ("", "abc", "x" * 500, "\x00" * 16, "U" * 16):
-        assert (await page.send({"code": wrong}, "/feedback")).status_code == 422
+        refused = await page.send({"code": wrong}, "/feedback")
+        assert refused.status_code == 422 and "\x00" not in refused.text
+        # What is wrong is said at the top with a way to the field, and at the field itself.
+        assert '<a href="#code">Type the code as it stands' in refused.text
+        assert 'aria-describedby="code-hint code-fault" aria-invalid="true"' in refused.text
     assert (await page.get("/feedback")).status_code == 200
 
 

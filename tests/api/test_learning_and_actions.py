@@ -104,6 +104,20 @@ async def test_an_action_is_planned_changed_told_done_listed_and_counted(desk: D
         assert words not in seen
 
 
+async def test_what_learning_says_will_change_is_asked_for_until_it_is_planned(desk: Desk) -> None:
+    def asked(tasks: Any) -> list[tuple[str, str]]:
+        found = [each for each in tasks["items"] if each["kind"] == "plan_action"]
+        return [(each["state"], each["title"].partition(":")[0]) for each in found]
+
+    await must(desk, "learning", LEARNED)
+    title = "Say who does by when what was promised or learned"
+    assert asked(await desk.get("tasks")) == [("open", title)]
+    one = (await the_only(desk, "learning"))["id"]
+    await must(desk, "actions", PLANNED | {"learningId": one})
+    assert ("open", title) not in asked(await desk.get("tasks"))
+    assert (await the_only(desk, "actions"))["theme"] == "communications"
+
+
 async def test_pages_of_actions_follow_each_other(desk: Desk) -> None:
     for _ in range(2):
         await must(desk, "actions", PLANNED)

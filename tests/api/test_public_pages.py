@@ -123,6 +123,21 @@ async def test_an_address_shows_one_report_until_it_is_withdrawn_and_then_the_ne
     assert "Withdrawn" not in page
 
 
+async def test_what_would_tell_of_few_beside_what_was_published_since_is_not_published(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BUILDERS, "annual", tiny("annual"))
+    for day in ["2026-11-02"] * 6 + ["2026-11-12"] * 2:
+        await office.log(receivedOn=day)
+    whole = await office.compiled(kind="annual")
+    await office.post(f"/{whole['id']}/approval", role=LEADER)
+    part = await office.published(until="2026-11-09")
+    publication = f"/{whole['id']}/publication"
+    assert code_of(await office.post(publication)) == (409, "report_tells"), "eight less six are two"
+    await office.post(f"/{part['id']}/withdrawal", {"reason": "The whole is to stand."})
+    assert (await office.post(publication)).status_code == 200
+
+
 async def test_days_are_published_once_of_each_kind_however_they_are_cut(office: Office) -> None:
     """The eighteen days less the seventeen would tell what the eighteenth hides."""
     await office.published()

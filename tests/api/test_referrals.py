@@ -107,6 +107,35 @@ async def test_a_referral_is_said_answered_decided_complied_with_told_learned_fr
     assert whole["learning"] == [{"publishedOn": DAY, "place": "Website", "words": "Laundry is searched first."}]
 
 
+async def test_the_action_that_carries_out_a_recommendation_is_shown_with_what_a_compliance_can_rest_on(
+    desk: Desk,
+) -> None:
+    assert (await desk.post("referrals", RECEIVED)).status_code == 200
+    place = f"referrals/{(await the_only(desk))['id']}"
+    assert (await desk.post(f"{place}/decisions", FINAL)).status_code == 200
+    (made,) = (await the_only(desk))["recommendations"]
+    assert made["action"] is None
+    action = {
+        "what": "Write to her.",
+        "ownerId": str(ACORN.person("handler")),
+        "dueOn": "2026-12-11",
+        "evidenceWanted": "The letter.",
+        "recommendationId": made["id"],
+    }
+    assert (await desk.post("actions", action)).status_code == 200
+    (made,) = (await the_only(desk))["recommendations"]
+    action_id = made["action"]["actionId"]
+    open_ = {"actionId": action_id, "state": "open", "dueOn": "2026-12-11", "doneOn": None, "evidence": None}
+    assert made["action"] == open_ | {"fileIds": []}
+    done = {"doneOn": DAY, "evidence": "Posted today."}
+    assert (await desk.post(f"actions/{action_id}/completion", done)).status_code == 200
+    (made,) = (await the_only(desk))["recommendations"]
+    assert made["action"] == open_ | {"state": "done", "doneOn": DAY, "evidence": "Posted today.", "fileIds": []}
+    assert made["state"] == "open"  # a person records the compliance
+    (read,) = (await the_only(desk, "operator"))["recommendations"]
+    assert read["action"]["evidence"] is None
+
+
 async def test_an_operator_reads_codes_and_dates_and_no_words(desk: Desk) -> None:
     assert (await desk.post("referrals", RECEIVED)).status_code == 200
     shown = await the_only(desk)

@@ -69,6 +69,9 @@ async def test_a_report_of_every_kind_is_kept_shown_and_opened(office: Office, k
     for format in ("csv", "html", "pdf"):
         answer = await office.get(f"{here}/document", format=format)
         assert answer.status_code == 200, answer.text
+        if kind == "annual" and format == "html":
+            assert f'href="/v1/reports{here}/figures/received"' in answer.text
+            assert f"{here}/figures/well_founded" not in answer.text  # there is none to open
     since = await office.get(f"{here}/document", since=office.clock.instant.isoformat())
     if kind in SMALL_HIDDEN:
         assert (since.status_code, since.json()["errors"][0]["code"]) == (422, "small_numbers_hidden")

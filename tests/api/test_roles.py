@@ -15,7 +15,10 @@ from api.said_at import SAID_AT
 from contracts.commands import CommandKind
 from tests.api.people import ACORN, BIRCH, ROLES, Tokens, a_complaint
 
-MACHINE_ONLY = {CommandKind.NOTICE_OUTCOME, CommandKind.REDATE, CommandKind.IMPORT, CommandKind.HEAR_LEAD}
+MACHINE_ONLY = {
+    *(CommandKind.NOTICE_OUTCOME, CommandKind.REDATE, CommandKind.IMPORT, CommandKind.HEAR_LEAD),
+    CommandKind.HAND_OVER_ACTIONS,
+}
 
 MAY: dict[str, set[str]] = {
     "log": {"case_system", "handler", "complaints_manager", "responsible_person", "system"},

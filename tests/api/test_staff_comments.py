@@ -215,7 +215,7 @@ async def test_how_it_was_is_said_and_shown(desk: Desk, clock: FixedClock) -> No
         {"step": "asked", "on": TODAY, "how": "letter", "partyId": party},
         {"step": "declined", "on": TODAY, "partyId": party},
     ):  # fmt: skip
-        answer = await desk.post("experiences", body)
+        answer = await desk.post("experiences", body, "senior_leader")  # who did not deal with it
         assert answer.status_code == 200, answer.text
     found = (await desk.get("experiences"))["items"]
     staff, person = sorted(found, key=lambda each: each["involvementId"] is None)  # both of the same moment
@@ -296,3 +296,14 @@ async def test_a_late_comment_is_shown_as_late(desk: Desk, engine: Any, clock: F
     answer = await part.comment()
     assert answer.status_code == 200, answer.text
     assert answer.json()["comments"][0]["late"] is True
+
+
+async def test_an_answer_is_not_taken_from_the_hand_of_whoever_owns_the_case(desk: Desk) -> None:
+    handler = str(ACORN.person("handler"))
+    assert (await desk.post("owner", {"ownerId": handler, "handover": "Yours."})).status_code == 200
+    party = next(each["id"] for each in (await desk.get("parties"))["items"] if each["role"] == "complainant")
+    answered = {"step": "answered", "on": TODAY, "partyId": party, "through": "interview", "words": "It took long."}
+    refused = await desk.post("experiences", answered)
+    assert code_of(refused) == (409, "conflict_of_interest")
+    assert (await desk.get("experiences"))["items"] == []
+    assert (await desk.post("experiences", answered, "senior_leader")).status_code == 200

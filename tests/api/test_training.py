@@ -98,6 +98,23 @@ async def test_an_objective_gathers_examples_until_it_ends(staff: Staff) -> None
     assert listed["ended"] is True and len(listed["examples"]) == 1
 
 
+async def test_people_show_themselves_by_examples_how_they_meet_an_objective_and_nobody_else_does(
+    staff: Staff,
+) -> None:
+    agreed = (await staff.post("senior_leader", "objectives", OBJECTIVE | {"role": "senior_leader"})).json()
+    path = f"objectives/{agreed['id']}/examples"
+    mine = await staff.post("senior_leader", path, EXAMPLE, "senior_leader")
+    assert mine.status_code == 201
+    (example,) = mine.json()["examples"]
+    assert example["saidBy"] == str(staff.body.person("senior_leader"))
+    for role in ("handler", "auditor", "operator"):
+        assert (await staff.post("senior_leader", path, EXAMPLE, role)).status_code == 403, role
+    assert (await staff.post("handler", path, EXAMPLE, "handler")).status_code == 404  # of theirs, it is not
+    assert (await staff.post("senior_leader", "objectives", OBJECTIVE, "senior_leader")).status_code == 403
+    ended = f"objectives/{agreed['id']}/end"
+    assert (await staff.post("senior_leader", ended, None, "senior_leader")).status_code == 403
+
+
 async def test_people_read_their_own_and_managers_all_and_nobody_else_any(staff: Staff) -> None:
     await staff.post("handler", "training", COURSE)
     for path in ("training", "objectives"):

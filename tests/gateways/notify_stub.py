@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,9 +61,7 @@ def _handler(stub: NotifyStub) -> type[BaseHTTPRequestHandler]:
             kind = urlsplit(self.path).path.rpartition("/")[2]
             if step in (201, "hang", "hold", "drop", "lost"):
                 found = stub.take(kind, said)
-            if step == "hang":
-                time.sleep(1.5)
-            if step == "hold":
+            if step in ("hang", "hold"):
                 stub.let_go.wait(60)
             if step in ("hold", "drop"):
                 self.close_connection = True
@@ -109,6 +106,7 @@ def notify_stub() -> Iterator[NotifyStub]:
     try:
         yield stub
     finally:
+        stub.let_go.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -130,7 +130,7 @@ async def test_a_daemon_that_is_not_there_is_away() -> None:
 
 
 @asynccontextmanager
-async def a_daemon_that(answers: Answer) -> AsyncIterator[ClamdScanner]:
+async def a_daemon_that(answers: Answer, patience: timedelta = timedelta(seconds=60)) -> AsyncIterator[ClamdScanner]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await answers(reader, writer)
@@ -140,7 +140,7 @@ async def a_daemon_that(answers: Answer) -> AsyncIterator[ClamdScanner]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        yield ClamdScanner(ClamdAddress.parse(f"127.0.0.1:{port}"), patience=timedelta(seconds=0.3))
+        yield ClamdScanner(ClamdAddress.parse(f"127.0.0.1:{port}"), patience=patience)
 
 
 async def reply_after_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reply: bytes) -> None:
@@ -181,7 +181,7 @@ async def test_a_daemon_that_hangs_is_given_up() -> None:
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
 
-    async with a_daemon_that(hang) as scanner:
+    async with a_daemon_that(hang, timedelta(seconds=0.3)) as scanner:
         with pytest.raises(ScannerAway):
             await scanner.scan(io.BytesIO(b"x"))
 

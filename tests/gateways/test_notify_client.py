@@ -18,6 +18,7 @@ from tests.gateways.notify_stub import KEY, MARKER, NotifyStub, notify_stub
 
 ACCOUNT = Account(key=KEY, email_template=UUID(int=7), text_template=UUID(int=8))
 WORDS = "marker-of-a-letter"
+PATIENCE = timedelta(seconds=2)  # with a server that hangs; one that is busy answers sooner
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def stub() -> Iterator[NotifyStub]:
 
 
 def client(stub: NotifyStub) -> NotifyClient:
-    return NotifyClient(stub.url, timeout=timedelta(seconds=0.5))
+    return NotifyClient(stub.url, timeout=PATIENCE)
 
 
 def an_email(reference: UUID | None = None) -> Message:

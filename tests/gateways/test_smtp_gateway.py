@@ -258,14 +258,14 @@ def test_a_server_that_takes_a_mail_and_never_says_good_bye_has_taken_it() -> No
 
     class Leaving(Inbox):
         async def handle_QUIT(self, server: Server, session: Session, envelope: Envelope) -> str:
-            await asyncio.sleep(2)
+            await asyncio.sleep(60)
             return "221 Bye"
 
     inbox = Leaving()
     controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        server = SmtpServer(host="127.0.0.1", port=controller.port, starttls=False, timeout=timedelta(milliseconds=500))
+        server = SmtpServer(host="127.0.0.1", port=controller.port, starttls=False, timeout=timedelta(seconds=2))
         send(SmtpGateway(server), MAIL)
     finally:
         controller.stop()
