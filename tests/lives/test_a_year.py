@@ -19,6 +19,7 @@ from reports.document import Document, read
 from runtime.database_roles import DatabaseDsns
 from runtime.settings import Settings
 from tests.api.conftest import serving
+from tests.bodies import make_body
 from tests.reporting.ko41_read import assert_alike
 from tests.reporting.recount import recount
 from tests.world import World
@@ -27,6 +28,7 @@ from tests.year.counts import Counts
 from tests.year.desk import ApiDesk
 from tests.year.leaders import SERIES, Leaders
 from tests.year.reports import BEGIN, FIRST, KINDS, LAST, MARCH, NOVEMBER, again, compiled
+from tests.year.shared import Sharing
 from tests.year.trust import Trust, found
 from tests.year.year import Year
 
@@ -48,7 +50,9 @@ async def year(world: World, dsns: DatabaseDsns, tmp_path: Path) -> AsyncIterato
             for kind, rhythm, first_on in SERIES
             if rhythm == "yearly"
         ]
-        yield Year(trust=trust, leaders=leaders, counts=Counts(desk=desk, seed=7))
+        neighbour = replace(desk, trust=replace(trust, body=make_body(dsns.migrator)))
+        office = [Counts(desk=desk, seed=7), Sharing(desk=desk, neighbour=neighbour)]
+        yield Year(trust=trust, leaders=leaders, office=office)
 
 
 async def test_a_year_is_counted_as_it_was_lived_and_in_november_as_it_was_known_in_march(
@@ -75,6 +79,8 @@ async def test_a_year_is_counted_as_it_was_lived_and_in_november_as_it_was_known
     assert {each.kind: len(each.done) for each in year.leaders} == {
         "non_executive": 1, "annual_report": 1, "return": 1, "learning_summary": 1, "discussion": 1,
     }  # fmt: skip
+    sharing = [each for each in year.office if isinstance(each, Sharing)]
+    assert [len(each.shared) for each in sharing] == [1]
     (page,) = await year.trust.world.rows(
         year.trust.body, "select document from report where kind = 'public' and state = 'published'"
     )

@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from runtime.migrating import upgrade
 from runtime.postgres import temporary_postgres
 from runtime.settings import Settings
 from tests.api.conftest import serving
+from tests.bodies import make_body
 from tests.lives.markers import SEALING_KEY
 from tests.temporal_server import a_temporal_server
 from tests.world import a_world
@@ -34,6 +36,7 @@ from tests.year.counts import Counts
 from tests.year.desk import ApiDesk
 from tests.year.leaders import SERIES, Leaders
 from tests.year.reports import BEGIN, KINDS, MARCH, NOVEMBER, again, compiled
+from tests.year.shared import Sharing
 from tests.year.show import write
 from tests.year.told import lived, readme
 from tests.year.trust import found
@@ -94,8 +97,9 @@ async def stand_up(dsns: DatabaseDsns, target: str, state: Path, complaints: int
             leaders = [
                 Leaders(desk=desk, kind=kind, rhythm=rhythm, first_on=first_on) for kind, rhythm, first_on in SERIES
             ]
-            counts = Counts(desk=desk, seed=seed)
-            year = Year(trust=trust, said=True, patient=True, leaders=leaders, counts=counts)
+            neighbour = replace(desk, trust=replace(trust, body=make_body(dsns.migrator)))
+            office = [Counts(desk=desk, seed=seed), Sharing(desk=desk, neighbour=neighbour)]
+            year = Year(trust=trust, said=True, patient=True, leaders=leaders, office=office)
             well = await live(year, complaints, seed, out, dsns.migrator)
     await database.close()
     await sweeper.close()

@@ -26,9 +26,19 @@ class ApiDesk:
 
     async def post(self, path: str, body: dict[str, Any], role: str = OFFICE) -> dict[str, Any]:
         """Say something that has to be taken, and return the answer."""
+        headers = self._known_as(role) | {"Idempotency-Key": uuid4().hex}
+        return self._taken(path, role, await self.client.post(f"/v1{path}", json=body, headers=headers))
+
+    async def get(self, path: str, role: str = OFFICE) -> dict[str, Any]:
+        """Read something that may be read."""
+        return self._taken(path, role, await self.client.get(f"/v1{path}", headers=self._known_as(role)))
+
+    def _known_as(self, role: str) -> dict[str, str]:
         token = mint(self.settings, self.trust.body.id, role, (role,), timedelta(days=1), self.trust.world.clock.now())
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex}
-        answer = await self.client.post(f"/v1{path}", json=body, headers=headers)
+        return {"Authorization": f"Bearer {token}"}
+
+    @staticmethod
+    def _taken(path: str, role: str, answer: httpx2.Response) -> dict[str, Any]:
         assert answer.status_code in (200, 201), (path, role, answer.status_code, answer.text)
         found: dict[str, Any] = answer.json()
         return found

@@ -28,6 +28,8 @@ _LIVED: Final = (
     ("Concerns, enquiries, compliments and feedback", "select count(*) from complaint where matter <> 'complaint'"),
     ("Findings", "select count(*) from finding"),
     ("Complaints of which learning is on record", "select count(distinct complaint_id) from learning"),
+    ("Learning shared with a neighbour, and read there",
+     "select count(*) from learning_sharing where state in ('approved', 'withdrawn')"),
     ("Actions", "select count(*) from proceeding where kind = 'action'"),
     ("Hands of a senior leader", "select count(*) from proceeding where kind = 'escalation'"),
     ("Incidents looked at under the duty of candour", "select count(*) from proceeding where kind = 'candour'"),

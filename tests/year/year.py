@@ -18,6 +18,7 @@ from tests.year.leaders import Leaders
 from tests.year.life import Life
 from tests.year.rarer import Contact
 from tests.year.seniors import Senior
+from tests.year.shared import Sharing
 from tests.year.trust import Trust
 
 # So many cases are worked on at once: an office has several hands, and a machine few cores.
@@ -26,7 +27,7 @@ HANDS: Final = 4
 RESTING: Final = 25
 # Who goes on at one moment does so by number: those of seniors lie beyond all others.
 SENIORS: Final = 1_000_000
-Whose = Life | Contacted | Leaders | Counts | Senior
+Whose = Life | Contacted | Leaders | Counts | Sharing | Senior
 
 
 @dataclass(kw_only=True)
@@ -36,7 +37,7 @@ class Year:
     trust: Trust
     lives: list[Life | Contacted] = field(default_factory=list)
     leaders: list[Leaders] = field(default_factory=list)
-    counts: Counts | None = None
+    office: Sequence[Counts | Sharing] = ()
     waiting: list[tuple[datetime, int, AsyncIterator[datetime], Whose]] = field(default_factory=list)
     said: bool = False
     patient: bool = False  # whatever fails rests, and the others live on
@@ -54,10 +55,8 @@ class Year:
                 await self._take_in(again, again.drawn.number)
         for contact in contacts:
             await self._take_in(Contacted(trust=self.trust, drawn=contact), 2 * len(drawn) + contact.number)
-        for number, leaders in enumerate(self.leaders, start=1):
-            await self._take_in(leaders, -number)
-        if self.counts is not None:
-            await self._take_in(self.counts, -len(self.leaders) - 1)
+        for number, other in enumerate([*self.leaders, *self.office], start=1):
+            await self._take_in(other, -number)
 
     async def _take_in(self, whose: Whose, number: int) -> None:
         if isinstance(whose, Life | Contacted):
