@@ -12,7 +12,6 @@ from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -38,14 +37,6 @@ async def keep(session: AsyncSession, event: OfficeEvent, answer: dict[str, Any]
     await session.flush()  # the entry stands before its answer
     session.add(OfficeAnswer(id=uuid7(), organisation_id=event.organisation_id, event_id=event.id, answer=answer))
     await session.flush()
-
-
-async def answered(session: AsyncSession, event_id: UUID) -> dict[str, Any] | None:
-    """Return what was answered to a change; None for one of before answers were kept."""
-    found: dict[str, Any] | None = await session.scalar(
-        select(OfficeAnswer.answer).where(OfficeAnswer.event_id == event_id)
-    )
-    return found
 
 
 def plain(shown: OccurrenceShown) -> dict[str, Any]:

@@ -21,14 +21,14 @@ from api.caller import Caller
 from api.dates import today
 from api.deps import Appointer, PartsDep
 from api.door import Envelope, fingerprint
-from api.kept_answers import Kept, answered, keep
+from api.kept_answers import Kept, keep
 from api.openapi import A_WRITE
 from api.parts import Parts
 from api.permissions import Permission, Role
 from api.problems import Problem
 from db.models.office import OfficeEvent
 from db.models.organisation import Person
-from db.queries.office import lock_office, said_under
+from db.queries.office import answered, lock_office, said_under
 
 # What every change of something that is there already may be answered with.
 A_CHANGE: Final = (*A_WRITE, "not_found", "person_gone")

@@ -15,7 +15,7 @@ from contracts.proceedings import ActionState
 from db.models.action import Action
 from db.models.complaint import Complaint
 from db.models.governance_meeting import GovernanceAction
-from db.models.office import Absence, OfficeEvent, Unit
+from db.models.office import Absence, OfficeAnswer, OfficeEvent, Unit
 from db.models.organisation import Appointment, Person
 from db.models.proceeding import Proceeding
 from db.models.training import TrainingRecord
@@ -43,6 +43,14 @@ async def said_under(session: AsyncSession, *, caller: str, route: str, key: str
         select(OfficeEvent).where(
             OfficeEvent.caller == caller, OfficeEvent.route == route, OfficeEvent.idempotency_key == key
         )
+    )
+    return found
+
+
+async def answered(session: AsyncSession, event_id: UUID) -> dict[str, Any] | None:
+    """Return what was answered to a change; None for one of before answers were kept."""
+    found: dict[str, Any] | None = await session.scalar(
+        select(OfficeAnswer.answer).where(OfficeAnswer.event_id == event_id)
     )
     return found
 

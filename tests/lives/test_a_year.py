@@ -28,7 +28,7 @@ from tests.year.counts import Counts
 from tests.year.desk import ApiDesk
 from tests.year.leaders import SERIES, Leaders
 from tests.year.reports import BEGIN, FIRST, KINDS, LAST, MARCH, NOVEMBER, again, compiled
-from tests.year.shared import Sharing
+from tests.year.sharing import Sharing
 from tests.year.trust import Trust, found
 from tests.year.year import Year
 

@@ -36,7 +36,7 @@ from tests.year.counts import Counts
 from tests.year.desk import ApiDesk
 from tests.year.leaders import SERIES, Leaders
 from tests.year.reports import BEGIN, KINDS, MARCH, NOVEMBER, again, compiled
-from tests.year.shared import Sharing
+from tests.year.sharing import Sharing
 from tests.year.show import write
 from tests.year.told import lived, readme
 from tests.year.trust import found

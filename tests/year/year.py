@@ -18,7 +18,7 @@ from tests.year.leaders import Leaders
 from tests.year.life import Life
 from tests.year.rarer import Contact
 from tests.year.seniors import Senior
-from tests.year.shared import Sharing
+from tests.year.sharing import Sharing
 from tests.year.trust import Trust
 
 # So many cases are worked on at once: an office has several hands, and a machine few cores.
