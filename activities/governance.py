@@ -84,11 +84,11 @@ class Governance:
             rules = governance_files.rules(row.kind, row.rules)
             coming = await governance_actions.coming(session, row, rules, act.now)
             if step is None:
-                return _look(row, None, governing.Next(deed=Deed.MAIL if mail else None), coming, act.now)
+                return _look(row, None, governing.Next(deed=Deed.MAIL if mail else None), coming, act.now, mail)
             if act.failed and step.code in {each.code for each in rules.steps if each.deed is not None}:
                 governance_hindered.put_down(step, governing.FAULT, act.now)
             awaited = await _awaited(session, row, rules, step, act.now, unmailed=mail is not None)
-            return _look(row, step, governing.next_of(rules, awaited, act.now), coming, act.now)
+            return _look(row, step, governing.next_of(rules, awaited, act.now), coming, act.now, mail)
 
     @activity.defn(name=names.GOVERNANCE_DO)
     async def do(self, act: GovernanceAct) -> GovernanceDone:
@@ -100,7 +100,7 @@ class Governance:
         async with beating(), self._database.tenant(act.organisation_id, act.now) as session:
             row = await _found(session, act, lock=True)
             if act.deed is Deed.MAIL_LEFT:
-                return await _leave_mail(session, row)
+                return await _leave_mail(session, act)
             step = await governance.open_step(session, row.id)
             if row.state != OccurrenceState.OPEN or step is None or act.deed is None:
                 return GovernanceDone(done=False)
@@ -146,7 +146,7 @@ class Governance:
     async def _send(self, act: GovernanceAct) -> GovernanceDone:
         async with self._database.tenant(act.organisation_id, act.now) as session:
             row = await _found(session, act)
-            reminder = await governance_actions.unmailed(session, row.id)
+            reminder = await governance_actions.unmailed(session, row.id, act.mail)
             if reminder is None:
                 return GovernanceDone(done=False)
             rules = governance_files.rules(row.kind, row.rules)
@@ -166,9 +166,9 @@ class Governance:
         return GovernanceDone(done=True)
 
 
-async def _leave_mail(session: AsyncSession, row: Row) -> GovernanceDone:
-    """Give up an e-mail that did not leave: the task is there all the same."""
-    reminder = await governance_actions.unmailed(session, row.id)
+async def _leave_mail(session: AsyncSession, act: GovernanceAct) -> GovernanceDone:
+    """Give up an e-mail that did not leave: the task is there all the same. Asked for again it gives up no other."""
+    reminder = await governance_actions.unmailed(session, act.occurrence_id, act.mail)
     if reminder is not None:
         reminder.mailed = 0
     return GovernanceDone(done=reminder is not None)
@@ -235,7 +235,12 @@ async def _awaited(
 
 
 def _look(
-    row: Row, step: GovernanceStep | None, then: governing.Next, coming: governance_actions.Coming, now: datetime
+    row: Row,
+    step: GovernanceStep | None,
+    then: governing.Next,
+    coming: governance_actions.Coming,
+    now: datetime,
+    mail: governance_actions.Told | None,
 ) -> GovernanceLook:
     then = coming.beside(then)
     over = row.state != OccurrenceState.OPEN and then.deed is None and not coming.open
@@ -253,4 +258,5 @@ def _look(
         tries=0 if step is None else step.tries,
         over=over,
         actions=coming.open,
+        mail=mail.id if mail is not None and then.deed is Deed.MAIL else None,
     )

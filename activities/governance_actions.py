@@ -166,9 +166,15 @@ def _task(row: Governance, rung: _Rung, kind: str, person_id: UUID | None, now: 
     )
 
 
-async def unmailed(session: AsyncSession, occurrence_id: UUID) -> Told | None:
-    """Return what was told of a step or of an action of a meeting and has not left by mail, or been given up."""
-    return await governance.unmailed(session, occurrence_id) or await rows.unmailed(session, occurrence_id)
+async def unmailed(session: AsyncSession, occurrence_id: UUID, mail: UUID | None = None) -> Told | None:
+    """Return what was told of a step or of an action of a meeting and has not left by mail, or been given up.
+
+    The one that is named, if it has not; without a name the oldest.
+    """
+    if mail is None:
+        return await governance.unmailed(session, occurrence_id) or await rows.unmailed(session, occurrence_id)
+    told: Told | None = await session.get(GovernanceReminder, mail) or await session.get(GovernanceActionReminder, mail)
+    return told if told is not None and told.mailed is None else None
 
 
 async def mails(

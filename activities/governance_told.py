@@ -53,7 +53,7 @@ _HINDERED: Final = {
     "report_shown_already": "Another report about some of these days is published. Once that one is withdrawn this one"
     " is published by itself; or abandon it.\n",
     "report_tells": "Other reports were published since this one was compiled. Laid beside them it would tell of single"
-    " people. Abandon it, and have the same compiled and published by hand: compiled now it hides that.\n",
+    " people. Send it back to be compiled: compiled anew it hides that.\n",
     "not_for_this_body": "No law asks a body like yours for this report. Abandon it, and end its series.\n",
     "failed": "It has failed several times, and is tried again. Whoever runs the system sees it, too.\n",
 }

@@ -101,16 +101,19 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GovernanceStart:
-    """Start the one workflow of an occurrence, or go on with it in the next run."""
+    """Start the one workflow of an occurrence, or go on with it in the next run. `failed` says that what the machine
+    was to do last has failed, and no look has heard of that yet.
+    """
 
     organisation_id: UUID
     occurrence_id: UUID
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GovernanceAct:
     """Ask how an occurrence stands, or for one deed. `now` is the workflow's time; `failed` says that what the machine
-    was to do before has failed.
+    was to do before has failed, `mail` which e-mail a deed is about.
     """
 
     organisation_id: UUID
@@ -118,6 +121,7 @@ class GovernanceAct:
     now: datetime
     deed: Deed | None = None
     failed: bool = False
+    mail: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +129,7 @@ class GovernanceLook:
     """How an occurrence stands: its step, what is to be done now, else when to look again.
 
     `over` says that nothing is awaited any more; `actions` how many of what it resolved are still to be done.
-    `hindered` is what keeps the machine from its step, after so many `tries`.
+    `hindered` is what keeps the machine from its step, after so many `tries`; `mail` the e-mail that is to leave.
     """
 
     kind: Code
@@ -140,6 +144,7 @@ class GovernanceLook:
     actions: int = 0
     hindered: Code | None = None
     tries: int = 0
+    mail: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ deed ends this workflow: it waits, and looks again. What people are told of neve
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -43,7 +45,7 @@ class GovernanceWorkflow:
     def __init__(self, start: GovernanceStart) -> None:
         self._start = start
         self._changed = False
-        self._failed = False  # what the machine was to do, the last time
+        self._failed = start.failed  # what the machine was to do, the last time
         self._window = GovernanceWindow()
 
     @workflow.run
@@ -58,14 +60,14 @@ class GovernanceWorkflow:
                     return look.state
                 if look.deed is None:
                     await self._wait(look, look.look_at)
-                elif not await self._do(look.deed):
+                elif not await self._do(look.deed, look.mail):
                     self._window.show(start.organisation_id, look, failed=True)
                     await self._wait(look, workflow.now() + AFTER_FAULT, look.look_at)
             except asyncio.CancelledError:
                 # "Cancel" was pressed in the engine. An occurrence is abandoned by its people, and by nothing else.
                 continue
             if has_grown(LONGEST_HISTORY):
-                workflow.continue_as_new(start)
+                workflow.continue_as_new(replace(start, failed=self._failed))
 
     @workflow.signal(name=names.GOVERNANCE_CHANGED)
     def changed(self) -> None:
@@ -83,15 +85,15 @@ class GovernanceWorkflow:
         self._failed = False
         return look
 
-    async def _do(self, deed: Deed) -> bool:
+    async def _do(self, deed: Deed, mail: UUID | None) -> bool:
         """Have one deed done. Say whether it was; one of the machine that fails is tried again later."""
         if deed is Deed.MAIL:
-            return await self._send()
+            return await self._send(mail)
         long = deed in _LONG
         try:
             await workflow.execute_activity_method(
                 Governance.do,
-                self._act(deed),
+                self._act(deed, mail),
                 start_to_close_timeout=LONG_TIMEOUT if long else DATABASE_TIMEOUT,
                 heartbeat_timeout=HEARTBEAT if long else None,
                 retry_policy=LONG_RETRY if long else DATABASE_RETRY,
@@ -104,12 +106,12 @@ class GovernanceWorkflow:
             return False
         return True
 
-    async def _send(self) -> bool:
-        """Send one e-mail, or leave it where no mail leaves for an hour."""
+    async def _send(self, mail: UUID | None) -> bool:
+        """Send one e-mail, or leave it, and no other, where no mail leaves for an hour."""
         try:
             await workflow.execute_activity_method(
                 Governance.do,
-                self._act(Deed.MAIL),
+                self._act(Deed.MAIL, mail),
                 start_to_close_timeout=MAIL_TIMEOUT,
                 schedule_to_close_timeout=MAIL_PATIENCE,
                 retry_policy=MAIL_RETRY,
@@ -119,7 +121,7 @@ class GovernanceWorkflow:
             if is_cancelled_exception(failure):
                 raise asyncio.CancelledError from failure
             workflow.logger.warning("an e-mail of an occurrence could not be sent")
-            return await self._do(Deed.MAIL_LEFT)
+            return await self._do(Deed.MAIL_LEFT, mail)
         return True
 
     async def _wait(self, look: GovernanceLook, *until: datetime | None) -> None:
@@ -133,11 +135,12 @@ class GovernanceWorkflow:
         except TimeoutError:
             return
 
-    def _act(self, deed: Deed | None = None) -> GovernanceAct:
+    def _act(self, deed: Deed | None = None, mail: UUID | None = None) -> GovernanceAct:
         return GovernanceAct(
             organisation_id=self._start.organisation_id,
             occurrence_id=self._start.occurrence_id,
             now=workflow.now(),
             deed=deed,
             failed=self._failed and deed is None,
+            mail=mail,
         )

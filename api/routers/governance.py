@@ -245,13 +245,18 @@ async def _leave_unchosen(session: AsyncSession, occurrence_id: UUID) -> None:
 async def send_back_governance_step(
     desk: GovernanceDeskDep, occurrence_id: UUID, step: Step, body: SendingBackSaid
 ) -> Response:
-    """Send it back from the open step to an earlier one, with the reason: from there on it begins again."""
+    """Send it back from the open step to an earlier one, with the reason: from there on it begins again.
+
+    What the machine is hindered in the office sends back.
+    """
 
     async def say(session: AsyncSession, matter: Matter) -> Entry:
         row, parts = matter.row, desk.desk.parts
         if matter.step.code != step:
             raise Problem("step_not_open")
-        if not matter.theirs:
+        # A step of the machine is nobody's. One that is hindered would wait for ever, if what went before it has to be
+        # done anew first.
+        if not matter.theirs and not (matter.office and matter.step.hindered is not None):
             raise Problem("not_your_part")
         steps = parts.governing.of(row.kind, row.rules).steps
         codes = [each.code for each in steps]

@@ -15,6 +15,8 @@ from db.models.governance import Governance, GovernanceMember, GovernanceReminde
 from db.models.work import Task
 
 TASKS = ("governance_step", "governance_overdue", "governance_escalated", "governance_hindered")
+# Steps in order, each with its date.
+Planned = Sequence[tuple[str, date]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class NewOccurrence:
     begun_on: date
     begun_at: datetime
     late: bool
-    steps: Sequence[tuple[str, date]]
+    steps: Planned
     begun_by: UUID | None = None
 
 
@@ -99,13 +101,7 @@ async def begin(session: AsyncSession, of: GovernanceSeries, new: NewOccurrence)
 
 
 def _add_steps(
-    session: AsyncSession,
-    row: Governance,
-    planned: Sequence[tuple[str, date]],
-    *,
-    first: int,
-    round_: int,
-    now: datetime,
+    session: AsyncSession, row: Governance, planned: Planned, *, first: int, round_: int, now: datetime
 ) -> None:
     for place, (code, due_on) in enumerate(planned):
         session.add(
@@ -166,7 +162,7 @@ async def send_back(
     session: AsyncSession,
     row: Governance,
     step: GovernanceStep,
-    planned: Sequence[tuple[str, date]],
+    planned: Planned,
     now: datetime,
     *,
     by: UUID,
