@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +14,16 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
+from db.engine import Database
 from runtime.database_roles import DatabaseDsns
 from runtime.settings import Settings
 from tests.apart import DirectEngine
+from tests.api.boards import Board
 from tests.api.fakes import FakeEngine, FixedClock, Inspection
+from tests.api.office_rows import Rows
 from tests.api.people import ACORN, BIRCH, Tokens
 from tests.bodies import plain
+from tests.governing import Machine
 
 
 @pytest.fixture(scope="session")
@@ -85,3 +89,12 @@ async def serving(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 def tokens(settings: Settings, clock: FixedClock) -> Tokens:
     return Tokens(settings, clock)
+
+
+@pytest.fixture
+def board(
+    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: DatabaseDsns, database: Database, clock: FixedClock
+) -> Iterator[Board]:
+    """An organisation of its own whose leaders speak; its machine does its steps when a test says so."""
+    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
+        yield Board(client, tokens, Rows(connection), Machine(database), clock)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-import httpx2
-import psycopg
 import pytest
 
 from activities import governance_told
@@ -18,11 +14,6 @@ from db.engine import Database
 from db.queries import governance
 from policies import governance_files
 from tests.api.boards import Board
-from tests.api.fakes import FixedClock
-from tests.api.office_rows import Rows
-from tests.api.people import Tokens
-from tests.bodies import plain
-from tests.governing import Machine
 from tests.world import until
 
 pytestmark = pytest.mark.at_once
@@ -31,14 +22,6 @@ _WAITING = (
     "select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid"
     " where not l.granted and a.datname = current_database()"
 )
-
-
-@pytest.fixture
-async def board(
-    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: Any, database: Database, clock: FixedClock
-) -> AsyncIterator[Board]:
-    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
-        yield Board(client, tokens, Rows(connection), Machine(database), clock)
 
 
 async def test_somebody_can_be_named_while_they_are_just_being_told_of_a_step(board: Board, database: Database) -> None:

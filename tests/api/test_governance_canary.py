@@ -6,30 +6,22 @@ A field of anything that can be said of governance, or of a report, has to be pl
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args, get_origin
 from uuid import UUID, uuid4
 
-import httpx2
-import psycopg
 import pytest
 from pydantic import BaseModel
 
 from api.schemas import governance as said_of_governance
 from api.schemas import reports as said_of_reports
 from contracts.governance import GovernanceStart
-from db.engine import Database
 from db.references import check_character
 from gateways.engine import Engine, connect
 from tests.apart import Apart
 from tests.api.boards import Board
-from tests.api.fakes import FixedClock
-from tests.api.office_rows import Rows
-from tests.api.people import Tokens
-from tests.bodies import plain
-from tests.governing import Machine
 from tests.governing_stand import Stand
 from tests.lives.markers import MARKER, marker
 
@@ -193,16 +185,12 @@ async def a_withdrawn_report(life: Life) -> None:
 
 
 @pytest.fixture
-async def board(
-    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: Any, database: Database, clock: FixedClock
-) -> AsyncIterator[Board]:
-    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
-        rows = Rows(connection)
-        connection.execute(
-            "update person set name = %s || name, email = subject || '@example.org' where organisation_id = %s",
-            (f"{MARKER} ", rows.id),
-        )
-        yield Board(client, tokens, rows, Machine(database), clock)
+def board(board: Board) -> Board:
+    board.rows._connection.execute(
+        "update person set name = %s || name, email = subject || '@example.org' where organisation_id = %s",
+        (f"{MARKER} ", board.rows.id),
+    )
+    return board
 
 
 async def test_no_word_of_governance_leaves_the_place_where_it_is_read(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import httpx2
-import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
@@ -17,10 +13,6 @@ from activities.governance_reports import Reports, compile_kept, publish_kept
 from contracts.governance import GovernanceAct, GovernanceLook
 from db.engine import Database
 from tests.api.boards import Board
-from tests.api.fakes import FixedClock
-from tests.api.office_rows import Rows
-from tests.api.people import Tokens
-from tests.bodies import plain
 from tests.governing import Machine, Press
 
 pytestmark = pytest.mark.at_once
@@ -37,13 +29,12 @@ class RealPress(Press):
 
 
 @pytest.fixture
-async def board(
-    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: Any, database: Database, clock: FixedClock
-) -> AsyncIterator[Board]:
-    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
-        rows = Rows(connection)
-        connection.execute("update person set email = 'somebody@example.org' where organisation_id = %s", (rows.id,))
-        yield Board(client, tokens, rows, Machine(database, RealPress()), clock)
+def board(board: Board, database: Database) -> Board:
+    board.rows._connection.execute(
+        "update person set email = 'somebody@example.org' where organisation_id = %s", (board.rows.id,)
+    )
+    board.machine = Machine(database, RealPress())
+    return board
 
 
 def moved(board: Board, nation: str, regime: str = "nhs") -> None:

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx2
-import psycopg
 import pytest
 
-from db.engine import Database
 from tests.api.boards import Board
-from tests.api.fakes import FixedClock
-from tests.api.office_rows import Rows
-from tests.api.people import Tokens
-from tests.bodies import plain
-from tests.governing import Machine
 
 pytestmark = pytest.mark.at_once
 OFFICE, RESPONSIBLE, SENIOR = "complaints_manager", "responsible_person", "senior_leader"
-
-
-@pytest.fixture
-async def board(
-    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: Any, database: Database, clock: FixedClock
-) -> AsyncIterator[Board]:
-    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
-        yield Board(client, tokens, Rows(connection), Machine(database), clock)
 
 
 def went(audience: str) -> dict[str, Any]:

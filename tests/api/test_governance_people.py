@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import httpx2
-import psycopg
 import pytest
 
 from db.engine import Database
 from db.models.organisation import Person
 from db.queries import office
 from tests.api.boards import Board
-from tests.api.fakes import FixedClock
-from tests.api.office_rows import Rows
-from tests.api.people import Tokens
-from tests.bodies import plain
-from tests.governing import Machine
 
 pytestmark = pytest.mark.at_once
 NOON = datetime(2026, 11, 18, 10, 30, tzinfo=UTC)
 ALONE = {"approver": ["responsible_person"], "commenter": ["senior_leader"]}
-
-
-@pytest.fixture
-async def board(
-    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: Any, database: Database, clock: FixedClock
-) -> AsyncIterator[Board]:
-    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
-        yield Board(client, tokens, Rows(connection), Machine(database), clock)
 
 
 def away(board: Board, who: str, cover: str | None) -> None:

@@ -4,22 +4,15 @@ published, whoever's step that is; sent back and compiled anew it hides them, an
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx2
-import psycopg
 import pytest
 
 from db.engine import Database
 from reports.document import read
 from tests.api.boards import PARTS, Board
-from tests.api.fakes import FixedClock
-from tests.api.office_rows import Rows
-from tests.api.people import Tokens
 from tests.api.test_governance_hindered import READER, RealPress, shown, tasks, withdrawn
-from tests.bodies import plain
 from tests.governing import Machine
 from tests.reporting.facts import Facts
 from tests.reporting.test_published_quarters import SUBJECT, about
@@ -31,13 +24,12 @@ AGAIN = {"to": "compile", "words": "Beside the other it would tell of three peop
 
 
 @pytest.fixture
-async def board(
-    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: Any, database: Database, clock: FixedClock
-) -> AsyncIterator[Board]:
-    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
-        rows = Rows(connection)
-        connection.execute("update person set email = 'somebody@example.org' where organisation_id = %s", (rows.id,))
-        yield Board(client, tokens, rows, Machine(database, RealPress()), clock)
+def board(board: Board, database: Database) -> Board:
+    board.rows._connection.execute(
+        "update person set email = 'somebody@example.org' where organisation_id = %s", (board.rows.id,)
+    )
+    board.machine = Machine(database, RealPress())
+    return board
 
 
 async def came_in(board: Board, early: str, late: str) -> None:

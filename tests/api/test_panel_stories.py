@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
-import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from db.engine import Database
 from db.references import check_character
 from tests.api.boards import Board
-from tests.api.fakes import FixedClock
-from tests.api.office_rows import Rows
-from tests.api.people import Tokens
-from tests.bodies import plain
-from tests.governing import Machine
 
 pytestmark = pytest.mark.at_once
 PANEL = {"chair": ["responsible_person"], "member": ["senior_leader"]}
 OCTOBER = date(2026, 10, 12)
 MINUTES = {"heldOn": "2026-11-18", "attendees": [{"name": "A guest"}], "minutes": "We met."}
-
-
-@pytest.fixture
-async def board(
-    client: httpx2.AsyncClient, tokens: Tokens, api_dsns: Any, database: Database, clock: FixedClock
-) -> AsyncIterator[Board]:
-    with psycopg.connect(plain(api_dsns.migrator), autocommit=True) as connection:
-        yield Board(client, tokens, Rows(connection), Machine(database), clock)
 
 
 def complaint(board: Board, **values: Any) -> tuple[str, UUID]:
